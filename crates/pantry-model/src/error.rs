@@ -1,0 +1,115 @@
+//! What can go wrong in a request, each with a stable code and one sentence.
+//!
+//! The sentence says what happened and to what; the hint on what to do next, and the exit code,
+//! belong to the command line (`pantry/errors.rs`), which maps them from the code.
+
+use serde::{Deserialize, Serialize};
+
+use crate::job::JobId;
+use crate::names::{ApplicationName, MachineId};
+use crate::principal::Principal;
+use crate::target::Target;
+
+/// A stable name for a kind of error, for programs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ErrorCode {
+    /// The request itself is not in order.
+    Invalid,
+    /// The caller may not do this.
+    Forbidden,
+    /// There is no such application.
+    UnknownApplication,
+    /// There is no such client.
+    UnknownClient,
+    /// There is no such job.
+    UnknownJob,
+    /// The name, or the key, is already taken.
+    Taken,
+    /// The target matches no client.
+    NobodyMatches,
+    /// Something is larger than a limit.
+    TooLarge,
+    /// The server cannot do it now; the same request may succeed later.
+    Unavailable,
+    /// A fault of the server's own; its log says more.
+    Internal,
+}
+
+/// What can go wrong in a request.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// The request itself is not in order.
+    #[error("{0}")]
+    Invalid(String),
+    /// The caller may not do this.
+    #[error("{actor} may not {action}")]
+    Forbidden {
+        /// Who asked.
+        actor: Principal,
+        /// For what, as a phrase: "create jobs in the application shop".
+        action: String,
+    },
+    /// There is no such application.
+    #[error("there is no application `{0}`")]
+    UnknownApplication(ApplicationName),
+    /// There is no such client.
+    #[error("there is no client `{}` in the application `{}`", .0.identity, .0.application)]
+    UnknownClient(MachineId),
+    /// There is no such job.
+    #[error("there is no job `{0}`")]
+    UnknownJob(JobId),
+    /// The application is already there.
+    #[error("the application `{0}` exists already")]
+    ApplicationTaken(ApplicationName),
+    /// The client is already there.
+    #[error("the application `{}` already has a client `{}`", .0.application, .0.identity)]
+    ClientTaken(MachineId),
+    /// Another principal has this CURVE key.
+    #[error("this CURVE key is already in use")]
+    KeyTaken,
+    /// The target matches no client.
+    #[error("no client of the application `{application}` matches {target}")]
+    NobodyMatches {
+        /// Where was looked.
+        application: ApplicationName,
+        /// For what.
+        target: Target,
+    },
+    /// Something is larger than a limit.
+    #[error("{what} is {size} bytes; the limit is {limit} (`{setting}`)")]
+    TooLarge {
+        /// What is too large.
+        what: &'static str,
+        /// Its size in bytes.
+        size: usize,
+        /// The limit in bytes.
+        limit: usize,
+        /// The setting that holds the limit.
+        setting: &'static str,
+    },
+    /// The server cannot do it now.
+    #[error("{0}")]
+    Unavailable(String),
+    /// A fault of the server's own.
+    #[error("{0}")]
+    Internal(String),
+}
+
+impl Error {
+    /// The stable code.
+    pub fn code(&self) -> ErrorCode {
+        match self {
+            Self::Invalid(_) => ErrorCode::Invalid,
+            Self::Forbidden { .. } => ErrorCode::Forbidden,
+            Self::UnknownApplication(_) => ErrorCode::UnknownApplication,
+            Self::UnknownClient(_) => ErrorCode::UnknownClient,
+            Self::UnknownJob(_) => ErrorCode::UnknownJob,
+            Self::ApplicationTaken(_) | Self::ClientTaken(_) | Self::KeyTaken => ErrorCode::Taken,
+            Self::NobodyMatches { .. } => ErrorCode::NobodyMatches,
+            Self::TooLarge { .. } => ErrorCode::TooLarge,
+            Self::Unavailable(_) => ErrorCode::Unavailable,
+            Self::Internal(_) => ErrorCode::Internal,
+        }
+    }
+}

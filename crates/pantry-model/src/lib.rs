@@ -1,0 +1,29 @@
+//! Pantry's values: what they are, how they are written, and what follows from them.
+//!
+//! No IO, no async, no clock. Names are parsed once where they enter ([`names`]); who speaks is a
+//! [`Principal`]; what is said is a [`Message`] whose body is a document of [`protocol`] or
+//! [`commands`]; and what becomes of a job on each machine is the table in [`delivery`].
+
+pub mod commands;
+pub mod delivery;
+pub mod error;
+pub mod job;
+pub mod key;
+pub mod message;
+pub mod names;
+pub mod principal;
+pub mod protocol;
+pub mod stream;
+pub mod target;
+pub mod time;
+
+pub use delivery::{DeliveryEvent, DeliveryState};
+pub use error::{Error, ErrorCode};
+pub use job::{Chunk, Delivery, Ending, Incarnation, Job, JobId, Order, OutputStream};
+pub use key::{CurveKeyPair, CurvePublicKey, CurveSecretKey};
+pub use message::{Message, MessageType, Metadata};
+pub use names::{ApplicationName, EnvironmentName, Identity, MachineId, RoleName, UserName};
+pub use principal::Principal;
+pub use stream::Stream;
+pub use target::{IdentityGlob, Placement, Target};
+pub use time::{Clock, Timestamp};

@@ -1,0 +1,2 @@
+//! What developers and continuous integration run.
+fn main() {}
