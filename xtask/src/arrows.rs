@@ -33,7 +33,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("pantry-blobs", &[]),
     ("pantry-usecases", &["pantry-store", "pantry-blobs"]),
     ("pantry-http", &["pantry-usecases"]),
-    ("pantry-broker", &["pantry-usecases", "pantry-wire"]),
+    ("pantry-broker", &["pantry-usecases", "pantry-store", "pantry-wire"]),
     // The machine's column.
     ("pantry-http-client", &[]),
     ("pantry-berks", &["pantry-http-client"]),
