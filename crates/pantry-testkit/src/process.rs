@@ -54,10 +54,10 @@ impl Process {
                     }
                 }
                 Err(RecvTimeoutError::Timeout) => {
-                    bail!("{} does not say `{text}`\n{}", self.name, self.report())
+                    bail!("it does not say `{text}`\n{}", self.report())
                 }
                 Err(RecvTimeoutError::Disconnected) => {
-                    bail!("{} ended without saying `{text}`\n{}", self.name, self.report())
+                    bail!("it ended without saying `{text}`\n{}", self.report())
                 }
             }
         }
@@ -119,7 +119,7 @@ impl Process {
                 Ok(line) => self.keep(line),
                 Err(RecvTimeoutError::Disconnected) => return Ok(self.child.wait()?),
                 Err(RecvTimeoutError::Timeout) => {
-                    bail!("{} does not end\n{}", self.name, self.report())
+                    bail!("it does not end\n{}", self.report())
                 }
             }
         }
