@@ -54,11 +54,6 @@ impl KeyRing {
         self.read(|known| known.owners.get(key).cloned())
     }
 
-    /// Whether the principal has a key at all.
-    pub fn is_known(&self, principal: &Principal) -> bool {
-        self.read(|known| known.keys.contains_key(principal))
-    }
-
     /// Reads an owner's keys again.
     pub async fn refresh(&self, store: &dyn Store, owner: &Principal) -> Result<(), StoreError> {
         let _turn = self.refreshing.lock().await;
