@@ -1,0 +1,111 @@
+//! Documents: objects stored as sent, found by scope, kind and name.
+
+use std::fmt;
+
+use pantry_model::{ApplicationName, MachineId};
+use sha2::{Digest, Sha256};
+
+/// What an object belongs to: an application, or none.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Scope {
+    /// What belongs to no application: users, their keys, the list of applications.
+    Global,
+    /// What is an application's own.
+    Application(ApplicationName),
+}
+
+impl Scope {
+    /// The scope of a machine's objects.
+    pub fn of(machine: &MachineId) -> Self {
+        Self::Application(machine.application.clone())
+    }
+
+    /// The scope's stored name; no application can be called `_global`.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Global => "_global",
+            Self::Application(name) => name.as_str(),
+        }
+    }
+}
+
+impl fmt::Display for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $kind:ident = $text:literal,)*) => {
+        /// The kinds of objects, as they are stored and as the ledger names them.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Kind { $($(#[$doc])* $kind,)* }
+
+        impl Kind {
+            /// Every kind.
+            pub const ALL: &[Self] = &[$(Self::$kind,)*];
+
+            /// The stored form.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$kind => $text,)* }
+            }
+        }
+    };
+}
+
+kinds! {
+    /// An application; in `_global`.
+    Application = "application",
+    /// A user; in `_global`.
+    User = "user",
+    /// A secret of the server itself, such as its CURVE key; in `_global`.
+    Secret = "secret",
+    /// A machine of an application.
+    Machine = "machine",
+    /// A CURVE key (no document: see [`crate::Change::AddKey`]); named by its owner.
+    Key = "key",
+    /// A job of an application (no document: see [`crate::Change::AddJob`]); named by its id.
+    Job = "job",
+}
+
+impl Kind {
+    /// The kind with this stored form.
+    pub fn from_stored(text: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|kind| kind.as_str() == text)
+    }
+}
+
+/// SHA-256 of an object's content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ContentHash(pub [u8; 32]);
+
+impl ContentHash {
+    /// The hash of these bytes.
+    pub fn of(content: &[u8]) -> Self {
+        Self(Sha256::digest(content).into())
+    }
+}
+
+impl fmt::Display for ContentHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+/// An object as it was stored.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Document {
+    /// Its name, unique among its kind in its scope.
+    pub name: String,
+    /// The bytes that were put.
+    pub body: Vec<u8>,
+    /// Their hash, for [`crate::Expect`].
+    pub hash: ContentHash,
+}
+
+impl fmt::Debug for Document {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // A body may be a secret.
+        write!(f, "Document({}, {} bytes)", self.name, self.body.len())
+    }
+}

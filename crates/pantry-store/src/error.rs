@@ -1,0 +1,39 @@
+//! What can go wrong in storage.
+
+use crate::document::{Kind, Scope};
+use pantry_model::ApplicationName;
+
+/// What can go wrong in storage.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StoreError {
+    /// Something that the write relied on is no longer so. Read again and decide again.
+    #[error("{kind:?} `{name}` of {scope} has changed meanwhile")]
+    Moved {
+        /// Where.
+        scope: Scope,
+        /// Which kind.
+        kind: Kind,
+        /// Which one.
+        name: String,
+    },
+    /// The CURVE key has an owner already.
+    #[error("the CURVE key has an owner already")]
+    KeyTaken,
+    /// The write is for an application that is not there.
+    #[error("there is no application `{0}`")]
+    NoSuchApplication(ApplicationName),
+    /// It cannot be done now (the disk is full, the database is away); nothing was changed.
+    #[error("{0}")]
+    Unavailable(String),
+    /// The database was made by a newer Pantry.
+    #[error("the database has schema {found}, and this version of Pantry knows up to {known}")]
+    NewerSchema {
+        /// The schema's number in the database.
+        found: u32,
+        /// The newest that this program knows.
+        known: u32,
+    },
+    /// The database says something that it never should.
+    #[error("{0}")]
+    Broken(String),
+}

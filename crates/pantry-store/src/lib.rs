@@ -1,0 +1,23 @@
+//! The storage seam: what Pantry writes and reads, and nothing of how.
+//!
+//! There is one way to change anything that somebody decided: [`Store::commit`], one transaction
+//! that changes objects and, as its last statements, appends to the ledgers. What changes often and
+//! is nobody's decision (where a delivery stands, output, who was heard) is written in batches
+//! beside it. Everything is on disk when a method returns; a batch is written whole or not at all.
+//!
+//! Not-found is `None` or an empty list, never an error. Time is handed in. Nothing above this
+//! crate knows which backend is used; a backend is right when it passes the contract suite.
+
+mod document;
+mod error;
+mod ledger;
+mod rows;
+mod store;
+mod write;
+
+pub use document::{ContentHash, Document, Kind, Scope};
+pub use error::StoreError;
+pub use ledger::{LastEntry, LedgerEntry, Verb};
+pub use rows::{Advance, OpenDelivery, OutputBatch, Sighting};
+pub use store::{MAX_REFUSALS, Store};
+pub use write::{Change, Entry, Expect, Write};

@@ -1,0 +1,111 @@
+//! The trait that every backend implements.
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use pantry_model::commands::admin::Refusal;
+use pantry_model::commands::job::JobSummary;
+use pantry_model::{
+    ApplicationName, Chunk, CurvePublicKey, Delivery, Identity, Job, JobId, MachineId, Principal,
+    Timestamp,
+};
+
+use crate::document::{Document, Kind, Scope};
+use crate::error::StoreError;
+use crate::ledger::LedgerEntry;
+use crate::rows::{Advance, OpenDelivery, OutputBatch, Sighting};
+use crate::write::Write;
+
+/// A result of storage.
+type Result<T> = std::result::Result<T, StoreError>;
+
+/// Storage. Every method may be called at any time by any number of tasks.
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// Does all of a write, or nothing: checks what it expects, changes the objects, and appends to
+    /// the ledgers (`_global` first, then by the scopes' age). It is on disk when this returns.
+    async fn commit(&self, write: Write) -> Result<()>;
+
+    /// One document.
+    async fn document(&self, scope: &Scope, kind: Kind, name: &str) -> Result<Option<Document>>;
+
+    /// All documents of a kind in a scope, by name in byte order.
+    async fn documents(&self, scope: &Scope, kind: Kind) -> Result<Vec<Document>>;
+
+    /// How many documents of a kind there are in a scope.
+    async fn count(&self, scope: &Scope, kind: Kind) -> Result<u64>;
+
+    /// Every CURVE key and its owner.
+    async fn curve_keys(&self) -> Result<Vec<(CurvePublicKey, Principal)>>;
+
+    /// The CURVE keys of one owner.
+    async fn curve_keys_of(&self, owner: &Principal) -> Result<Vec<CurvePublicKey>>;
+
+    /// Entries of a scope's ledger after this position, oldest first.
+    async fn ledger(&self, scope: &Scope, after: u64, limit: u32) -> Result<Vec<LedgerEntry>>;
+
+    /// A job.
+    async fn job(&self, job: JobId) -> Result<Option<Job>>;
+
+    /// What a job's command reads on stdin; empty if it reads nothing, or there is no such job.
+    async fn job_payload(&self, job: JobId) -> Result<Vec<u8>>;
+
+    /// The newest jobs, newest first: of one application, or of all.
+    async fn jobs(&self, of: Option<&ApplicationName>, limit: u32) -> Result<Vec<JobSummary>>;
+
+    /// A job's deliveries, by identity in byte order.
+    async fn deliveries(&self, job: JobId) -> Result<Vec<Delivery>>;
+
+    /// One delivery.
+    async fn delivery(&self, job: JobId, identity: &Identity) -> Result<Option<Delivery>>;
+
+    /// A machine's deliveries that are not final, the oldest job first.
+    async fn open_deliveries(&self, machine: &MachineId) -> Result<Vec<OpenDelivery>>;
+
+    /// Deliveries whose time is over: those queued or sent whose job's time to live has ended at
+    /// `now`, and those accepted or running whose job's time to live and then its timeout have. At
+    /// most `limit`, the longest overdue first.
+    async fn overdue_deliveries(
+        &self,
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<(MachineId, OpenDelivery)>>;
+
+    /// How many deliveries are not final, by application; an application without any is absent.
+    async fn open_delivery_counts(&self) -> Result<BTreeMap<ApplicationName, u64>>;
+
+    /// Moves deliveries on, in this order. Answers for each whether it was still in its `from`;
+    /// one that was not is left as it is.
+    async fn advance(&self, steps: Vec<Advance>) -> Result<Vec<bool>>;
+
+    /// Appends output. Chunks that are there already are passed over, and none is taken after a
+    /// gap. Answers for each batch the next sequence number wanted; `None` if there is no such
+    /// delivery.
+    async fn append_output(&self, batches: Vec<OutputBatch>) -> Result<Vec<Option<u64>>>;
+
+    /// Output of a delivery from this sequence number on, in order: as many chunks as fit into
+    /// `max_bytes`, and at least one if there is one.
+    async fn output(
+        &self,
+        job: JobId,
+        identity: &Identity,
+        from: u64,
+        max_bytes: usize,
+    ) -> Result<Vec<Chunk>>;
+
+    /// Writes down that machines were heard; later sightings replace earlier ones. Sightings of
+    /// machines of no application are passed over.
+    async fn see(&self, sightings: Vec<Sighting>) -> Result<()>;
+
+    /// The last sighting of each machine of an application.
+    async fn sightings(&self, of: &ApplicationName) -> Result<BTreeMap<Identity, Sighting>>;
+
+    /// Adds to the log of refusals, which keeps the newest [`MAX_REFUSALS`] lines.
+    async fn log_refusals(&self, refusals: Vec<Refusal>) -> Result<()>;
+
+    /// The newest refusals, oldest of them first.
+    async fn refusals(&self, limit: u32) -> Result<Vec<Refusal>>;
+}
+
+/// How many lines the log of refusals keeps.
+pub const MAX_REFUSALS: u32 = 10_000;

@@ -1,0 +1,170 @@
+//! What one commit changes, and what it relies on.
+
+use std::fmt;
+
+use pantry_model::{ApplicationName, CurvePublicKey, Delivery, Job, Principal, Timestamp};
+
+use crate::document::{ContentHash, Kind, Scope};
+use crate::ledger::Verb;
+
+/// One transaction: all of it happens, or nothing.
+#[derive(Clone, Debug)]
+pub struct Write {
+    /// Who decided it; `None` for the server itself.
+    pub actor: Option<Principal>,
+    /// When.
+    pub at: Timestamp,
+    /// What must still be so, checked in the same transaction.
+    pub expects: Vec<Expect>,
+    /// What changes, in this order.
+    pub changes: Vec<Change>,
+    /// What the ledgers say of it, in this order within each scope.
+    pub entries: Vec<Entry>,
+}
+
+impl Write {
+    /// A write that does nothing yet.
+    pub fn new(actor: Option<Principal>, at: Timestamp) -> Self {
+        Self { actor, at, expects: Vec::new(), changes: Vec::new(), entries: Vec::new() }
+    }
+
+    /// Makes an object that must not be there yet, and says so in the ledger.
+    pub fn create(&mut self, scope: &Scope, kind: Kind, name: &str, body: Vec<u8>) {
+        let name = name.to_owned();
+        self.expects.push(Expect { scope: scope.clone(), kind, name: name.clone(), hash: None });
+        let hash = ContentHash::of(&body);
+        self.enter(scope, Verb::Create, kind, &name, Some(hash));
+        self.changes.push(Change::Put { scope: scope.clone(), kind, name, body });
+    }
+
+    /// Deletes an object that must still have the content that was read, and says so in the ledger.
+    pub fn delete(&mut self, scope: &Scope, kind: Kind, name: &str, read: ContentHash) {
+        let name = name.to_owned();
+        let hash = Some(read);
+        self.expects.push(Expect { scope: scope.clone(), kind, name: name.clone(), hash });
+        self.enter(scope, Verb::Delete, kind, &name, None);
+        self.changes.push(Change::Delete { scope: scope.clone(), kind, name });
+    }
+
+    /// Admits a key, and says so in the ledger of its owner's scope, by the key's hash.
+    pub fn add_key(&mut self, scope: &Scope, key: CurvePublicKey, owner: Principal) {
+        let hash = ContentHash::of(key.as_bytes());
+        self.enter(scope, Verb::Create, Kind::Key, &owner.to_string(), Some(hash));
+        self.changes.push(Change::AddKey { key, owner });
+    }
+
+    /// Adds a line to a ledger.
+    pub fn enter(
+        &mut self,
+        scope: &Scope,
+        verb: Verb,
+        kind: Kind,
+        name: &str,
+        hash: Option<ContentHash>,
+    ) {
+        self.entries.push(Entry { scope: scope.clone(), verb, kind, name: name.to_owned(), hash });
+    }
+}
+
+/// Something that was read and that the decision rests on: a document's content, or its absence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Expect {
+    /// Where.
+    pub scope: Scope,
+    /// Which kind.
+    pub kind: Kind,
+    /// Which one.
+    pub name: String,
+    /// The content's hash; `None` if there must be no such document.
+    pub hash: Option<ContentHash>,
+}
+
+/// One change.
+#[derive(Clone)]
+pub enum Change {
+    /// Makes the scope of an application, with a ledger that begins at position 1.
+    OpenScope {
+        /// The application.
+        application: ApplicationName,
+    },
+    /// Deletes an application's scope with all that is in it: documents, keys, jobs, output and
+    /// ledger. The `_global` entry of this write that deletes the application keeps the ledger's
+    /// last position and hash.
+    CloseScope {
+        /// The application.
+        application: ApplicationName,
+    },
+    /// Stores a document, in the place of the one of this name if there is one.
+    Put {
+        /// Where.
+        scope: Scope,
+        /// Which kind.
+        kind: Kind,
+        /// Which one.
+        name: String,
+        /// Its content.
+        body: Vec<u8>,
+    },
+    /// Deletes a document, if it is there.
+    Delete {
+        /// Where.
+        scope: Scope,
+        /// Which kind.
+        kind: Kind,
+        /// Which one.
+        name: String,
+    },
+    /// Admits a CURVE key. A key that is there already, anyone's, is [`crate::StoreError::KeyTaken`].
+    AddKey {
+        /// The key.
+        key: CurvePublicKey,
+        /// Whose it is.
+        owner: Principal,
+    },
+    /// Removes all CURVE keys of an owner.
+    RemoveKeys {
+        /// Whose.
+        owner: Principal,
+    },
+    /// Writes a job down, with its deliveries.
+    AddJob {
+        /// The job.
+        job: Box<Job>,
+        /// What its command reads.
+        payload: Vec<u8>,
+        /// A delivery for each client it goes to; their order does not matter.
+        deliveries: Vec<Delivery>,
+    },
+}
+
+impl fmt::Debug for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Contents may be secret, so only what is changed is shown.
+        match self {
+            Self::OpenScope { application } => write!(f, "OpenScope({application})"),
+            Self::CloseScope { application } => write!(f, "CloseScope({application})"),
+            Self::Put { scope, kind, name, .. } => write!(f, "Put({scope} {kind:?} {name})"),
+            Self::Delete { scope, kind, name } => write!(f, "Delete({scope} {kind:?} {name})"),
+            Self::AddKey { owner, .. } => write!(f, "AddKey({owner})"),
+            Self::RemoveKeys { owner } => write!(f, "RemoveKeys({owner})"),
+            Self::AddJob { job, deliveries, .. } => {
+                write!(f, "AddJob({}, {} deliveries)", job.id, deliveries.len())
+            }
+        }
+    }
+}
+
+/// One line for a ledger; the commit gives it its position.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Whose ledger.
+    pub scope: Scope,
+    /// What was done.
+    pub verb: Verb,
+    /// To what kind of object.
+    pub kind: Kind,
+    /// To which.
+    pub name: String,
+    /// The hash of its content afterwards; `None` for a deletion.
+    pub hash: Option<ContentHash>,
+}
