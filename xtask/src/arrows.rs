@@ -33,6 +33,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("pantry-blobs", &[]),
     ("pantry-usecases", &["pantry-store", "pantry-blobs"]),
     ("pantry-http", &["pantry-usecases"]),
+    // What is nobody's decision (refusals, deliveries that are overdue) it writes down itself.
     ("pantry-broker", &["pantry-usecases", "pantry-store", "pantry-wire"]),
     // The machine's column.
     ("pantry-http-client", &[]),
@@ -145,7 +146,7 @@ mod tests {
             ("pantry-agent", "pantry-broker"),
             ("pantry-broker", "pantry-agent"),
             ("pantry-broker", "pantry-store-sqlite"),
-            ("pantry-broker", "pantry-store"),
+            ("pantry-http", "pantry-store"),
             ("pantry-usecases", "pantry-broker"),
             ("pantry-model", "pantry-wire"),
             ("pantry-model", "pantry-query"),

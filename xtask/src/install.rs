@@ -70,10 +70,14 @@ fn install_packages(missing: &[&Need]) -> Result<()> {
             packages.join(" ")
         );
     }
-    run(as_root(&["apt-get", "update"])?)?;
     let mut words = vec!["apt-get", "install", "--yes", "--no-install-recommends"];
     words.extend(packages);
-    run(as_root(&words)?)
+    let install = as_root(&words)?;
+    // Some list or other can be out of reach without the packages' own being so.
+    if let Err(error) = run(as_root(&["apt-get", "update"])?) {
+        eprintln!("{error:#}");
+    }
+    run(install)
 }
 
 /// The command as root: itself, or through sudo.

@@ -123,6 +123,21 @@ mod tests {
     }
 
     #[test]
+    fn the_documents_can_be_typed() {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        for document in ["README.md", "docs/src/getting-started.md"] {
+            let text = std::fs::read_to_string(root.join(document)).unwrap();
+            let commands = commands(&text).unwrap();
+            assert!(commands.len() > 5, "{document}: {commands:?}");
+            for command in commands {
+                let mut shell = std::process::Command::new("sh");
+                let status = shell.args(["-n", "-c", &command.text]).status().unwrap();
+                assert!(status.success(), "{document}:{}: {}", command.line, command.text);
+            }
+        }
+    }
+
+    #[test]
     fn what_a_test_could_not_run_is_an_error_with_its_line() {
         for (markdown, error) in [
             ("```sh\npantry status\n", Unreadable::OpenBlock(1)),
