@@ -31,8 +31,11 @@ pub enum DataDirError {
         /// The file.
         path: PathBuf,
     },
+    /// The thread that keeps the directory has ended.
+    #[error("the data directory is closed")]
+    Gone,
     /// The operating system said no.
-    #[error("cannot {what} {path}")]
+    #[error("cannot {what} {path}: {source}")]
     Io {
         /// What was tried: a verb.
         what: &'static str,
@@ -146,7 +149,11 @@ pub(crate) fn private() -> OpenOptions {
 }
 
 /// Writes a file so that after a crash it is either whole or not there.
-pub(crate) fn write_durably(directory: &Path, name: &str, bytes: &[u8]) -> Result<(), DataDirError> {
+pub(crate) fn write_durably(
+    directory: &Path,
+    name: &str,
+    bytes: &[u8],
+) -> Result<(), DataDirError> {
     let path = directory.join(name);
     let new = directory.join(format!("{name}.new"));
     let write = || -> io::Result<()> {

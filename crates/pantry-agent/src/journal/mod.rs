@@ -141,7 +141,8 @@ impl Journal {
         let path = self.directory.join(NAME);
         let mut bytes = fs::read(&path).map_err(DataDirError::io("read", &path))?;
         bytes.truncate(usize::try_from(self.length).unwrap_or(usize::MAX));
-        let mut contents = Contents::replay(parse(bytes.get(TITLE.len()..).unwrap_or_default()).lines);
+        let mut contents =
+            Contents::replay(parse(bytes.get(TITLE.len()..).unwrap_or_default()).lines);
         contents.forget_before(now);
         let mut bytes = TITLE.to_vec();
         contents.into_lines().for_each(|line| line.encode(&mut bytes));
@@ -181,7 +182,8 @@ mod tests {
             spooled: 0,
             tail: Vec::new(),
         };
-        [Record::Ended(ended).into(), Record::Recorded { job }.into()]
+        let tombstone = ended.tombstone();
+        [Record::Ended(ended).into(), Record::Recorded(tombstone).into()]
     }
 
     fn reopen(directory: &Path, now: Timestamp) -> Contents {

@@ -36,12 +36,7 @@ pub enum Record {
     /// It has ended, or never will have begun.
     Ended(Ended),
     /// The server has its end and all its output.
-    Recorded {
-        /// The job.
-        job: JobId,
-    },
-    /// What is left of a job in a compacted journal.
-    Tombstone(Tombstone),
+    Recorded(Tombstone),
 }
 
 /// An accepted delivery.

@@ -102,13 +102,7 @@ impl Contents {
                     self.jobs.insert(ended.job, Known::Ended(ended, line.bytes));
                 }
             }
-            Record::Recorded { job } => {
-                if let Some(Known::Ended(ended, _)) = self.jobs.get(&job) {
-                    let tombstone = ended.tombstone();
-                    self.jobs.insert(job, Known::Done(tombstone));
-                }
-            }
-            Record::Tombstone(tombstone) => {
+            Record::Recorded(tombstone) => {
                 self.jobs.insert(tombstone.job, Known::Done(tombstone));
             }
         }
@@ -123,7 +117,8 @@ impl Contents {
 
     /// Drops what need not be remembered any longer.
     pub fn forget_before(&mut self, now: Timestamp) {
-        self.jobs.retain(|_, known| !matches!(known, Known::Done(tombstone) if tombstone.until < now));
+        self.jobs
+            .retain(|_, known| !matches!(known, Known::Done(tombstone) if tombstone.until < now));
     }
 
     /// The fewest records that say the same.
@@ -132,7 +127,7 @@ impl Contents {
             Known::Waiting(accepted, bytes) => Line { record: Record::Accepted(accepted), bytes },
             Known::Started(until) => Record::Started { job, until }.into(),
             Known::Ended(ended, bytes) => Line { record: Record::Ended(ended), bytes },
-            Known::Done(tombstone) => Record::Tombstone(tombstone).into(),
+            Known::Done(tombstone) => Record::Recorded(tombstone).into(),
         })
     }
 }
@@ -168,9 +163,8 @@ mod tests {
                 };
                 Line { record: Record::Accepted(accepted), bytes }
             }),
-            ids.clone().prop_map(|id| {
-                Record::Started { job: job(id), until: Timestamp(9) }.into()
-            }),
+            ids.clone()
+                .prop_map(|id| { Record::Started { job: job(id), until: Timestamp(9) }.into() }),
             (ids.clone(), bytes).prop_map(|(id, bytes)| {
                 let ended = Ended {
                     job: job(id),
@@ -182,7 +176,16 @@ mod tests {
                 };
                 Line { record: Record::Ended(ended), bytes }
             }),
-            ids.prop_map(|id| Record::Recorded { job: job(id) }.into()),
+            ids.prop_map(|id| {
+                let tombstone = Tombstone {
+                    job: job(id),
+                    until: Timestamp(9),
+                    what: Reported::Succeeded,
+                    exit_code: Some(0),
+                    signal: None,
+                };
+                Record::Recorded(tombstone).into()
+            }),
         ]
     }
 
