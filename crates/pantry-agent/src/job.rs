@@ -62,6 +62,8 @@ pub struct Assignment {
     pub deadline: Instant,
     /// Whether it is in the journal already, from before a restart.
     pub is_accepted: bool,
+    /// Why it cannot be carried out, if that is plain already.
+    pub fault: Option<String>,
 }
 
 /// Something happened to a job.
@@ -110,11 +112,12 @@ struct Delivery {
 impl Delivery {
     /// An error is the reason why the delivery is refused.
     async fn carry_out(&mut self, assignment: Assignment) -> Result<(), String> {
-        let Assignment { mut accepted, mut payload, deadline, .. } = assignment;
+        let Assignment { mut accepted, mut payload, deadline, fault, .. } = assignment;
         if deadline <= Instant::now() {
             return self.not_started().await;
         }
-        let task: Box<dyn Run> = match self.workshop.registry.prepare(&accepted.order) {
+        let task = fault.map_or_else(|| self.workshop.registry.prepare(&accepted.order), Err);
+        let task: Box<dyn Run> = match task {
             Err(reason) => {
                 return self.end(Outcome::failed(reason), Written::default()).await;
             }
