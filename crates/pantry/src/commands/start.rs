@@ -4,7 +4,6 @@
 use std::time::Duration;
 
 use pantry_model::Order;
-use pantry_model::Clock;
 use pantry_model::commands::ClientCommand;
 use pantry_model::commands::job::JobStart;
 

@@ -144,6 +144,10 @@ impl ClientConfig {
 
     fn check(&self, path: &Path) -> Result<(), ConfigError> {
         let lists = [("commands.allow", &self.commands.allow), ("commands.deny", &self.commands.deny)];
+        if self.commands.allow.is_empty() {
+            let message = "is empty: leave it out to allow everything, or deny what is not wanted";
+            return Err(ConfigError::wrong(path, "commands.allow", message));
+        }
         for (setting, patterns) in lists {
             let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-_:*?".contains(&byte);
             if let Some(bad) = patterns.iter().find(|p| p.is_empty() || !p.bytes().all(fits)) {
