@@ -58,7 +58,8 @@ pub(super) async fn start<C: ClientCommand>(
         return Ok(exit::DONE);
     }
     let mut jobs: Vec<_> = started.iter().map(WatchedJob::started).collect();
-    let how = How { follow: true, patience_with_absent: Some(PATIENCE_WITH_ABSENT), ..How::default() };
+    let how =
+        How { follow: true, patience_with_absent: Some(PATIENCE_WITH_ABSENT), ..How::default() };
     watch(&mut connection, &mut jobs, &how, context).await
 }
 
