@@ -51,8 +51,11 @@ pub(crate) struct Connection {
 
 impl Connection {
     /// Connects, and returns when both sides have recognized each other.
-    pub(crate) async fn open(credentials: Credentials, patience: Duration) -> Result<Self, CliError> {
-        let network = Network::start(16).map_err(|error| CliError::Wire(error.to_string()))?;
+    pub(crate) async fn open(
+        credentials: Credentials,
+        patience: Duration,
+    ) -> Result<Self, CliError> {
+        let network = Network::start(1).map_err(|error| CliError::Wire(error.to_string()))?;
         let config = Config {
             host: credentials.server.server_host.clone(),
             pub_sub_port: credentials.server.pub_sub_port,
@@ -133,8 +136,8 @@ impl Connection {
         command: &C,
         payload: Option<Vec<u8>>,
     ) -> Result<u64, CliError> {
-        let arguments = serde_json::to_value(command)
-            .map_err(|error| CliError::Nonsense(error.to_string()))?;
+        let arguments =
+            serde_json::to_value(command).map_err(|error| CliError::Nonsense(error.to_string()))?;
         let request = Request { command: C::NAME.to_owned(), arguments };
         let mut message = self.message(MessageType::Request).with(&request);
         if let Some(payload) = payload {

@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use pantry_model::{CurveKeyPair, CurvePublicKey, UserName};
 
 use crate::arguments::Global;
-use crate::config::networking::{FILE_SERVICE_PORT, Networking, PUB_SUB_PORT, RECEIVE_PORT};
 use crate::config::networking::ServerAddress;
+use crate::config::networking::{FILE_SERVICE_PORT, Networking, PUB_SUB_PORT, RECEIVE_PORT};
 use crate::config::server::ServerConfig;
 use crate::environment::Environment;
 use crate::errors::CliError;
@@ -40,7 +40,9 @@ impl Credentials {
     pub(crate) fn warning(&self) -> Option<String> {
         let mode = files::readable_by_others(&self.path)?;
         let path = self.path.display();
-        Some(format!("{path} holds a secret key, and others than its owner can read it (mode {mode}): chmod 600 {path}"))
+        Some(format!(
+            "{path} holds a secret key, and others than its owner can read it (mode {mode}): chmod 600 {path}"
+        ))
     }
 }
 
@@ -173,7 +175,10 @@ mod tests {
         place.keys("other/keys/admin.yml", "etc");
         let found = place.find(&none);
         assert_eq!(found.user.as_str(), "etc");
-        assert_eq!((found.server.server_host.as_str(), found.server.receive_port), ("127.0.0.1", 7));
+        assert_eq!(
+            (found.server.server_host.as_str(), found.server.receive_port),
+            ("127.0.0.1", 7)
+        );
 
         place.keys("project/.pantry/keys.yml", "project");
         let found = place.find(&none);

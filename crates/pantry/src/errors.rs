@@ -139,6 +139,9 @@ pub(crate) enum CliError {
     /// The wire cannot be used.
     #[error("the network cannot be used: {0}")]
     Wire(String),
+    /// Signals cannot be listened for.
+    #[error("signals cannot be listened for: {0}")]
+    Signals(String),
     /// The agent ended.
     #[cfg(feature = "client")]
     #[error(transparent)]
@@ -164,8 +167,10 @@ pub(crate) fn describe(error: &CliError) -> Described {
         CliError::Usage { hint, .. } => ("usage", exit::USAGE, some(hint)),
         CliError::Configuration(ConfigError::Unreadable { path, source }) => {
             let hint = if source.kind() == io::ErrorKind::NotFound && path.ends_with("client.yml") {
-                some("`pantry -a APP client create IDENTITY` on the server's machine makes a client.yml; \
-                      `--config FILE` names one")
+                some(
+                    "`pantry -a APP client create IDENTITY` on the server's machine makes a client.yml; \
+                      `--config FILE` names one",
+                )
             } else {
                 None
             };
@@ -213,18 +218,16 @@ pub(crate) fn describe(error: &CliError) -> Described {
         CliError::NobodyInJob { .. } => {
             ("nobody-matches", exit::NOBODY, some("`pantry job show ID` lists its clients"))
         }
-        CliError::PayloadTooLarge { .. } => (
-            "too-large",
-            exit::TOO_LARGE,
-            some("send a script that fetches what it needs"),
-        ),
+        CliError::PayloadTooLarge { .. } => {
+            ("too-large", exit::TOO_LARGE, some("send a script that fetches what it needs"))
+        }
         CliError::Nonsense(_) => (
             "not-understood",
             exit::SERVER,
             some("are both of the same version? `pantry --version` and `pantry status` tell"),
         ),
         CliError::Declined => ("declined", exit::INTERRUPTED, None),
-        CliError::Wire(_) => ("network", exit::SERVER, None),
+        CliError::Wire(_) | CliError::Signals(_) => ("network", exit::SERVER, None),
         #[cfg(feature = "client")]
         CliError::Agent(error) => agent_error(error),
     };
@@ -249,12 +252,12 @@ fn server_failure(code: pantry_model::ErrorCode) -> (&'static str, u8, Option<St
         ErrorCode::UnknownClient => {
             ("unknown-client", exit::UNKNOWN, some("`pantry -a APP client list` shows them"))
         }
-        ErrorCode::UnknownJob => ("unknown-job", exit::UNKNOWN, some("`pantry job list` shows them")),
-        ErrorCode::Taken => (
-            "taken",
-            exit::TAKEN,
-            some("choose another name, or delete the one that has it"),
-        ),
+        ErrorCode::UnknownJob => {
+            ("unknown-job", exit::UNKNOWN, some("`pantry job list` shows them"))
+        }
+        ErrorCode::Taken => {
+            ("taken", exit::TAKEN, some("choose another name, or delete the one that has it"))
+        }
         ErrorCode::NobodyMatches => (
             "nobody-matches",
             exit::NOBODY,
@@ -263,5 +266,55 @@ fn server_failure(code: pantry_model::ErrorCode) -> (&'static str, u8, Option<St
         ErrorCode::TooLarge => ("too-large", exit::TOO_LARGE, None),
         ErrorCode::Unavailable => ("unavailable", exit::SERVER, some("try again in a moment")),
         ErrorCode::Internal => ("internal", exit::SERVER, some("the server's log says more")),
+    }
+}
+
+#[cfg(feature = "client")]
+fn agent_error(error: &pantry_agent::AgentError) -> (&'static str, u8, Option<String>) {
+    use pantry_agent::{AgentError, DataDirError};
+    match error {
+        AgentError::DataDir(DataDirError::AlreadyRunning { .. }) => (
+            "already-running",
+            exit::TAKEN,
+            some("each client on a machine needs a directory of its own: `--data-dir DIR`"),
+        ),
+        AgentError::DataDir(_) => ("data-directory", exit::CONFIGURATION, None),
+        AgentError::IdentityInUse { .. } => (
+            "identity-in-use",
+            exit::TAKEN,
+            some(
+                "is its client.yml on two machines? Each needs its own: `pantry client create`; \
+                 a client that was just stopped is known to be gone after three heartbeats",
+            ),
+        ),
+        AgentError::Network(_) | AgentError::Randomness(_) => ("network", exit::SERVER, None),
+    }
+}
+
+#[cfg(all(test, feature = "cli"))]
+mod tests {
+    use pantry_model::ErrorCode;
+    use pantry_model::protocol::Failure;
+
+    use super::*;
+
+    #[test]
+    fn every_failure_of_the_server_has_its_exit_code() {
+        for (code, exit_code) in [
+            (ErrorCode::Invalid, 2),
+            (ErrorCode::Forbidden, 7),
+            (ErrorCode::UnknownApplication, 8),
+            (ErrorCode::UnknownClient, 8),
+            (ErrorCode::UnknownJob, 8),
+            (ErrorCode::NobodyMatches, 9),
+            (ErrorCode::Taken, 10),
+            (ErrorCode::TooLarge, 12),
+            (ErrorCode::Unavailable, 13),
+            (ErrorCode::Internal, 13),
+        ] {
+            let error = CliError::Server(Failure { code, message: "so it is".to_owned() });
+            let described = describe(&error);
+            assert_eq!((described.exit_code, described.message.as_str()), (exit_code, "so it is"));
+        }
     }
 }

@@ -25,7 +25,11 @@ pub(crate) fn start(
     let layer: Box<dyn Layer<Registry> + Send + Sync> = match to {
         LogTo::Stdout => lines(io::stdout, format, io::IsTerminal::is_terminal(&io::stdout())),
         LogTo::Journald => {
-            let failed = |source| CliError::File { action: "written", path: "/run/systemd/journal/socket".into(), source };
+            let failed = |source| CliError::File {
+                action: "written",
+                path: "/run/systemd/journal/socket".into(),
+                source,
+            };
             Box::new(tracing_journald::layer().map_err(failed)?)
         }
         LogTo::File(path) => {
@@ -46,7 +50,8 @@ pub(crate) fn start(
         LogLevel::Trace => LevelFilter::TRACE,
     };
     // A second start changes nothing, which is as good.
-    let _ = tracing::subscriber::set_global_default(Registry::default().with(layer.with_filter(level)));
+    let _ =
+        tracing::subscriber::set_global_default(Registry::default().with(layer.with_filter(level)));
     Ok(())
 }
 

@@ -22,9 +22,9 @@ pub(super) fn split(typed: Vec<OsString>, command: &Command) -> Vec<OsString> {
 
 fn is_path_of_commands(text: &str) -> bool {
     text.contains(':')
-        && text
-            .split(':')
-            .all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'))
+        && text.split(':').all(|part| {
+            !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b == b'-')
+        })
 }
 
 fn noun_position(typed: &[OsString], command: &Command) -> Option<usize> {

@@ -28,8 +28,11 @@ struct Line {
 /// Fills in what was not typed.
 pub(super) fn fill_in(typed: &mut Global, environment: &Environment) -> Result<(), CliError> {
     let Some(path) = environment.find_upwards(".pantry/config") else { return Ok(()) };
-    let text = std::fs::read_to_string(&path)
-        .map_err(|source| CliError::File { action: "read", path: path.clone(), source })?;
+    let text = std::fs::read_to_string(&path).map_err(|source| CliError::File {
+        action: "read",
+        path: path.clone(),
+        source,
+    })?;
     let mut defaults = Global::default();
     for (at, line) in text.lines().enumerate() {
         let line = line.trim();
@@ -50,7 +53,8 @@ pub(super) fn fill_in(typed: &mut Global, environment: &Environment) -> Result<(
     let chosen = std::mem::take(typed);
     // A list that was typed is the whole list.
     defaults.roles = if chosen.roles.is_empty() { defaults.roles } else { Vec::new() };
-    defaults.identities = if chosen.identities.is_empty() { defaults.identities } else { Vec::new() };
+    defaults.identities =
+        if chosen.identities.is_empty() { defaults.identities } else { Vec::new() };
     *typed = merge(chosen, defaults);
     Ok(())
 }
@@ -101,7 +105,8 @@ mod tests {
 
     #[test]
     fn what_is_typed_takes_the_place_of_what_is_written() {
-        let config = "# shop\n\n-a shop\n-e prod\n  --role web\n-r db\n--curve-key-file=k.yml\n--json\n";
+        let config =
+            "# shop\n\n-a shop\n-e prod\n  --role web\n-r db\n--curve-key-file=k.yml\n--json\n";
         let written = filled(config, &[]).unwrap();
         assert_eq!(written.application.unwrap().as_str(), "shop");
         assert_eq!(written.roles.len(), 2);

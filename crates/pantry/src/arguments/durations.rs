@@ -11,7 +11,8 @@ const LONGEST: u64 = 365 * 24 * 60 * 60;
 
 /// Reads a duration. A number without a unit is refused: minutes and seconds are too easily mixed up.
 pub(crate) fn parse(text: &str) -> Result<Duration, InvalidDuration> {
-    let (number, unit) = text.split_at_checked(text.len().wrapping_sub(1)).ok_or(InvalidDuration)?;
+    let (number, unit) =
+        text.split_at_checked(text.len().wrapping_sub(1)).ok_or(InvalidDuration)?;
     let unit = match unit {
         "s" => 1,
         "m" => 60,
@@ -39,10 +40,25 @@ mod tests {
 
     #[test]
     fn durations_have_units() {
-        for (text, seconds) in [("30s", 30), ("5m", 300), ("2h", 7200), ("1d", 86_400), ("365d", LONGEST)] {
+        for (text, seconds) in
+            [("30s", 30), ("5m", 300), ("2h", 7200), ("1d", 86_400), ("365d", LONGEST)]
+        {
             assert_eq!(parse(text).unwrap().as_secs(), seconds, "{text}");
         }
-        for bad in ["", "s", "5", "0s", "-1s", "+1s", "1.5h", "366d", "5 m", "5min", "99999999999999999999d", "5µ"] {
+        for bad in [
+            "",
+            "s",
+            "5",
+            "0s",
+            "-1s",
+            "+1s",
+            "1.5h",
+            "366d",
+            "5 m",
+            "5min",
+            "99999999999999999999d",
+            "5µ",
+        ] {
             assert_eq!(parse(bad), Err(InvalidDuration), "{bad:?}");
         }
     }

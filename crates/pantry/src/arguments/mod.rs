@@ -22,7 +22,11 @@ use crate::errors::CliError;
 #[derive(Debug, Parser)]
 #[command(name = "pantry", version, about, long_about = None, max_term_width = 100)]
 #[command(about = "Provisions and configures machines: a server, a client, and this command line")]
-#[command(disable_help_subcommand = true, subcommand_required = true, arg_required_else_help = true)]
+#[command(
+    disable_help_subcommand = true,
+    subcommand_required = true,
+    arg_required_else_help = true
+)]
 #[cfg_attr(feature = "cli", command(after_help = EXAMPLES))]
 pub(crate) struct Arguments {
     #[command(flatten)]

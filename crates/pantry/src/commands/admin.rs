@@ -76,7 +76,8 @@ pub(crate) async fn run(options: Options, context: &mut Context) -> Result<u8, C
 }
 
 fn ledger_row(line: &LedgerLine) -> [String; 7] {
-    let content = line.hash.as_deref().map_or_else(String::new, |hash| hash.chars().take(12).collect());
+    let content =
+        line.hash.as_deref().map_or_else(String::new, |hash| hash.chars().take(12).collect());
     [
         line.position.to_string(),
         time::date_and_time(line.at),

@@ -83,7 +83,9 @@ pub(crate) async fn run(options: Options, context: &mut Context) -> Result<u8, C
 fn read_payload(path: &Path, context: &Context) -> Result<Vec<u8>, CliError> {
     if path == Path::new("-") {
         let read = read_limited(io::stdin().lock());
-        return read.map_err(|source| CliError::Standard { which: "input", source }).and_then(check);
+        return read
+            .map_err(|source| CliError::Standard { which: "input", source })
+            .and_then(check);
     }
     let path = context.environment.absolute(path);
     let read = File::open(&path).and_then(read_limited);

@@ -93,7 +93,8 @@ impl Context {
         }
         if !self.print.can_ask() {
             return Err(CliError::Usage {
-                message: "a deletion must be confirmed, and there is no terminal to ask on".to_owned(),
+                message: "a deletion must be confirmed, and there is no terminal to ask on"
+                    .to_owned(),
                 hint: "say `--yes` if you are sure".to_owned(),
             });
         }

@@ -4,7 +4,6 @@
 use std::time::Duration;
 
 use pantry_model::Order;
-use pantry_model::Clock;
 use pantry_model::commands::ClientCommand;
 use pantry_model::commands::job::JobStart;
 
@@ -59,7 +58,8 @@ pub(super) async fn start<C: ClientCommand>(
         return Ok(exit::DONE);
     }
     let mut jobs: Vec<_> = started.iter().map(WatchedJob::started).collect();
-    let how = How { follow: true, patience_with_absent: Some(PATIENCE_WITH_ABSENT), ..How::default() };
+    let how =
+        How { follow: true, patience_with_absent: Some(PATIENCE_WITH_ABSENT), ..How::default() };
     watch(&mut connection, &mut jobs, &how, context).await
 }
 

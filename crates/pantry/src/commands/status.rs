@@ -1,7 +1,7 @@
 //! `pantry status`: how the server is and who is there.
 
+use pantry_model::Timestamp;
 use pantry_model::commands::status::{Status, StatusAnswer};
-use pantry_model::{Clock, Timestamp};
 
 use super::Context;
 use crate::errors::{CliError, exit};

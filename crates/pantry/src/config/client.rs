@@ -55,7 +55,10 @@ pub(crate) struct ClientSettings {
     #[serde(default = "half_a_minute", deserialize_with = "seconds::<1, 3600, _>")]
     pub(crate) heartbeat_interval: Duration,
     /// How many bytes of a job's output are kept; the rest is cut off, with a mark.
-    #[serde(default = "sixteen_mebibytes", deserialize_with = "whole::<4096, 1_073_741_824, _, _>")]
+    #[serde(
+        default = "sixteen_mebibytes",
+        deserialize_with = "whole::<4096, 1_073_741_824, _, _>"
+    )]
     pub(crate) output_limit: u64,
     /// How many jobs run at once.
     #[serde(default = "eight", deserialize_with = "whole::<1, 1000, _, _>")]
@@ -143,11 +146,17 @@ impl ClientConfig {
     }
 
     fn check(&self, path: &Path) -> Result<(), ConfigError> {
-        let lists = [("commands.allow", &self.commands.allow), ("commands.deny", &self.commands.deny)];
+        let lists =
+            [("commands.allow", &self.commands.allow), ("commands.deny", &self.commands.deny)];
+        if self.commands.allow.is_empty() {
+            let message = "is empty: leave it out to allow everything, or deny what is not wanted";
+            return Err(ConfigError::wrong(path, "commands.allow", message));
+        }
         for (setting, patterns) in lists {
             let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-_:*?".contains(&byte);
             if let Some(bad) = patterns.iter().find(|p| p.is_empty() || !p.bytes().all(fits)) {
-                let message = format!("`{bad}` is not the name of a command or a pattern for names");
+                let message =
+                    format!("`{bad}` is not the name of a command or a pattern for names");
                 return Err(ConfigError::wrong(path, setting, message));
             }
         }
@@ -177,13 +186,26 @@ impl fmt::Display for NewClient<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { machine, server, server_key, keys } = self;
         let local = matches!(server.server_host.as_str(), "127.0.0.1" | "::1" | "localhost");
-        writeln!(f, "# The client {} of the application {}.", machine.identity, machine.application)?;
-        writeln!(f, "# Put this file on that machine as /etc/pantry/client.yml, readable by root alone")?;
-        writeln!(f, "# (mode 0600), and start it there with `pantry client`. It holds a secret key that")?;
+        writeln!(
+            f,
+            "# The client {} of the application {}.",
+            machine.identity, machine.application
+        )?;
+        writeln!(
+            f,
+            "# Put this file on that machine as /etc/pantry/client.yml, readable by root alone"
+        )?;
+        writeln!(
+            f,
+            "# (mode 0600), and start it there with `pantry client`. It holds a secret key that"
+        )?;
         writeln!(f, "# the server has never seen: whoever has the file is this client.")?;
         writeln!(f, "networking:")?;
         if local {
-            writeln!(f, "  # This is the server's own machine: for another, write the server's address here.")?;
+            writeln!(
+                f,
+                "  # This is the server's own machine: for another, write the server's address here."
+            )?;
         }
         // Neither a host's name nor Z85 has quotes or backslashes in it.
         writeln!(f, "  server_host: \"{}\"", server.server_host)?;

@@ -107,7 +107,10 @@ mod tests {
             "/etc/pantry/x.yml:3: networking.receive_port: 0 is out of range: 1 to 65535"
         );
         let text = error("networking: {recieve_port: 1}");
-        assert!(text.starts_with("/etc/pantry/x.yml:1: networking.recieve_port: unknown"), "{text}");
+        assert!(
+            text.starts_with("/etc/pantry/x.yml:1: networking.recieve_port: unknown"),
+            "{text}"
+        );
         let text = error("networking: {receive_port: many}");
         assert!(text.contains("a whole number from 1 to 65535"), "{text}");
         let text = error("networking: [");

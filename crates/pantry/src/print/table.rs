@@ -10,7 +10,7 @@ pub(crate) fn table<const N: usize>(
     rows: impl IntoIterator<Item = [String; N]>,
 ) -> String {
     let mut table = Table::new();
-    table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
+    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
     table.set_header(columns.map(str::to_uppercase));
     for row in rows {
         table.add_row(row.map(|cell| clean(&cell, Colours::Removed)));
@@ -21,18 +21,17 @@ pub(crate) fn table<const N: usize>(
     table.lines().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>().join("\n")
 }
 
-/// `1 client`, `2 clients`.
-pub(crate) fn count(number: u64, one: &str) -> String {
-    if number == 1 { format!("1 {one}") } else { format!("{number} {one}s") }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn columns_are_aligned_and_cells_are_harmless() {
-        let rows = [["web1".to_owned(), "é".to_owned()], ["w".to_owned(), "a\x1b[2J\nb".to_owned()]];
-        assert_eq!(table(["client", "address"], rows), "CLIENT  ADDRESS\nweb1    é\nw       a␛[2J␊b");
+        let rows =
+            [["web1".to_owned(), "é".to_owned()], ["w".to_owned(), "a\x1b[2J\nb".to_owned()]];
+        assert_eq!(
+            table(["client", "address"], rows),
+            "CLIENT  ADDRESS\nweb1    é\nw       a␛[2J␊b"
+        );
     }
 }

@@ -61,7 +61,10 @@ mod tests {
     #[test]
     fn a_time_of_another_day_has_its_date() {
         let (now, hour) = (Timestamp(1_795_269_600_000), 3_600_000);
-        assert_eq!(soon_in(Timestamp(now.0 + hour), now, &TimeZone::UTC), "11:20".replace("11:20", &format(Timestamp(now.0 + hour), &TimeZone::UTC, "%H:%M")));
+        assert_eq!(
+            soon_in(Timestamp(now.0 + hour), now, &TimeZone::UTC),
+            "11:20".replace("11:20", &format(Timestamp(now.0 + hour), &TimeZone::UTC, "%H:%M"))
+        );
         let other_day = soon_in(Timestamp(now.0 + 24 * hour), now, &TimeZone::UTC);
         assert!(other_day.starts_with("20") && other_day.len() == "2026-11-22 14:05".len());
     }

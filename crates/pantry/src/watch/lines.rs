@@ -120,11 +120,7 @@ impl Show for LinesShow {
             print.note(&format!("{name} is away{until}"));
         } else if !now.online && was_online && now.delivery.state.is_with_client() {
             print.note(&format!("{name} went away with the work in hand: waiting for it"));
-        } else if now.online
-            && !was_online
-            && before.is_some()
-            && !now.delivery.state.is_final()
-        {
+        } else if now.online && !was_online && before.is_some() && !now.delivery.state.is_final() {
             print.note(&format!("{name} is back"));
         }
         Ok(())

@@ -122,7 +122,8 @@ pub(crate) async fn follow(
         match heard {
             Heard::Lost => {
                 connected = false;
-                let text = "the connection to the server is lost: trying to get it back; the jobs go on";
+                let text =
+                    "the connection to the server is lost: trying to get it back; the jobs go on";
                 show.note(print, text);
             }
             Heard::Back => {

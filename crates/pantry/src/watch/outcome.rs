@@ -192,10 +192,8 @@ mod tests {
     use super::*;
 
     fn outcome(identity: &str, result: Result, detail: &str) -> Outcome {
-        let machine = MachineId {
-            application: "shop".parse().unwrap(),
-            identity: identity.parse().unwrap(),
-        };
+        let machine =
+            MachineId { application: "shop".parse().unwrap(), identity: identity.parse().unwrap() };
         Outcome {
             machine,
             result,

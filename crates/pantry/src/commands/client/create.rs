@@ -65,8 +65,11 @@ pub(crate) async fn run(options: Options, context: &mut Context) -> Result<u8, C
     match out {
         None => context.print.bytes(text.as_bytes())?,
         Some(path) => {
-            files::write_new_secret(&path, &text)
-                .map_err(|source| CliError::File { action: "written", path: path.clone(), source })?;
+            files::write_new_secret(&path, &text).map_err(|source| CliError::File {
+                action: "written",
+                path: path.clone(),
+                source,
+            })?;
             let path = path.display();
             context.print.note(&format!(
                 "made the client {machine}; its configuration is {path}: `pantry client --config {path}` runs it"

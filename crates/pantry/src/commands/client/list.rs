@@ -1,7 +1,7 @@
 //! `pantry client list`.
 
+use pantry_model::Timestamp;
 use pantry_model::commands::client::{ClientList, ClientView};
-use pantry_model::{Clock, Timestamp};
 
 use crate::commands::Context;
 use crate::errors::{CliError, exit};

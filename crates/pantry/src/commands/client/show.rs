@@ -1,7 +1,7 @@
 //! `pantry client show IDENTITY`.
 
 use pantry_model::commands::client::{ClientShow, ClientView};
-use pantry_model::{Clock, Identity, MachineId, Timestamp};
+use pantry_model::{Identity, MachineId, Timestamp};
 
 use super::list::{presence, roles};
 use crate::commands::Context;

@@ -1,7 +1,7 @@
 //! `pantry job output ID`: what is stored of a job's output.
 
+use pantry_model::JobId;
 use pantry_model::commands::job::JobShow;
-use pantry_model::{Clock, JobId};
 
 use super::chosen;
 use crate::commands::Context;

@@ -74,8 +74,16 @@ fn what_cannot_be_is_said() {
         ("application: \"shop\"", "application: \"Shop\"", "client.application: `Shop` is not an"),
         ("  application: \"shop\"\n", "", "missing field `application`"),
         ("client:", "commands: {deny: ['a b']}\nclient:", "commands.deny: `a b` is not the name"),
-        ("client:\n", "client:\n  heartbeat_interval: 0\n", "heartbeat_interval: 0 is out of range"),
-        ("client:\n", "client:\n  parallel_jobs: 0\n", "parallel_jobs: 0 is out of range: 1 to 1000"),
+        (
+            "client:\n",
+            "client:\n  heartbeat_interval: 0\n",
+            "heartbeat_interval: 0 is out of range",
+        ),
+        (
+            "client:\n",
+            "client:\n  parallel_jobs: 0\n",
+            "parallel_jobs: 0 is out of range: 1 to 1000",
+        ),
         ("secret_key: \"", "secret_key: \"x", "curve.secret_key: not a CURVE key"),
     ] {
         let error = read_back(&good.replace(from, to)).unwrap_err();
