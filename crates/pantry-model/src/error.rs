@@ -69,7 +69,7 @@ pub enum Error {
     #[error("this CURVE key is already in use")]
     KeyTaken,
     /// The target matches no client.
-    #[error("no client of the application `{application}` matches {target}")]
+    #[error("{}", nobody(&format!("the application `{application}`"), target))]
     NobodyMatches {
         /// Where was looked.
         application: ApplicationName,
@@ -77,7 +77,7 @@ pub enum Error {
         target: Target,
     },
     /// The target matches no client of any application.
-    #[error("no client of any application matches {target}")]
+    #[error("{}", nobody("any application", target))]
     NobodyMatchesAnywhere {
         /// For what was looked.
         target: Target,
@@ -98,6 +98,14 @@ pub enum Error {
     /// A fault of the server's own.
     #[error("{0}")]
     Internal(String),
+}
+
+fn nobody(within: &str, target: &Target) -> String {
+    if *target == Target::default() {
+        format!("there is no client of {within} yet")
+    } else {
+        format!("no client of {within} matches {target}")
+    }
 }
 
 impl Error {

@@ -15,6 +15,7 @@ use crate::signals;
 
 /// Options of `client` alone.
 #[derive(Debug, clap::Args)]
+#[group(skip)]
 pub(crate) struct Options {
     /// Where the client keeps its queue [default: data_dir of its configuration]
     #[arg(long, value_name = "DIR")]
