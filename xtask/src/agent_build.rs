@@ -78,7 +78,7 @@ pub(crate) fn size(metadata: &Metadata) -> Outcome {
 
 fn build_and_weigh(release: &Path, binary: &Path) -> Result<u64, Failure> {
     let mut build = workspace::cargo();
-    build.args(["build", "--release", "--locked"]).args(FEATURES);
+    build.args(["build", "--quiet", "--release", "--locked"]).args(FEATURES);
     run_quietly(build, "")?;
     // Not under the whole binary's name, so that nobody starts a server with it by mistake.
     let (agent, stripped) = (release.join("pantry-agent-only"), release.join("pantry.stripped"));

@@ -22,9 +22,25 @@ fn steps(metadata: &Metadata) -> Vec<Step<'_>> {
     let mut format = workspace::cargo();
     format.args(["fmt", "--all", "--check"]);
     let mut clippy = workspace::cargo();
-    clippy.args(["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]);
+    clippy.args([
+        "clippy",
+        "--quiet",
+        "--workspace",
+        "--all-targets",
+        "--locked",
+        "--",
+        "-D",
+        "warnings",
+    ]);
     let mut rustdoc = workspace::cargo();
-    rustdoc.args(["doc", "--workspace", "--no-deps", "--document-private-items", "--locked"]);
+    rustdoc.args([
+        "doc",
+        "--quiet",
+        "--workspace",
+        "--no-deps",
+        "--document-private-items",
+        "--locked",
+    ]);
     rustdoc.env("RUSTDOCFLAGS", "-D warnings");
 
     let mut steps = vec![
@@ -73,7 +89,7 @@ fn fix() -> Result<()> {
 /// The fuzz targets are a workspace of their own, which knows nothing of the one above it.
 fn fuzz(metadata: &Metadata) -> Outcome {
     let mut check = workspace::cargo();
-    check.args(["check", "--manifest-path", "fuzz/Cargo.toml", "--all-targets"]);
+    check.args(["check", "--quiet", "--manifest-path", "fuzz/Cargo.toml", "--all-targets"]);
     // The same target folder and profile, so that libzmq and libsodium are not built again.
     check.args(["--config", "profile.dev.package.\"*\".opt-level=1"]);
     check.args(["--config", "profile.dev.package.\"*\".debug=false"]);
