@@ -1,0 +1,3 @@
+//! The contract of the seam, and what only this backend promises.
+
+mod contract;
