@@ -30,7 +30,7 @@ const HEARTBEAT: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub(crate) enum Heard {
     /// A message.
-    Message(Message),
+    Message(Box<Message>),
     /// The connection is gone.
     Lost,
     /// The connection is back; what was watched must be asked for again.
@@ -46,7 +46,7 @@ pub(crate) struct Connection {
     credentials: Credentials,
     next_id: u64,
     /// Messages that came while the answer to a request was waited for.
-    waiting: VecDeque<Message>,
+    waiting: VecDeque<Box<Message>>,
 }
 
 impl Connection {
@@ -173,7 +173,7 @@ impl Connection {
         }
     }
 
-    async fn answer(&mut self, id: u64) -> Result<Message, CliError> {
+    async fn answer(&mut self, id: u64) -> Result<Box<Message>, CliError> {
         loop {
             match self.hear().await? {
                 Heard::Message(message) if message.metadata.reply_to == Some(id) => {
@@ -195,7 +195,7 @@ impl Connection {
                 return Err(CliError::Wire("its thread has ended".to_owned()));
             };
             match event {
-                Event::Message(message) => return Ok(Heard::Message(message)),
+                Event::Message(message) => return Ok(Heard::Message(Box::new(message))),
                 Event::Connected => return Ok(Heard::Back),
                 Event::Lost => return Ok(Heard::Lost),
                 Event::Unreachable { .. } => {}

@@ -12,6 +12,7 @@ use serde::Serialize;
 use crate::config::ConfigError;
 
 /// The exit codes. Their numbers never change.
+#[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "most are the command line's"))]
 pub(crate) mod exit {
     /// All was done.
     pub(crate) const DONE: u8 = 0;
@@ -317,7 +318,8 @@ fn agent_error(error: &pantry_agent::AgentError) -> (&'static str, u8, Option<St
     }
 }
 
-#[cfg(all(test, feature = "cli"))]
+#[cfg(test)]
+#[cfg(feature = "cli")]
 mod tests {
     use pantry_model::ErrorCode;
     use pantry_model::protocol::Failure;

@@ -57,7 +57,8 @@ fn wants_a_value(option: &str, command: &Command) -> bool {
     })
 }
 
-#[cfg(all(test, feature = "cli"))]
+#[cfg(test)]
+#[cfg(feature = "cli")]
 mod tests {
     use clap::CommandFactory;
 

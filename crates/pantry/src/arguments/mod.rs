@@ -145,7 +145,6 @@ pub(crate) enum ParseError {
     /// Usage, help or version: clap has the text.
     Clap(clap::Error),
     /// `.pantry/config` is not in order.
-    #[cfg_attr(not(feature = "cli"), expect(dead_code, reason = "only the command line has one"))]
     Defaults(CliError),
 }
 

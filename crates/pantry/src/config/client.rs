@@ -2,6 +2,7 @@
 //!
 //! `pantry client create` writes it, so the writing stands beside the reading.
 
+#[cfg(feature = "cli")]
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -223,4 +224,5 @@ impl fmt::Display for NewClient<'_> {
 }
 
 #[cfg(test)]
+#[cfg(feature = "cli")]
 mod tests;

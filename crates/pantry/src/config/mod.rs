@@ -5,6 +5,7 @@
 //! is worse than a server that does not start.
 
 pub(crate) mod client;
+#[cfg(any(feature = "server", feature = "cli"))]
 pub(crate) mod limits;
 pub(crate) mod logging;
 pub(crate) mod networking;
@@ -79,13 +80,13 @@ pub(crate) fn parse<T: DeserializeOwned>(path: &Path, text: &str) -> Result<T, C
 
 #[cfg(test)]
 mod tests {
-    use super::networking::Networking;
+    use super::networking::ServerAddress;
     use super::*;
 
     #[derive(Debug, Default, serde::Deserialize)]
     #[serde(deny_unknown_fields, default)]
     struct Settings {
-        networking: Networking,
+        networking: ServerAddress,
     }
 
     fn error(text: &str) -> String {

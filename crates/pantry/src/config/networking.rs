@@ -3,6 +3,7 @@
 
 use serde::Deserialize;
 
+#[cfg(any(feature = "server", feature = "cli"))]
 use super::limits::Limits;
 use super::values::port;
 
@@ -14,6 +15,7 @@ pub(crate) const RECEIVE_PORT: u16 = 23002;
 pub(crate) const FILE_SERVICE_PORT: u16 = 23003;
 
 /// `networking` in `server.yml`.
+#[cfg(any(feature = "server", feature = "cli"))]
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Networking {
@@ -32,6 +34,7 @@ pub(crate) struct Networking {
     pub(crate) limits: Limits,
 }
 
+#[cfg(any(feature = "server", feature = "cli"))]
 impl Default for Networking {
     fn default() -> Self {
         Self {
@@ -44,6 +47,7 @@ impl Default for Networking {
     }
 }
 
+#[cfg(any(feature = "server", feature = "cli"))]
 impl Networking {
     /// Two of its ports that are the same, if any are.
     pub(crate) fn ports_in_conflict(&self) -> Option<(&'static str, &'static str, u16)> {

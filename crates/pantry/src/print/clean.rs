@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Colours {
     /// They stay, and end where the text ends.
-    #[cfg_attr(not(feature = "cli"), expect(dead_code, reason = "only output has colours"))]
+    #[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "only output has colours"))]
     Kept,
     /// They are left out.
     Removed,

@@ -21,6 +21,7 @@ use crate::errors::{CliError, Described};
 
 /// Both outputs, and what they are.
 #[derive(Debug)]
+#[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "the command line's"))]
 pub(crate) struct Print {
     json: bool,
     out_is_terminal: bool,
