@@ -107,6 +107,7 @@ pub(crate) async fn run(options: &Options, context: &mut Context) -> Result<u8, 
             max_sockets: limits.max_sockets,
             max_message_bytes: limits.max_message_bytes,
             identify_within: limits.identify_within,
+            ..Limits::default()
         },
     };
     let (server, events) =
