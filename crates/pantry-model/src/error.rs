@@ -76,8 +76,14 @@ pub enum Error {
         /// For what.
         target: Target,
     },
+    /// The target matches no client of any application.
+    #[error("no client of any application matches {target}")]
+    NobodyMatchesAnywhere {
+        /// For what was looked.
+        target: Target,
+    },
     /// Something is larger than a limit.
-    #[error("{what} is {size} bytes; the limit is {limit} (`{setting}`)")]
+    #[error("{what} is {size} bytes long; the limit is {limit}")]
     TooLarge {
         /// What is too large.
         what: &'static str,
@@ -85,8 +91,6 @@ pub enum Error {
         size: usize,
         /// The limit in bytes.
         limit: usize,
-        /// The setting that holds the limit.
-        setting: &'static str,
     },
     /// The server cannot do it now.
     #[error("{0}")]
@@ -106,7 +110,9 @@ impl Error {
             Self::UnknownClient(_) => ErrorCode::UnknownClient,
             Self::UnknownJob(_) => ErrorCode::UnknownJob,
             Self::ApplicationTaken(_) | Self::ClientTaken(_) | Self::KeyTaken => ErrorCode::Taken,
-            Self::NobodyMatches { .. } => ErrorCode::NobodyMatches,
+            Self::NobodyMatches { .. } | Self::NobodyMatchesAnywhere { .. } => {
+                ErrorCode::NobodyMatches
+            }
             Self::TooLarge { .. } => ErrorCode::TooLarge,
             Self::Unavailable(_) => ErrorCode::Unavailable,
             Self::Internal(_) => ErrorCode::Internal,

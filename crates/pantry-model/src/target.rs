@@ -27,29 +27,35 @@ impl IdentityGlob {
         self.0.parse().ok()
     }
 
-    /// Whether the identity matches. Takes time proportional to the product of both lengths.
+    /// Whether the identity matches.
     pub fn matches(&self, identity: &Identity) -> bool {
-        let (pattern, text) = (self.0.as_bytes(), identity.as_str().as_bytes());
-        let (mut p, mut t) = (0, 0);
-        // Where to go on if what follows the last `*` does not match here.
-        let mut retry: Option<(usize, usize)> = None;
-        loop {
-            match (pattern.get(p), text.get(t)) {
-                (Some(b'*'), _) => {
-                    retry = Some((p + 1, t));
-                    p += 1;
-                }
-                (Some(b'?'), Some(_)) => (p, t) = (p + 1, t + 1),
-                (Some(a), Some(b)) if a == b => (p, t) = (p + 1, t + 1),
-                (None, None) => return true,
-                _ => match retry {
-                    Some((after, from)) if from < text.len() => {
-                        retry = Some((after, from + 1));
-                        (p, t) = (after, from + 1);
-                    }
-                    _ => return false,
-                },
+        wildcard(&self.0, identity.as_str())
+    }
+}
+
+/// Whether a text matches a pattern in which `*` stands for any run of characters and `?` for one
+/// byte. Takes time proportional to the product of both lengths.
+pub fn wildcard(pattern: &str, text: &str) -> bool {
+    let (pattern, text) = (pattern.as_bytes(), text.as_bytes());
+    let (mut p, mut t) = (0, 0);
+    // Where to go on if what follows the last `*` does not match here.
+    let mut retry: Option<(usize, usize)> = None;
+    loop {
+        match (pattern.get(p), text.get(t)) {
+            (Some(b'*'), _) => {
+                retry = Some((p + 1, t));
+                p += 1;
             }
+            (Some(b'?'), Some(_)) => (p, t) = (p + 1, t + 1),
+            (Some(a), Some(b)) if a == b => (p, t) = (p + 1, t + 1),
+            (None, None) => return true,
+            _ => match retry {
+                Some((after, from)) if from < text.len() => {
+                    retry = Some((after, from + 1));
+                    (p, t) = (after, from + 1);
+                }
+                _ => return false,
+            },
         }
     }
 }

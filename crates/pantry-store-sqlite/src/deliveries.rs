@@ -6,7 +6,9 @@
 
 use std::collections::BTreeMap;
 
-use pantry_model::{ApplicationName, Delivery, DeliveryState, Ending, JobId, MachineId, Timestamp};
+use pantry_model::{
+    ApplicationName, Delivery, DeliveryState, Ending, Identity, JobId, MachineId, Timestamp,
+};
 use pantry_store::{Advance, OpenDelivery};
 use rusqlite::{Connection, OptionalExtension, Row};
 
@@ -24,6 +26,8 @@ macro_rules! delivery_columns {
 sql! {
     OF_JOB = concat!("SELECT ", delivery_columns!(), " FROM deliveries d \
         JOIN jobs j ON j.id = d.job WHERE j.name = ?1 ORDER BY d.identity");
+    ONE = concat!("SELECT ", delivery_columns!(), " FROM deliveries d \
+        JOIN jobs j ON j.id = d.job WHERE j.name = ?1 AND d.identity = ?2");
     OPEN_OF_MACHINE = concat!("SELECT ", job_columns!(), ", ", delivery_columns!(), " \
         FROM scopes s JOIN deliveries d ON d.scope = s.id JOIN jobs j ON j.id = d.job \
         WHERE s.name = ?1 AND d.identity = ?2 AND d.due_at IS NOT NULL ORDER BY j.name");
@@ -86,6 +90,17 @@ fn open_delivery(row: &Row<'_>) -> Result<OpenDelivery, Error> {
 pub(crate) fn of_job(connection: &Connection, id: JobId) -> Result<Vec<Delivery>, Error> {
     let mut statement = connection.prepare_cached(OF_JOB)?;
     statement.query_and_then([id.to_string()], |row| delivery(row, 0))?.collect()
+}
+
+/// One delivery.
+pub(crate) fn get(
+    connection: &Connection,
+    job: JobId,
+    identity: &Identity,
+) -> Result<Option<Delivery>, Error> {
+    let mut statement = connection.prepare_cached(ONE)?;
+    let mut rows = statement.query((job.to_string(), identity.as_str()))?;
+    rows.next()?.map(|row| delivery(row, 0)).transpose()
 }
 
 /// A machine's open deliveries, the oldest job first.

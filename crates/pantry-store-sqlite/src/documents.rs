@@ -3,7 +3,7 @@
 use pantry_store::{ContentHash, Document, Expect, Kind, Scope, StoreError};
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use crate::convert::hash;
+use crate::convert::{from_column, hash};
 use crate::error::Error;
 use crate::scopes;
 use crate::sql::sql;
@@ -13,6 +13,8 @@ sql! {
         WHERE s.name = ?1 AND d.kind = ?2 AND d.name = ?3";
     OF_KIND = "SELECT d.name, d.body, d.hash FROM documents d JOIN scopes s ON s.id = d.scope \
         WHERE s.name = ?1 AND d.kind = ?2 ORDER BY d.name";
+    COUNT = "SELECT COUNT(*) FROM documents d JOIN scopes s ON s.id = d.scope \
+        WHERE s.name = ?1 AND d.kind = ?2";
     HASH = "SELECT d.hash FROM documents d JOIN scopes s ON s.id = d.scope \
         WHERE s.name = ?1 AND d.kind = ?2 AND d.name = ?3";
     // An update keeps the row's id, which a machine's sighting refers to.
@@ -45,6 +47,12 @@ pub(crate) fn list(
     let mut statement = connection.prepare_cached(OF_KIND)?;
     let rows = statement.query_map((scope.as_str(), kind.as_str()), document)?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// How many of a kind there are.
+pub(crate) fn count(connection: &Connection, scope: &Scope, kind: Kind) -> Result<u64, Error> {
+    let mut statement = connection.prepare_cached(COUNT)?;
+    from_column(statement.query_row((scope.as_str(), kind.as_str()), |row| row.get(0))?)
 }
 
 /// Whether what was expected is so; an application that is not there has no documents.

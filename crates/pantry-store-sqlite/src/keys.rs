@@ -11,6 +11,8 @@ use crate::sql::sql;
 
 sql! {
     EVERY_KEY = "SELECT key, owner FROM curve_keys";
+    OF_OWNER = "SELECT k.key FROM curve_keys k JOIN scopes s ON s.id = k.scope \
+        WHERE s.name = ?1 AND k.owner = ?2";
     ADD = "INSERT INTO curve_keys (key, scope, owner) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
     REMOVE = "DELETE FROM curve_keys WHERE scope = ?1 AND owner = ?2";
 }
@@ -31,6 +33,16 @@ pub(crate) fn list(connection: &Connection) -> Result<Vec<(CurvePublicKey, Princ
         Ok((CurvePublicKey::from_bytes(row.get(0)?), parse(&owner)?))
     })?;
     rows.collect()
+}
+
+/// The keys of one owner.
+pub(crate) fn of(connection: &Connection, owner: &Principal) -> Result<Vec<CurvePublicKey>, Error> {
+    let mut statement = connection.prepare_cached(OF_OWNER)?;
+    let scope = scope_of(owner);
+    let rows = statement.query_map((scope.as_str(), owner.to_string()), |row| {
+        Ok(CurvePublicKey::from_bytes(row.get(0)?))
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// Admits a key that nobody has yet.

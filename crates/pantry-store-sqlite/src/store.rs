@@ -61,6 +61,16 @@ impl Store for SqliteStore {
         self.readers.run(move |c| documents::list(c, &scope, kind)).await
     }
 
+    async fn count(&self, scope: &Scope, kind: Kind) -> Result<u64> {
+        let scope = scope.clone();
+        self.readers.run(move |c| documents::count(c, &scope, kind)).await
+    }
+
+    async fn curve_keys_of(&self, owner: &Principal) -> Result<Vec<CurvePublicKey>> {
+        let owner = owner.clone();
+        self.readers.run(move |c| keys::of(c, &owner)).await
+    }
+
     async fn curve_keys(&self) -> Result<Vec<(CurvePublicKey, Principal)>> {
         self.readers.run(keys::list).await
     }
@@ -85,6 +95,11 @@ impl Store for SqliteStore {
 
     async fn deliveries(&self, job: JobId) -> Result<Vec<Delivery>> {
         self.readers.run(move |c| deliveries::of_job(c, job)).await
+    }
+
+    async fn delivery(&self, job: JobId, identity: &Identity) -> Result<Option<Delivery>> {
+        let identity = identity.clone();
+        self.readers.run(move |c| deliveries::get(c, job, &identity)).await
     }
 
     async fn open_deliveries(&self, machine: &MachineId) -> Result<Vec<OpenDelivery>> {

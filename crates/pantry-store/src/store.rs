@@ -37,8 +37,14 @@ pub trait Store: Send + Sync {
     /// All documents of a kind in a scope, by name in byte order.
     async fn documents(&self, scope: &Scope, kind: Kind) -> Result<Vec<Document>>;
 
+    /// How many documents of a kind there are in a scope.
+    async fn count(&self, scope: &Scope, kind: Kind) -> Result<u64>;
+
     /// Every CURVE key and its owner.
     async fn curve_keys(&self) -> Result<Vec<(CurvePublicKey, Principal)>>;
+
+    /// The CURVE keys of one owner.
+    async fn curve_keys_of(&self, owner: &Principal) -> Result<Vec<CurvePublicKey>>;
 
     /// Entries of a scope's ledger after this position, oldest first.
     async fn ledger(&self, scope: &Scope, after: u64, limit: u32) -> Result<Vec<LedgerEntry>>;
@@ -54,6 +60,9 @@ pub trait Store: Send + Sync {
 
     /// A job's deliveries, by identity in byte order.
     async fn deliveries(&self, job: JobId) -> Result<Vec<Delivery>>;
+
+    /// One delivery.
+    async fn delivery(&self, job: JobId, identity: &Identity) -> Result<Option<Delivery>>;
 
     /// A machine's deliveries that are not final, the oldest job first, which is by id.
     async fn open_deliveries(&self, machine: &MachineId) -> Result<Vec<OpenDelivery>>;

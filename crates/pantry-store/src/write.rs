@@ -46,6 +46,13 @@ impl Write {
         self.changes.push(Change::Delete { scope: scope.clone(), kind, name });
     }
 
+    /// Admits a key, and says so in the ledger of its owner's scope, by the key's hash.
+    pub fn add_key(&mut self, scope: &Scope, key: CurvePublicKey, owner: Principal) {
+        let hash = ContentHash::of(key.as_bytes());
+        self.enter(scope, Verb::Create, Kind::Key, &owner.to_string(), Some(hash));
+        self.changes.push(Change::AddKey { key, owner });
+    }
+
     /// Adds a line to a ledger.
     pub fn enter(
         &mut self,

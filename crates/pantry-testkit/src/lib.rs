@@ -1,0 +1,9 @@
+//! What tests need that is not Pantry itself.
+//!
+//! An [`installation::Installation`] is a whole Pantry of real processes. [`documentation`] reads
+//! the commands out of the documents, and [`terminal`] types them as a plain user would.
+
+pub mod documentation;
+pub mod installation;
+pub mod process;
+pub mod terminal;

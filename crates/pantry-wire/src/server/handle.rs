@@ -1,0 +1,215 @@
+//! The server as the rest of the program holds it.
+
+use std::sync::Arc;
+use std::thread;
+
+use pantry_model::{Message, Principal};
+use tokio::sync::{mpsc, oneshot};
+
+use super::config::{Config, Directory, Limits};
+use super::event::{ConnectionId, Event};
+use super::worker::{Command, Parts, Side, Worker};
+use super::zap;
+use crate::ffi::{Context, Fault, Socket, number};
+use crate::frames::{self, FrameError};
+use crate::monitor::Monitor;
+use crate::options::{self, HANDSHAKE, endpoint, millis, set_family, set_heartbeat, set_keys};
+
+/// How many events wait for their reader before nothing more is read from the network. Each may
+/// hold a whole message.
+const EVENTS: usize = 128;
+
+/// How many commands wait for the IO thread.
+const COMMANDS: usize = 256;
+
+/// How many messages libzmq keeps for one peer that does not read, and of one that is not read.
+const QUEUED_TO_PEER: i32 = 256;
+const QUEUED_FROM_PEER: i32 = 16;
+
+/// The most bytes of one frame to the publishing port: a subscription is at most 517, and a
+/// handshake's command under 1,000.
+const MAX_SUBSCRIPTION_BYTES: i64 = 2_048;
+
+/// Descriptors that are left for everything else in the process.
+const SPARE_DESCRIPTORS: usize = 256;
+
+/// Why a server could not start.
+#[derive(Debug, thiserror::Error)]
+pub enum BindError {
+    /// The port is taken, or the address is not one of this machine.
+    #[error("cannot listen on {address} (`{setting}`): {reason}")]
+    Port {
+        /// The address with the port.
+        address: String,
+        /// The setting that holds the port.
+        setting: &'static str,
+        /// What the system says.
+        reason: String,
+    },
+    /// Something else.
+    #[error("cannot set up the server's sockets: {0}")]
+    Setup(String),
+}
+
+impl From<Fault> for BindError {
+    fn from(fault: Fault) -> Self {
+        Self::Setup(fault.to_string())
+    }
+}
+
+/// Why a message was not sent.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SendError {
+    /// The server was closed.
+    #[error("the server is closed")]
+    Closed,
+    /// The connection is over.
+    #[error("the connection is over")]
+    Gone,
+    /// The other side does not read, and what is kept for it is full.
+    #[error("the other side does not read what it is sent")]
+    Full,
+    /// The message cannot travel.
+    #[error("the message cannot be sent: {0}")]
+    Frames(#[from] FrameError),
+}
+
+/// A running server. It stops when the last clone is dropped.
+#[derive(Clone, Debug)]
+pub struct Server {
+    commands: mpsc::Sender<Command>,
+    pub_sub_port: u16,
+    receive_port: u16,
+}
+
+/// Binds both ports and starts the IO thread.
+pub fn bind(
+    config: Config,
+    directory: Arc<dyn Directory>,
+) -> Result<(Server, mpsc::Receiver<Event>), BindError> {
+    // Few: connections do not count as sockets here.
+    let context = Context::new(32)?;
+
+    let zap = context.socket(number::REP)?;
+    zap.set_int(number::LINGER, 0)?;
+    zap.bind(zap::ENDPOINT)?;
+
+    let publish = context.socket(number::XPUB)?;
+    common_options(&publish, &config)?;
+    publish.set_int(number::XPUB_MANUAL, 1)?;
+    publish.set_long(number::MAXMSGSIZE, MAX_SUBSCRIPTION_BYTES)?;
+    let publish_monitor = Monitor::new(&context, &publish, "publish")?;
+    let pub_sub_port =
+        listen(&publish, &config.listen, config.pub_sub_port, "networking.pub_sub_port")?;
+
+    let receive = context.socket(number::ROUTER)?;
+    common_options(&receive, &config)?;
+    receive.set_int(number::ROUTER_MANDATORY, 1)?;
+    receive.set_int(number::RCVHWM, QUEUED_FROM_PEER)?;
+    // One frame; CURVE adds a few bytes.
+    let frame = config.limits.max_message_bytes.saturating_add(64);
+    receive.set_long(number::MAXMSGSIZE, i64::try_from(frame).unwrap_or(i64::MAX))?;
+    let receive_monitor = Monitor::new(&context, &receive, "receive")?;
+    let receive_port =
+        listen(&receive, &config.listen, config.receive_port, "networking.receive_port")?;
+
+    let (events, receiver) = mpsc::channel(EVENTS);
+    let (sender, commands) = mpsc::channel(COMMANDS);
+    let worker = Worker::new(Parts {
+        publish: Side::new(publish, publish_monitor),
+        receive: Side::new(receive, receive_monitor),
+        zap,
+        directory,
+        limits: within_descriptors(config.limits),
+        events,
+        commands,
+    })
+    .map_err(|error| BindError::Setup(error.to_string()))?;
+    thread::Builder::new()
+        .name("pantry-wire".to_owned())
+        .spawn(move || worker.run())
+        .map_err(|error| BindError::Setup(error.to_string()))?;
+    Ok((Server { commands: sender, pub_sub_port, receive_port }, receiver))
+}
+
+fn common_options(socket: &Socket, config: &Config) -> Result<(), Fault> {
+    set_family(socket, &config.listen)?;
+    socket.set_int(number::CURVE_SERVER, 1)?;
+    set_keys(socket, &config.keys)?;
+    socket.set_bytes(number::ZAP_DOMAIN, zap::DOMAIN)?;
+    set_heartbeat(socket, config.heartbeat)?;
+    socket.set_int(number::HANDSHAKE_IVL, millis(HANDSHAKE))?;
+    socket.set_int(number::BACKLOG, 1_024)?;
+    socket.set_int(number::SNDHWM, QUEUED_TO_PEER)?;
+    socket.set_int(number::LINGER, options::LINGER)
+}
+
+fn listen(socket: &Socket, host: &str, port: u16, setting: &'static str) -> Result<u16, BindError> {
+    let wanted = if port == 0 { "*".to_owned() } else { port.to_string() };
+    let failed =
+        |reason: String| BindError::Port { address: format!("{host}:{port}"), setting, reason };
+    socket.bind(&endpoint(host, &wanted)).map_err(|fault| failed(fault.to_string()))?;
+    let bound = socket.last_endpoint()?;
+    let bound = bound.rsplit(':').next().and_then(|port| port.parse().ok());
+    bound.ok_or_else(|| failed("libzmq does not say which port it took".to_owned()))
+}
+
+/// A listener that runs out of descriptors would spin, so it must never come to that.
+fn within_descriptors(mut limits: Limits) -> Limits {
+    let may_open = rustix::process::getrlimit(rustix::process::Resource::Nofile).current;
+    if let Some(may_open) = may_open.and_then(|limit| usize::try_from(limit).ok()) {
+        let most = may_open.saturating_sub(SPARE_DESCRIPTORS).max(may_open / 2);
+        limits.max_sockets = limits.max_sockets.min(most);
+    }
+    limits
+}
+
+impl Server {
+    /// Publishes on the message's stream. Whoever is not there, or reads too slowly, misses it.
+    pub async fn publish(&self, message: Message) -> Result<(), SendError> {
+        let frames = frames::encode(&message)?;
+        self.commands.send(Command::Publish(frames)).await.map_err(|_| SendError::Closed)
+    }
+
+    /// Sends to the peer behind one connection.
+    pub async fn send(&self, to: &ConnectionId, message: Message) -> Result<(), SendError> {
+        let frames = frames::encode(&message)?;
+        let (answer, answered) = oneshot::channel();
+        let command = Command::Send(*to, frames, answer);
+        self.commands.send(command).await.map_err(|_| SendError::Closed)?;
+        answered.await.unwrap_or(Err(SendError::Closed))
+    }
+
+    /// Ends all connections of this principal, and those whose owner is not known yet. Call it
+    /// after the directory has forgotten the principal's key: when it returns, nothing that is
+    /// published from then on reaches the principal, and nothing it sent earlier is reported.
+    pub async fn end_connections_of(&self, principal: Principal) {
+        let (done, is_done) = oneshot::channel();
+        let _ = self.commands.send(Command::EndAllOf(principal, done)).await;
+        let _ = is_done.await;
+    }
+
+    /// Ends one connection.
+    pub async fn end_connection(&self, connection: ConnectionId) {
+        let (done, is_done) = oneshot::channel();
+        let _ = self.commands.send(Command::End(connection, done)).await;
+        let _ = is_done.await;
+    }
+
+    /// Stops the server for all handles, and waits until its ports are free.
+    pub async fn close(self) {
+        let (closed, is_closed) = oneshot::channel();
+        let _ = self.commands.send(Command::Close(closed)).await;
+        let _ = is_closed.await;
+    }
+
+    /// Where clients subscribe.
+    pub fn pub_sub_port(&self) -> u16 {
+        self.pub_sub_port
+    }
+
+    /// Where clients and users send.
+    pub fn receive_port(&self) -> u16 {
+        self.receive_port
+    }
+}

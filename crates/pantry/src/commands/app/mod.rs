@@ -1,0 +1,34 @@
+//! `pantry app …`: applications.
+
+pub(crate) mod create;
+pub(crate) mod delete;
+pub(crate) mod list;
+
+use super::Context;
+use crate::errors::CliError;
+
+/// Options of `app`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Options {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Verb {
+    /// Make an application
+    Create(create::Options),
+    /// List applications
+    List(list::Options),
+    /// Delete an application, its clients and its jobs
+    Delete(delete::Options),
+}
+
+/// Does it.
+pub(crate) async fn run(options: Options, context: &mut Context) -> Result<u8, CliError> {
+    match options.verb {
+        Verb::Create(options) => create::run(options, context).await,
+        Verb::List(options) => list::run(&options, context).await,
+        Verb::Delete(options) => delete::run(options, context).await,
+    }
+}

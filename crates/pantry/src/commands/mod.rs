@@ -1,0 +1,103 @@
+//! One file for each command: its options, and what is printed.
+//!
+//! What travels is in `pantry-model/commands`, what is done in `pantry-broker` and `pantry-agent`,
+//! each under the same name.
+
+#[cfg(feature = "cli")]
+pub(crate) mod admin;
+#[cfg(feature = "cli")]
+pub(crate) mod app;
+pub(crate) mod client;
+#[cfg(feature = "cli")]
+pub(crate) mod echo;
+#[cfg(feature = "cli")]
+pub(crate) mod exec;
+#[cfg(feature = "cli")]
+pub(crate) mod job;
+#[cfg(feature = "cli")]
+mod start;
+#[cfg(feature = "cli")]
+pub(crate) mod status;
+
+use crate::arguments::{Global, Noun};
+use crate::environment::Environment;
+use crate::errors::CliError;
+use crate::print::Print;
+
+/// What every command stands on.
+pub(crate) struct Context {
+    /// The options that every noun takes.
+    pub(crate) global: Global,
+    /// The process's surroundings.
+    pub(crate) environment: Environment,
+    /// The time when it began, and from then on.
+    pub(crate) clock: std::sync::Arc<dyn pantry_model::Clock>,
+    /// Where answers go.
+    pub(crate) print: Print,
+}
+
+/// Does what was asked and gives the exit code.
+pub(crate) async fn run(noun: Noun, context: &mut Context) -> Result<u8, CliError> {
+    match noun {
+        Noun::Client(options) => client::run(options, context).await,
+        #[cfg(feature = "cli")]
+        Noun::Status(options) => status::run(&options, context).await,
+        #[cfg(feature = "cli")]
+        Noun::Echo(options) => echo::run(options, context).await,
+        #[cfg(feature = "cli")]
+        Noun::Exec(options) => exec::run(options, context).await,
+        #[cfg(feature = "cli")]
+        Noun::Job(options) => job::run(options, context).await,
+        #[cfg(feature = "cli")]
+        Noun::App(options) => app::run(options, context).await,
+        #[cfg(feature = "cli")]
+        Noun::Admin(options) => admin::run(options, context).await,
+    }
+}
+
+#[cfg(feature = "cli")]
+impl Context {
+    /// Finds the credentials and connects.
+    pub(crate) async fn connect(&mut self) -> Result<crate::connection::Connection, CliError> {
+        use crate::connection::{CONNECT_TIMEOUT, Connection};
+        let credentials = crate::credentials::find(&self.global, &self.environment)?;
+        if let Some(warning) = credentials.warning() {
+            self.print.note(&format!("warning: {warning}"));
+        }
+        let patience = self.global.connect_timeout.unwrap_or(CONNECT_TIMEOUT);
+        Connection::open(credentials, patience).await
+    }
+
+    /// The application, where a command needs one.
+    pub(crate) fn application(&self) -> Result<pantry_model::ApplicationName, CliError> {
+        self.global.application.clone().ok_or_else(|| CliError::Usage {
+            message: "an application is needed".to_owned(),
+            hint: "say `-a APP`, or put `-a APP` into .pantry/config".to_owned(),
+        })
+    }
+
+    /// Whom `-e`, `-r` and `-i` mean.
+    pub(crate) fn target(&self) -> pantry_model::Target {
+        pantry_model::Target {
+            environment: self.global.environment.clone(),
+            roles: self.global.roles.clone(),
+            identities: self.global.identities.clone(),
+        }
+    }
+
+    /// Asks before something is deleted. Without a terminal there is nobody to ask, and `--yes` must
+    /// have been said.
+    pub(crate) fn confirm_deletion(&mut self, yes: bool, question: &str) -> Result<(), CliError> {
+        if yes {
+            return Ok(());
+        }
+        if !self.print.can_ask() {
+            return Err(CliError::Usage {
+                message: "a deletion must be confirmed, and there is no terminal to ask on"
+                    .to_owned(),
+                hint: "say `--yes` if you are sure".to_owned(),
+            });
+        }
+        if self.print.confirm(question)? { Ok(()) } else { Err(CliError::Declined) }
+    }
+}

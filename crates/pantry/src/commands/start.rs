@@ -1,0 +1,106 @@
+//! What `exec`, `echo` and every other client command have in common: a job is started, watched,
+//! and ends with a table and an exit code.
+
+use std::time::Duration;
+
+use pantry_model::Order;
+use pantry_model::commands::ClientCommand;
+use pantry_model::commands::job::JobStart;
+
+use super::Context;
+use crate::connection::Connection;
+use crate::errors::{CliError, exit};
+use crate::watch::{self, Ended, How, JsonShow, LinesShow, WatchedJob};
+
+/// How long clients may be away before nobody waits for them: one may just be connecting again.
+const PATIENCE_WITH_ABSENT: Duration = Duration::from_secs(5);
+
+/// What is started, besides the command itself.
+#[derive(Debug, Default)]
+pub(super) struct Start {
+    /// What the command reads on standard input.
+    pub(super) payload: Option<Vec<u8>>,
+    /// How long it may run.
+    pub(super) timeout: Duration,
+    /// How long clients have to take it.
+    pub(super) time_to_live: Duration,
+    /// Whether nobody waits.
+    pub(super) no_wait: bool,
+}
+
+/// Starts a command on the clients that the options mean, and watches.
+pub(super) async fn start<C: ClientCommand>(
+    command: &C,
+    start: Start,
+    context: &mut Context,
+) -> Result<u8, CliError> {
+    let arguments =
+        serde_json::to_value(command).map_err(|error| CliError::Nonsense(error.to_string()))?;
+    let order = Order { command: C::NAME.to_owned(), arguments, timeout: start.timeout };
+    let request = JobStart {
+        application: context.global.application.clone(),
+        target: context.target(),
+        order,
+        time_to_live: start.time_to_live,
+    };
+    let mut connection = context.connect().await?;
+    let started = connection.change(&request, start.payload).await?;
+    if context.print.is_json() {
+        for job in &started {
+            JsonShow::job(&mut context.print, job)?;
+        }
+    } else if start.no_wait {
+        for job in &started {
+            context.print.line(&job.job.to_string())?;
+        }
+    }
+    if start.no_wait {
+        return Ok(exit::DONE);
+    }
+    let mut jobs: Vec<_> = started.iter().map(WatchedJob::started).collect();
+    let how =
+        How { follow: true, patience_with_absent: Some(PATIENCE_WITH_ABSENT), ..How::default() };
+    watch(&mut connection, &mut jobs, &how, context).await
+}
+
+/// Watches jobs to their end and says what came of them.
+pub(super) async fn watch(
+    connection: &mut Connection,
+    jobs: &mut [WatchedJob],
+    how: &How,
+    context: &mut Context,
+) -> Result<u8, CliError> {
+    let several = jobs.len() > 1;
+    let mut lines = LinesShow::new(several, context.clock.now());
+    let mut json = JsonShow::default();
+    let print = &mut context.print;
+    let show: &mut dyn watch::Show = if print.is_json() { &mut json } else { &mut lines };
+    let ended = watch::follow(connection, jobs, how, show, print, interrupted()).await?;
+    print.progress("");
+    let ids: Vec<_> = jobs.iter().map(|job| job.id).collect();
+    if ended == Ended::Interrupted {
+        let again = watch::watch_again(&ids);
+        print.flush()?;
+        print.note(&format!("\nthe work goes on; to see it again: {again}"));
+        return Ok(exit::INTERRUPTED);
+    }
+    let outcomes = watch::outcomes(jobs, context.clock.now());
+    let exit_code = watch::exit_code(&outcomes);
+    if print.is_json() {
+        JsonShow::summary(print, &outcomes, exit_code)?;
+        return Ok(exit_code);
+    }
+    print.flush()?;
+    print.note(&format!("\n{}", watch::summary(&outcomes, |machine| lines.name(machine))));
+    if ended == Ended::OnlyAbsent {
+        print.note(&format!("\nhint: to wait for the silent ones: {}", watch::watch_again(&ids)));
+    }
+    Ok(exit_code)
+}
+
+/// Ctrl-C. If it cannot be listened for, it ends the process as ever.
+pub(super) async fn interrupted() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}

@@ -1,0 +1,151 @@
+//! `server.yml`.
+//!
+//! It is also read by the command line on the server's own machine, which takes the addresses and
+//! the place of the administrator's credentials from it.
+
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use super::logging::{LogFormat, LogLevel, LogTo};
+use super::networking::Networking;
+use super::{ConfigError, read};
+use crate::environment::Environment;
+
+/// What `server.yml` says, or would say if it existed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct ServerConfig {
+    /// Where the log goes.
+    pub(crate) log_to: LogTo,
+    /// What is logged.
+    pub(crate) log_level: LogLevel,
+    /// How.
+    pub(crate) log_format: LogFormat,
+    /// Where everything is kept; [`ServerConfig::data_dir`] has the default.
+    data_dir: Option<PathBuf>,
+    /// Where it listens.
+    pub(crate) networking: Networking,
+    /// Where objects are kept.
+    pub(crate) store: StoreConfig,
+}
+
+/// `store`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct StoreConfig {
+    /// `sqlite:` for a file in the data directory, or `sqlite:PATH`.
+    pub(crate) url: StoreUrl,
+}
+
+impl Default for StoreConfig {
+    fn default() -> Self {
+        Self { url: StoreUrl::Sqlite(None) }
+    }
+}
+
+/// Which backend keeps the objects, and where.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub(crate) enum StoreUrl {
+    /// SQLite in this file; in the data directory, if none.
+    Sqlite(Option<PathBuf>),
+}
+
+impl TryFrom<String> for StoreUrl {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        match text.strip_prefix("sqlite:") {
+            Some("") => Ok(Self::Sqlite(None)),
+            Some(path) => Ok(Self::Sqlite(Some(path.into()))),
+            None => Err(format!("`{text}` is not a store: `sqlite:` or `sqlite:PATH`")),
+        }
+    }
+}
+
+impl ServerConfig {
+    /// Reads `--config FILE`, else `server.yml` where configuration is kept, else all defaults.
+    /// Also says which file it was.
+    pub(crate) fn load(
+        explicit: Option<&Path>,
+        environment: &Environment,
+    ) -> Result<(Self, Option<PathBuf>), ConfigError> {
+        let usual = environment.config_dir.join("server.yml");
+        let path = match explicit {
+            Some(path) => environment.absolute(path),
+            None if usual.exists() => usual,
+            None => return Ok((Self::default(), None)),
+        };
+        let config: Self = read(&path)?;
+        config.check(&path)?;
+        Ok((config, Some(path)))
+    }
+
+    /// The data directory: `--data-dir`, else the configured one, else the usual one.
+    pub(crate) fn data_dir(&self, explicit: Option<&Path>, environment: &Environment) -> PathBuf {
+        let chosen = explicit.or(self.data_dir.as_deref()).unwrap_or(&environment.data_dir);
+        environment.absolute(chosen)
+    }
+
+    /// What each value alone cannot show.
+    fn check(&self, path: &Path) -> Result<(), ConfigError> {
+        if let Some((one, other, port)) = self.networking.ports_in_conflict() {
+            let message = format!("{other} is {port} as well; each needs a port of its own");
+            return Err(ConfigError::wrong(path, one, message));
+        }
+        if self.networking.server_host.is_empty() {
+            let message = "is empty: an address to listen on is needed, `0.0.0.0` for all";
+            return Err(ConfigError::wrong(path, "networking.server_host", message));
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::parse;
+    use super::*;
+
+    fn config(text: &str) -> Result<ServerConfig, String> {
+        let path = Path::new("server.yml");
+        let config: ServerConfig = parse(path, text).map_err(|error| error.to_string())?;
+        config.check(path).map_err(|error| error.to_string())?;
+        Ok(config)
+    }
+
+    #[test]
+    fn everything_has_a_default_and_can_be_said() {
+        let all = "
+log_to: journald
+log_level: debug
+log_format: json
+data_dir: /srv/pantry
+networking:
+  server_host: 0.0.0.0
+  pub_sub_port: 1001
+  receive_port: 1002
+  file_service_port: 1003
+  limits: {connections_per_address: 10, max_sockets: 100, max_message_bytes: 4194304, identify_within: 5}
+store: {url: 'sqlite:/srv/pantry.db'}
+";
+        let config = config(all).unwrap();
+        assert_eq!(config.log_to, LogTo::Journald);
+        assert_eq!(config.networking.local_host(), "127.0.0.1");
+        assert_eq!(config.store.url, StoreUrl::Sqlite(Some("/srv/pantry.db".into())));
+    }
+
+    #[test]
+    fn what_cannot_be_is_said() {
+        for (text, part) in [
+            ("networking: {pub_sub_port: 23002}", "networking.receive_port is 23002 as well"),
+            ("networking: {limits: {max_sockets: 0}}", "networking.limits.max_sockets: 0 is out"),
+            ("store: {url: 'mysql:'}", "store.url: `mysql:` is not a store"),
+            ("log_level: loud", "log_level: "),
+            ("client: {}", "client: unknown"),
+        ] {
+            let error = config(text).unwrap_err();
+            assert!(error.contains(part), "{text}: {error}");
+        }
+    }
+}

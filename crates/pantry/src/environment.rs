@@ -1,0 +1,76 @@
+//! The process's surroundings as one value: directories, names, who runs it.
+//!
+//! It is read once, in `main`, and handed on, so that everything that depends on it can be tested
+//! with surroundings of the test's own.
+
+use std::path::{Path, PathBuf};
+
+/// Where the process stands.
+#[derive(Clone, Debug)]
+pub(crate) struct Environment {
+    /// Where relative paths begin, and `.pantry` is looked for upwards from.
+    pub(crate) working_directory: PathBuf,
+    /// Where `server.yml` and `client.yml` are: `/etc/pantry`, or `PANTRY_CONFIG_DIR`.
+    pub(crate) config_dir: PathBuf,
+    /// What `data_dir` is where no configuration says: see [`default_data_dir`].
+    pub(crate) data_dir: PathBuf,
+    /// The machine's own name: what a client calls itself unless its configuration says.
+    pub(crate) host_name: String,
+}
+
+impl Environment {
+    /// The real one.
+    pub(crate) fn of_process() -> Self {
+        let directory = |name| std::env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
+        let data_dir = directory("PANTRY_DATA_DIR").unwrap_or_else(|| {
+            let xdg = directory("XDG_DATA_HOME").filter(|path| path.is_absolute());
+            let is_root = rustix::process::geteuid().is_root();
+            default_data_dir(is_root, xdg.as_deref(), directory("HOME").as_deref())
+        });
+        Self {
+            working_directory: std::env::current_dir().unwrap_or_else(|_| PathBuf::from("/")),
+            config_dir: directory("PANTRY_CONFIG_DIR").unwrap_or_else(|| "/etc/pantry".into()),
+            data_dir,
+            host_name: rustix::system::uname().nodename().to_string_lossy().into_owned(),
+        }
+    }
+
+    /// The first file of this name, such as `.pantry/config`, from the working directory upwards.
+    #[cfg(feature = "cli")]
+    pub(crate) fn find_upwards(&self, name: &str) -> Option<PathBuf> {
+        self.working_directory.ancestors().map(|dir| dir.join(name)).find(|path| path.is_file())
+    }
+
+    /// The path as seen from the working directory.
+    pub(crate) fn absolute(&self, path: &Path) -> PathBuf {
+        self.working_directory.join(path)
+    }
+}
+
+/// `/var/lib/pantry` for root; for anyone else a directory of their own, by the XDG rules.
+fn default_data_dir(is_root: bool, xdg_data_home: Option<&Path>, home: Option<&Path>) -> PathBuf {
+    if is_root {
+        return "/var/lib/pantry".into();
+    }
+    match (xdg_data_home, home) {
+        (Some(data), _) => data.join("pantry"),
+        (None, Some(home)) => home.join(".local/share/pantry"),
+        (None, None) => "/var/lib/pantry".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_data_directory_is_root_s_or_one_s_own() {
+        let (data, home) = (Path::new("/data"), Path::new("/home/jo"));
+        assert_eq!(default_data_dir(true, Some(data), Some(home)), Path::new("/var/lib/pantry"));
+        assert_eq!(default_data_dir(false, Some(data), Some(home)), Path::new("/data/pantry"));
+        assert_eq!(
+            default_data_dir(false, None, Some(home)),
+            Path::new("/home/jo/.local/share/pantry")
+        );
+    }
+}

@@ -1,0 +1,320 @@
+//! Every exit code, every hint, and the one place where an error becomes both.
+//!
+//! An error is one sentence that says what happened; its hint says what to do next. With `--json`
+//! the same is one JSON object on standard error:
+//! `{"error": {"code": "…", "message": "…", "hint": "…" or null, "exit_code": 4}}`.
+
+use std::io;
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use crate::config::ConfigError;
+
+/// The exit codes. Their numbers never change.
+pub(crate) mod exit {
+    /// All was done.
+    pub(crate) const DONE: u8 = 0;
+    /// The command failed on a client.
+    pub(crate) const FAILED: u8 = 1;
+    /// The command line, or what it asks for, is not in order.
+    pub(crate) const USAGE: u8 = 2;
+    /// A configuration, a key file or another file of this machine cannot be used.
+    pub(crate) const CONFIGURATION: u8 = 3;
+    /// The server is not there.
+    pub(crate) const NOT_THERE: u8 = 4;
+    /// The server does not know this key.
+    pub(crate) const KEY_REFUSED: u8 = 5;
+    /// What answers is not a Pantry server with the expected key.
+    pub(crate) const OTHER_SERVER: u8 = 6;
+    /// The user may not do this.
+    pub(crate) const FORBIDDEN: u8 = 7;
+    /// There is no such application, client or job.
+    pub(crate) const UNKNOWN: u8 = 8;
+    /// The target matches no client.
+    pub(crate) const NOBODY: u8 = 9;
+    /// The name, the key, the identity or the data directory is taken.
+    pub(crate) const TAKEN: u8 = 10;
+    /// A client was silent: it has not taken its work.
+    pub(crate) const SILENT: u8 = 11;
+    /// Something is larger than a limit.
+    pub(crate) const TOO_LARGE: u8 = 12;
+    /// The server cannot do it now, or failed.
+    pub(crate) const SERVER: u8 = 13;
+    /// Interrupted by Ctrl-C, or declined.
+    pub(crate) const INTERRUPTED: u8 = 130;
+}
+
+/// Why a command ends without its answer.
+#[derive(Debug, thiserror::Error)]
+#[cfg_attr(not(feature = "cli"), expect(dead_code, reason = "most are the command line's"))]
+pub(crate) enum CliError {
+    /// The command line asks for something that does not fit together.
+    #[error("{message}")]
+    Usage {
+        /// What.
+        message: String,
+        /// What to type instead.
+        hint: String,
+    },
+    /// A configuration or key file is not in order.
+    #[error(transparent)]
+    Configuration(#[from] ConfigError),
+    /// A file cannot be read or written.
+    #[error("{} cannot be {action}: {source}", .path.display())]
+    File {
+        /// "read" or "written".
+        action: &'static str,
+        /// Which.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// Standard output or input fails.
+    #[error("standard {which} fails: {source}")]
+    Standard {
+        /// "input" or "output".
+        which: &'static str,
+        /// How.
+        source: io::Error,
+    },
+    /// There are no credentials.
+    #[error("there are no credentials to speak to a server with")]
+    NoCredentials {
+        /// Where they were looked for.
+        looked: Vec<PathBuf>,
+    },
+    /// Nothing answers.
+    #[error("there is no server at {address}")]
+    NotThere {
+        /// Where.
+        address: String,
+    },
+    /// The server was there, and is not any more.
+    #[error("the connection to the server was lost before it answered")]
+    Lost,
+    /// The server takes the connection and says nothing.
+    #[error("the server does not answer")]
+    NoAnswer,
+    /// The server does not know the key.
+    #[error("the server at {address} does not know the key of {user}")]
+    KeyRefused {
+        /// Where.
+        address: String,
+        /// Whose.
+        user: String,
+        /// The file that it came from.
+        path: PathBuf,
+    },
+    /// Something else answers.
+    #[error("what answers at {address} is not the Pantry server with the expected key")]
+    OtherServer {
+        /// Where.
+        address: String,
+        /// The file that says which key to expect.
+        path: PathBuf,
+    },
+    /// The server says no.
+    #[cfg(feature = "cli")]
+    #[error("{}", .0.message)]
+    Server(pantry_model::protocol::Failure),
+    /// No client with a delivery in a job matches `-i`.
+    #[error("no client of this job matches {patterns}")]
+    NobodyInJob {
+        /// What was asked for.
+        patterns: String,
+    },
+    /// More than a command can take with it.
+    #[error("the input is larger than {limit} bytes, the most that a command takes with it")]
+    PayloadTooLarge {
+        /// The limit.
+        limit: usize,
+    },
+    /// What the server says makes no sense here.
+    #[error("the server's answer is not understood: {0}")]
+    Nonsense(String),
+    /// A question was answered with no.
+    #[error("nothing was done")]
+    Declined,
+    /// The wire cannot be used.
+    #[error("the network cannot be used: {0}")]
+    Wire(String),
+    /// Signals cannot be listened for.
+    #[error("signals cannot be listened for: {0}")]
+    Signals(String),
+    /// The agent ended.
+    #[cfg(feature = "client")]
+    #[error(transparent)]
+    Agent(#[from] pantry_agent::AgentError),
+}
+
+/// An error as it is shown.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Described {
+    /// A stable name, for programs.
+    pub(crate) code: &'static str,
+    /// One sentence.
+    pub(crate) message: String,
+    /// What to do next.
+    pub(crate) hint: Option<String>,
+    /// What the process ends with.
+    pub(crate) exit_code: u8,
+}
+
+/// What is shown of an error, and what the process ends with.
+pub(crate) fn describe(error: &CliError) -> Described {
+    let (code, exit_code, hint) = match error {
+        CliError::Usage { hint, .. } => ("usage", exit::USAGE, some(hint)),
+        CliError::Configuration(ConfigError::Unreadable { path, source }) => {
+            let hint = if source.kind() == io::ErrorKind::NotFound && path.ends_with("client.yml") {
+                some(
+                    "`pantry -a APP client create IDENTITY` on the server's machine makes a client.yml; \
+                      `--config FILE` names one",
+                )
+            } else {
+                None
+            };
+            ("configuration", exit::CONFIGURATION, hint)
+        }
+        CliError::Configuration(ConfigError::Wrong { .. }) => {
+            ("configuration", exit::CONFIGURATION, None)
+        }
+        CliError::File { .. } | CliError::Standard { .. } => ("file", exit::CONFIGURATION, None),
+        CliError::NoCredentials { looked } => {
+            let looked: Vec<_> = looked.iter().map(|path| path.display().to_string()).collect();
+            let hint = format!(
+                "looked for {}; on the server's machine, run as the user who started it, or name \
+                 its file with `--config`; elsewhere, name a key file with `--curve-key-file`",
+                looked.join(" and ")
+            );
+            ("no-credentials", exit::CONFIGURATION, Some(hint))
+        }
+        CliError::NotThere { .. } => (
+            "not-there",
+            exit::NOT_THERE,
+            some("start it with `pantry server`, or say where it is with `--host`"),
+        ),
+        CliError::Lost => (
+            "connection-lost",
+            exit::NOT_THERE,
+            some("it may have been done, or not: look (`pantry job list`) before you ask again"),
+        ),
+        CliError::NoAnswer => ("no-answer", exit::SERVER, some("the server's log may say why")),
+        CliError::KeyRefused { path, .. } => (
+            "key-refused",
+            exit::KEY_REFUSED,
+            Some(format!("the key is that of {}; is it this server's?", path.display())),
+        ),
+        CliError::OtherServer { path, .. } => (
+            "other-server",
+            exit::OTHER_SERVER,
+            Some(format!(
+                "the expected key is in {}; `pantry server` prints the server's own when it starts",
+                path.display()
+            )),
+        ),
+        #[cfg(feature = "cli")]
+        CliError::Server(failure) => server_failure(failure.code),
+        CliError::NobodyInJob { .. } => {
+            ("nobody-matches", exit::NOBODY, some("`pantry job show ID` lists its clients"))
+        }
+        CliError::PayloadTooLarge { .. } => {
+            ("too-large", exit::TOO_LARGE, some("send a script that fetches what it needs"))
+        }
+        CliError::Nonsense(_) => (
+            "not-understood",
+            exit::SERVER,
+            some("are both of the same version? `pantry --version` and `pantry status` tell"),
+        ),
+        CliError::Declined => ("declined", exit::INTERRUPTED, None),
+        CliError::Wire(_) | CliError::Signals(_) => ("network", exit::SERVER, None),
+        #[cfg(feature = "client")]
+        CliError::Agent(error) => agent_error(error),
+    };
+    Described { code, message: error.to_string(), hint, exit_code }
+}
+
+fn some(hint: &str) -> Option<String> {
+    Some(hint.to_owned())
+}
+
+#[cfg(feature = "cli")]
+fn server_failure(code: pantry_model::ErrorCode) -> (&'static str, u8, Option<String>) {
+    use pantry_model::ErrorCode;
+    match code {
+        ErrorCode::Invalid => ("invalid", exit::USAGE, None),
+        ErrorCode::Forbidden => ("forbidden", exit::FORBIDDEN, None),
+        ErrorCode::UnknownApplication => (
+            "unknown-application",
+            exit::UNKNOWN,
+            some("`pantry app list` shows them; `pantry app create NAME` makes one"),
+        ),
+        ErrorCode::UnknownClient => {
+            ("unknown-client", exit::UNKNOWN, some("`pantry -a APP client list` shows them"))
+        }
+        ErrorCode::UnknownJob => {
+            ("unknown-job", exit::UNKNOWN, some("`pantry job list` shows them"))
+        }
+        ErrorCode::Taken => {
+            ("taken", exit::TAKEN, some("choose another name, or delete the one that has it"))
+        }
+        ErrorCode::NobodyMatches => (
+            "nobody-matches",
+            exit::NOBODY,
+            some("`pantry -a APP client list` shows environments, roles and identities"),
+        ),
+        ErrorCode::TooLarge => ("too-large", exit::TOO_LARGE, None),
+        ErrorCode::Unavailable => ("unavailable", exit::SERVER, some("try again in a moment")),
+        ErrorCode::Internal => ("internal", exit::SERVER, some("the server's log says more")),
+    }
+}
+
+#[cfg(feature = "client")]
+fn agent_error(error: &pantry_agent::AgentError) -> (&'static str, u8, Option<String>) {
+    use pantry_agent::{AgentError, DataDirError};
+    match error {
+        AgentError::DataDir(DataDirError::AlreadyRunning { .. }) => (
+            "already-running",
+            exit::TAKEN,
+            some("each client on a machine needs a directory of its own: `--data-dir DIR`"),
+        ),
+        AgentError::DataDir(_) => ("data-directory", exit::CONFIGURATION, None),
+        AgentError::IdentityInUse { .. } => (
+            "identity-in-use",
+            exit::TAKEN,
+            some(
+                "is its client.yml on two machines? Each needs its own: `pantry client create`; \
+                 a client that was just stopped is known to be gone after three heartbeats",
+            ),
+        ),
+        AgentError::Network(_) | AgentError::Randomness(_) => ("network", exit::SERVER, None),
+    }
+}
+
+#[cfg(all(test, feature = "cli"))]
+mod tests {
+    use pantry_model::ErrorCode;
+    use pantry_model::protocol::Failure;
+
+    use super::*;
+
+    #[test]
+    fn every_failure_of_the_server_has_its_exit_code() {
+        for (code, exit_code) in [
+            (ErrorCode::Invalid, 2),
+            (ErrorCode::Forbidden, 7),
+            (ErrorCode::UnknownApplication, 8),
+            (ErrorCode::UnknownClient, 8),
+            (ErrorCode::UnknownJob, 8),
+            (ErrorCode::NobodyMatches, 9),
+            (ErrorCode::Taken, 10),
+            (ErrorCode::TooLarge, 12),
+            (ErrorCode::Unavailable, 13),
+            (ErrorCode::Internal, 13),
+        ] {
+            let error = CliError::Server(Failure { code, message: "so it is".to_owned() });
+            let described = describe(&error);
+            assert_eq!((described.exit_code, described.message.as_str()), (exit_code, "so it is"));
+        }
+    }
+}
