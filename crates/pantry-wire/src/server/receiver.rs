@@ -40,7 +40,8 @@ impl Worker {
             }
             return;
         };
-        let place = self.receive.connections.place(origin, &principal);
+        let bytes = message.wire_bytes();
+        let place = self.receive.connections.place(origin, &principal, bytes);
         if place == Place::Ended {
             return;
         }
