@@ -39,7 +39,7 @@ impl Worker {
         // The two lines are in step until something comes that stands only in the first; they are
         // again once both are empty.
         let mut in_step = true;
-        while self.publish.socket.receive(&mut self.frame)? {
+        while self.publish.watched.socket.receive(&mut self.frame)? {
             any = true;
             let asked = parse(self.frame.bytes());
             let origin = Origin::of(&self.frame);
@@ -92,7 +92,7 @@ impl Worker {
             self.publish.connections.end(origin.descriptor);
             return Ok(());
         }
-        self.publish.socket.set_bytes(number::SUBSCRIBE, topic)?;
+        self.publish.watched.socket.set_bytes(number::SUBSCRIBE, topic)?;
         let Some(peer) = self.publish.connections.peer(origin.descriptor) else { return Ok(()) };
         peer.granted.resize(entitled.len(), false);
         let news = peer.granted.get_mut(place).is_some_and(|at| !std::mem::replace(at, true));
@@ -117,7 +117,7 @@ impl Worker {
             self.publish.connections.end(origin.descriptor);
             return Ok(());
         }
-        self.publish.socket.set_bytes(number::UNSUBSCRIBE, topic)?;
+        self.publish.watched.socket.set_bytes(number::UNSUBSCRIBE, topic)?;
         if let Some(peer) = self.publish.connections.peer(origin.descriptor)
             && let Some(at) = peer.granted.get_mut(place)
         {

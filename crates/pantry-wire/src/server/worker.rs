@@ -4,7 +4,7 @@ use std::io;
 use std::os::fd::RawFd;
 use std::sync::Arc;
 use std::task::{Context as TaskContext, Poll, Waker};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use mio::unix::SourceFd;
 use mio::{Interest, Poll as Poller, Token};
@@ -12,12 +12,12 @@ use pantry_model::Principal;
 use tokio::sync::{mpsc, oneshot};
 
 use super::config::{Directory, Limits};
-use super::connections::{Connections, Count, silence};
+use super::connections::{Connections, Count};
 use super::event::{ConnectionId, Event, RefusedWhat};
-use super::handle::SendError;
+use super::handle::{MAX_SUBSCRIPTION_BYTES, QUEUED_FROM_PEER, SendError};
 use crate::bell::Bell;
 use crate::ffi::{Fault, Frame, Socket};
-use crate::monitor::{Change, Monitor};
+use crate::monitor::{Change, Watched};
 use crate::outbox::Outbox;
 
 /// How many refusals may stand in line before further ones are only logged.
@@ -25,6 +25,12 @@ const REFUSALS_IN_LINE: usize = 1_024;
 
 /// How many commands are taken before the sockets get their turn.
 const TURN: usize = 64;
+
+/// How often connections are looked at for messages without end.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+/// Some room beside the messages themselves: for the handshake, and what encryption adds.
+const LEAST_LIMIT: u64 = 16 * 1024;
 
 /// What the handles ask of the thread.
 pub(crate) enum Command {
@@ -37,16 +43,15 @@ pub(crate) enum Command {
 
 /// A bound socket, its monitor and its connections.
 pub(crate) struct Side {
-    pub(crate) socket: Socket,
-    pub(crate) monitor: Monitor,
+    pub(crate) watched: Watched,
     pub(crate) connections: Connections,
     /// How the handshake failed of which libzmq says next that it is disconnected.
     failed: Option<RefusedWhat>,
 }
 
 impl Side {
-    pub(crate) fn new(socket: Socket, monitor: Monitor) -> Self {
-        Self { socket, monitor, connections: Connections::default(), failed: None }
+    pub(crate) fn new(watched: Watched) -> Self {
+        Self { watched, connections: Connections::default(), failed: None }
     }
 }
 
@@ -68,6 +73,7 @@ pub(crate) struct Worker {
     commands: mpsc::Receiver<Command>,
     count: Count,
     numbers: u64,
+    looked_at: Instant,
     poller: Poller,
     bell: Arc<Bell>,
     waker: Waker,
@@ -90,10 +96,10 @@ impl Worker {
         let poller = Poller::new()?;
         let bell = Bell::new(poller.registry())?;
         let sockets = [
-            &parts.publish.socket,
-            parts.publish.monitor.socket(),
-            &parts.receive.socket,
-            parts.receive.monitor.socket(),
+            &parts.publish.watched.socket,
+            parts.publish.watched.monitor.socket(),
+            &parts.receive.watched.socket,
+            parts.receive.watched.monitor.socket(),
             &parts.zap,
         ];
         for (at, socket) in sockets.into_iter().enumerate() {
@@ -113,6 +119,7 @@ impl Worker {
             commands: parts.commands,
             count: Count::new(),
             numbers: 0,
+            looked_at: Instant::now(),
             poller,
             bell,
             waker,
@@ -146,7 +153,7 @@ impl Worker {
                 Some(busy) => busy,
                 None => return Ok(()),
             };
-            self.end_silent();
+            self.end_troublesome();
             if busy {
                 continue;
             }
@@ -185,14 +192,17 @@ impl Worker {
     fn read_monitor(&mut self, which: Which) -> Result<bool, Fault> {
         let mut any = false;
         let mut too_many = Vec::new();
+        // Counted from the acceptance: the handshake comes first.
+        let silence = self.limits.handshake_within.saturating_add(self.limits.identify_within);
         let mut frame = std::mem::replace(&mut self.frame, Frame::new());
-        while let Some(change) = self.side(which).monitor.next(&mut frame)? {
+        while let Some(change) = self.side(which).watched.monitor.next(&mut frame)? {
             any = true;
             match change {
-                Change::Accepted(descriptor) => {
+                Change::Accepted(descriptor, address) => {
                     let number = self.next_number();
-                    let until = Instant::now() + silence(self.limits.identify_within);
-                    let address = self.side(which).connections.accepted(descriptor, number, until);
+                    let until = Instant::now() + silence;
+                    let connections = &mut self.side(which).connections;
+                    connections.accepted(descriptor, address.clone(), number, until);
                     let (from_address, all) = self.count.add(&address);
                     if from_address > self.limits.connections_per_address {
                         let limit = self.limits.connections_per_address;
@@ -240,18 +250,35 @@ impl Worker {
         }
     }
 
-    fn end_silent(&mut self) {
+    fn end_troublesome(&mut self) {
         let now = Instant::now();
         let mut silent = self.publish.connections.end_silent(now);
         silent.extend(self.receive.connections.end_silent(now));
         for address in silent {
             self.refuse("unknown".to_owned(), address, RefusedWhat::Silent);
         }
+        if now.saturating_duration_since(self.looked_at) < LOOK_EVERY {
+            return;
+        }
+        self.looked_at = now;
+        // What may rightly wait in libzmq while events are not read, and a little more.
+        let messages = u64::try_from(QUEUED_FROM_PEER).unwrap_or(0) + 2;
+        let message = u64::try_from(self.limits.max_message_bytes).unwrap_or(u64::MAX);
+        let subscription = MAX_SUBSCRIPTION_BYTES.unsigned_abs();
+        let most_received = messages.saturating_mul(message.saturating_add(LEAST_LIMIT));
+        let mut endless = self.receive.connections.end_endless(most_received);
+        let most_published = messages.saturating_mul(subscription.saturating_add(LEAST_LIMIT));
+        endless.extend(self.publish.connections.end_endless(most_published));
+        for address in endless {
+            self.refuse("unknown".to_owned(), address, RefusedWhat::Endless);
+        }
     }
 
     fn next_deadline(&self) -> Option<Instant> {
         let sides = [&self.publish, &self.receive];
-        sides.into_iter().filter_map(|side| side.connections.next_silent()).min()
+        let silent = sides.into_iter().filter_map(|side| side.connections.next_silent()).min();
+        let any = sides.into_iter().any(|side| !side.connections.is_empty());
+        silent.into_iter().chain(any.then(|| self.looked_at + LOOK_EVERY)).min()
     }
 
     /// Takes some commands. None when the last handle is gone; false if there was nothing to do.
@@ -274,7 +301,7 @@ impl Worker {
     fn command(&mut self, command: Command) {
         match command {
             Command::Publish(frames) => {
-                if let Err(fault) = self.publish.socket.send_all(&frames) {
+                if let Err(fault) = self.publish.watched.socket.send_all(&frames) {
                     tracing::warn!(%fault, "a message could not be published");
                 }
             }
@@ -304,7 +331,7 @@ impl Worker {
         };
         let frames: Vec<&[u8]> =
             std::iter::once(routing_id).chain(frames.iter().map(Vec::as_slice)).collect();
-        self.receive.socket.send_all(&frames).map_err(|fault| {
+        self.receive.watched.socket.send_all(&frames).map_err(|fault| {
             if fault.is_again() {
                 SendError::Full
             } else {
