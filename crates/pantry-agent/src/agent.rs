@@ -49,8 +49,7 @@ pub async fn run(
     clock: Arc<dyn Clock>,
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), AgentError> {
-    let network =
-        Network::start(1).map_err(|error| AgentError::Network(error.to_string()))?;
+    let network = Network::start(1).map_err(|error| AgentError::Network(error.to_string()))?;
     run_on(&network, config, clock, shutdown).await
 }
 
@@ -106,8 +105,7 @@ impl Agent {
         incarnation: Incarnation,
     ) -> Result<Self, AgentError> {
         let random = getrandom::u64().map_err(|error| AgentError::Randomness(error.to_string()))?;
-        let session =
-            Session::new(&config.machine, incarnation, config.heartbeat_interval, random);
+        let session = Session::new(&config.machine, incarnation, config.heartbeat_interval, random);
         let (sender, news) = mpsc::channel(BATCH);
         let workshop = Arc::new(Workshop {
             machine: config.machine.clone(),
@@ -399,11 +397,7 @@ struct Envelope {
 }
 
 fn unreadable() -> Order {
-    Order {
-        command: String::new(),
-        arguments: serde_json::Value::Null,
-        timeout: Duration::ZERO,
-    }
+    Order { command: String::new(), arguments: serde_json::Value::Null, timeout: Duration::ZERO }
 }
 
 /// A message's document; none, with a line in the log, if it has another form.

@@ -23,8 +23,13 @@ enum Phase {
     /// There is no connection.
     Away,
     /// Hello is said at this time, and then after this pause.
-    Greeting { at: Instant, pause: Duration },
-    Ready { heartbeat_at: Instant },
+    Greeting {
+        at: Instant,
+        pause: Duration,
+    },
+    Ready {
+        heartbeat_at: Instant,
+    },
 }
 
 /// A machine's session.
@@ -84,8 +89,7 @@ impl Session {
 
     /// The server says that it is ready. Whether that is news.
     pub(crate) fn ready(&mut self, ready: &Ready, now: Instant) -> bool {
-        let is_news =
-            ready.session == self.number && matches!(self.phase, Phase::Greeting { .. });
+        let is_news = ready.session == self.number && matches!(self.phase, Phase::Greeting { .. });
         if is_news {
             self.was_ready = true;
             self.phase = Phase::Ready { heartbeat_at: later(now, self.heartbeat) };
@@ -94,7 +98,11 @@ impl Session {
     }
 
     /// The server says why not.
-    pub(crate) fn unwelcome(&mut self, unwelcome: &Unwelcome, now: Instant) -> Result<(), NameTaken> {
+    pub(crate) fn unwelcome(
+        &mut self,
+        unwelcome: &Unwelcome,
+        now: Instant,
+    ) -> Result<(), NameTaken> {
         if unwelcome.session.is_some_and(|session| session != self.number) {
             return Ok(());
         }
@@ -130,7 +138,11 @@ impl Session {
     }
 
     /// What is to be said now, if its time has come.
-    pub(crate) fn due(&mut self, now: Instant, open: impl FnOnce() -> Vec<JobId>) -> Option<Message> {
+    pub(crate) fn due(
+        &mut self,
+        now: Instant,
+        open: impl FnOnce() -> Vec<JobId>,
+    ) -> Option<Message> {
         match &mut self.phase {
             Phase::Greeting { at, pause } if *at <= now => {
                 *at = later(now, *pause);

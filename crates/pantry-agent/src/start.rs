@@ -39,8 +39,7 @@ impl Start {
         let now = clock.now();
         let random = getrandom::u64().map_err(|error| AgentError::Randomness(error.to_string()))?;
         let (directory, mut journal, contents) = DataDir::open(&config.data_dir, now, random)?;
-        let is_open =
-            |job: JobId| !matches!(contents.jobs.get(&job), None | Some(Known::Done(_)));
+        let is_open = |job: JobId| !matches!(contents.jobs.get(&job), None | Some(Known::Done(_)));
         let spools = disk::prepare(directory.path(), is_open)?;
 
         let mut book = Book::default();

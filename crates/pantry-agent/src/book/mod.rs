@@ -369,8 +369,7 @@ impl Book {
 
     /// The jobs on disk whose end was not recorded.
     pub(crate) fn open_jobs(&self) -> Vec<JobId> {
-        let on_disk =
-            |entry: &Entry| !matches!(entry.phase, Phase::Arriving | Phase::Refused);
+        let on_disk = |entry: &Entry| !matches!(entry.phase, Phase::Arriving | Phase::Refused);
         self.open.iter().filter(|(_, entry)| on_disk(entry)).map(|(job, _)| *job).collect()
     }
 }
