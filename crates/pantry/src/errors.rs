@@ -270,7 +270,9 @@ fn server_failure(code: pantry_model::ErrorCode) -> (&'static str, u8, Option<St
     use pantry_model::ErrorCode;
     match code {
         ErrorCode::Invalid => ("invalid", exit::USAGE, None),
-        ErrorCode::Forbidden => ("forbidden", exit::FORBIDDEN, None),
+        ErrorCode::Forbidden => {
+            ("forbidden", exit::FORBIDDEN, some("ask an administrator of the server"))
+        }
         ErrorCode::UnknownApplication => (
             "unknown-application",
             exit::UNKNOWN,

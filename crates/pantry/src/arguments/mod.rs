@@ -46,11 +46,12 @@ Examples:
   pantry -a shop -r web exec --stdin setup.sh -- sh -s
                                              provision the clients with the role web
 
-`pantry client:create web1` is the same as `pantry client create web1`. Options that are always the
-same go into .pantry/config, one a line; keys into .pantry/keys.yml. Exit codes: 0 done, 1 failed on
-a client, 2 usage, 3 configuration, 4 server not there, 5 key refused, 6 another server, 7 forbidden,
-8 no such thing, 9 nobody matches, 10 taken, 11 a client was silent, 12 too large, 13 the server
-failed, 130 interrupted.";
+`pantry client:create web1` is the same as `pantry client create web1`. Options that are always
+the same go into .pantry/config, one a line; keys into .pantry/keys.yml.
+
+Exit codes: 0 done, 1 failed on a client, 2 usage, 3 configuration, 4 server not there, 5 key
+refused, 6 another server, 7 forbidden, 8 no such thing, 9 nobody matches, 10 taken, 11 a client
+was silent, 12 too large, 13 the server failed, 130 interrupted.";
 
 /// The options that can stand before and after every noun.
 #[derive(Clone, Debug, Default, clap::Args)]

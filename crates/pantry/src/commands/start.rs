@@ -3,9 +3,10 @@
 
 use std::time::Duration;
 
-use pantry_model::Order;
 use pantry_model::commands::ClientCommand;
 use pantry_model::commands::job::JobStart;
+use pantry_model::protocol::Failure;
+use pantry_model::{ErrorCode, Order};
 
 use super::Context;
 use crate::connection::Connection;
@@ -45,6 +46,10 @@ pub(super) async fn start<C: ClientCommand>(
     };
     let mut connection = context.connect().await?;
     let started = connection.change(&request, start.payload).await?;
+    if started.is_empty() {
+        let message = format!("no client of any application matches {}", request.target);
+        return Err(CliError::Server(Failure { code: ErrorCode::NobodyMatches, message }));
+    }
     if context.print.is_json() {
         for job in &started {
             JsonShow::job(&mut context.print, job)?;

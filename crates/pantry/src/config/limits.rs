@@ -28,7 +28,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             connections_per_address: 4096,
-            max_sockets: 65_535,
+            max_sockets: 65_536,
             max_message_bytes: pantry_model::protocol::MAX_MESSAGE_BYTES,
             identify_within: Duration::from_secs(10),
         }

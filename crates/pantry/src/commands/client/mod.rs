@@ -31,7 +31,7 @@ Examples:
 
 /// Options of `client`.
 #[derive(Debug, clap::Args)]
-#[command(args_conflicts_with_subcommands = true, after_help = EXAMPLES)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct Options {
     #[cfg(feature = "client")]
     #[command(flatten)]
@@ -64,6 +64,13 @@ impl Options {
 
 /// Does it.
 pub(crate) async fn run(options: Options, context: &mut Context) -> Result<u8, CliError> {
+    #[cfg(all(feature = "cli", feature = "client"))]
+    if options.verb.is_some() && options.agent.is_given() {
+        return Err(CliError::Usage {
+            message: "`--check` and `--data-dir` are for `pantry client` alone".to_owned(),
+            hint: "leave them out, or what stands after `client`".to_owned(),
+        });
+    }
     #[cfg(feature = "cli")]
     match options.verb {
         None => {}

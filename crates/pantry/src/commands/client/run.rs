@@ -15,6 +15,7 @@ use crate::signals;
 
 /// Options of `client` alone.
 #[derive(Debug, clap::Args)]
+// Flattened into options whose group has the same name.
 #[group(skip)]
 pub(crate) struct Options {
     /// Where the client keeps its queue [default: data_dir of its configuration]
@@ -23,6 +24,15 @@ pub(crate) struct Options {
     /// Only say whether the configuration is in order
     #[arg(long)]
     check: bool,
+}
+
+impl Options {
+    /// Whether any of them was said. (clap could refuse them beside a verb, but would refuse the
+    /// global options with them.)
+    #[cfg(feature = "cli")]
+    pub(super) fn is_given(&self) -> bool {
+        self.data_dir.is_some() || self.check
+    }
 }
 
 /// Runs the agent; or, with `--check`, says that it could be.
