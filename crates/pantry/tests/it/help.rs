@@ -2,8 +2,9 @@
 
 use crate::process::Place;
 
-const COMMANDS: [&str; 18] = [
+const COMMANDS: [&str; 19] = [
     "",
+    "server",
     "client",
     "client create",
     "client list",
