@@ -43,6 +43,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     // Edges.
     ("pantry", ANY),
     ("pantry-testkit", ANY),
+    ("pantry-bench", &["pantry-testkit", "pantry-wire"]),
     ("xtask", &["pantry-testkit"]),
 ];
 

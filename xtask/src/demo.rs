@@ -61,7 +61,7 @@ impl Stage {
 
     fn enrol(&self) -> Result<[Process; 3]> {
         heading("Three machines are enrolled: two of shop, and one of blog that has the same name");
-        let mut start = |application: &str, identity: &str, role: &str| {
+        let start = |application: &str, identity: &str, role: &str| {
             let file = format!("{application}-{identity}.yml");
             let create = [
                 "-a",

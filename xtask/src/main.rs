@@ -9,6 +9,7 @@
 mod agent_build;
 mod arrows;
 mod audit;
+mod bench;
 mod check;
 mod demo;
 mod install;
@@ -46,6 +47,11 @@ const VERBS: &[Verb] = &[
         name: "demo",
         what: "starts a server and three clients, and shows the main job being done",
         run: demo::run,
+    },
+    Verb {
+        name: "bench",
+        what: "measures the release build beside a peer: [echo] [clients] [--no-peer]",
+        run: bench::run,
     },
     Verb {
         name: "audit",

@@ -1,0 +1,40 @@
+//! Measures the real binary. Run by `cargo xtask bench`, which builds it first.
+//!
+//! Machines differ and are noisy, so a figure counts only beside another from the same run: a peer
+//! where there is one (Salt for `echo`), else a floor that the machine itself sets.
+
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "telling is what it is for")]
+
+mod clients;
+mod echo;
+mod figures;
+mod salt;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match run(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error:?}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &[String]) -> Result<()> {
+    let [name, binary, more @ ..] = arguments else {
+        bail!("usage: pantry-bench echo|clients PANTRY [--no-peer]");
+    };
+    let binary = PathBuf::from(binary);
+    let with_peer = !more.iter().any(|option| option == "--no-peer");
+    match name.as_str() {
+        "echo" => echo::run(&binary, with_peer),
+        "clients" => clients::run(&binary),
+        other => bail!("there is no bench `{other}`: echo, clients"),
+    }
+}

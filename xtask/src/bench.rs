@@ -1,0 +1,31 @@
+//! `cargo xtask bench [NAME]`: measures the release build, beside a peer in the same run.
+
+use anyhow::{Result, ensure};
+
+use crate::{install, workspace};
+
+/// The benches, in the order in which they run.
+const NAMES: &[&str] = &["echo", "clients"];
+
+/// Runs the named bench, or all. Options (`--no-peer`) are handed on.
+pub(crate) fn run(arguments: &[String]) -> Result<()> {
+    install::what_is_missing()?;
+    let (options, names): (Vec<&str>, Vec<&str>) =
+        arguments.iter().map(String::as_str).partition(|argument| argument.starts_with('-'));
+    for name in &names {
+        ensure!(NAMES.contains(name), "there is no bench `{name}`: {}", NAMES.join(", "));
+    }
+    let mut build = workspace::cargo();
+    build.args(["build", "--locked", "--release", "-p", "pantry", "-p", "pantry-bench"]);
+    ensure!(build.status()?.success(), "the release build failed");
+    let metadata = workspace::metadata()?;
+    let release = metadata.target_directory.as_std_path().join("release");
+    for name in NAMES.iter().filter(|name| names.is_empty() || names.contains(name)) {
+        println!("== {name}\n");
+        let mut bench = workspace::program(&release.join("pantry-bench").to_string_lossy());
+        bench.arg(name).arg(release.join("pantry")).args(&options);
+        ensure!(bench.status()?.success(), "the bench `{name}` failed");
+        println!();
+    }
+    Ok(())
+}
