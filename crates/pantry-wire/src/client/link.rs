@@ -67,13 +67,15 @@ impl Link {
         socket.set_int(number::LINGER, 0)?;
         let frame = i64::try_from(MAX_MESSAGE_BYTES).unwrap_or(i64::MAX).saturating_add(64);
         socket.set_long(number::MAXMSGSIZE, frame)?;
-        if purpose == Purpose::Subscribe {
-            for stream in Stream::entitled(&config.principal) {
-                socket.set_bytes(number::SUBSCRIBE, stream.as_bytes())?;
-            }
-        }
         let watched = Watched::new(context, socket, name)?;
         watched.socket.connect(&endpoint(&config.host, &port.to_string()))?;
+        if purpose == Purpose::Subscribe {
+            // Only now: what is subscribed to before connecting is sent in the order of its bytes,
+            // and the protocol needs a machine's own stream to be the last.
+            for stream in Stream::entitled(&config.principal) {
+                watched.socket.set_bytes(number::SUBSCRIBE, stream.as_bytes())?;
+            }
+        }
         Ok(Self { purpose, watched, is_up: false })
     }
 

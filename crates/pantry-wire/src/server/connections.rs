@@ -170,6 +170,18 @@ impl Connections {
         Some(connection)
     }
 
+    /// Ends the connection that a frame with these properties came from, unless it is gone. Says
+    /// what was known of it, the first time.
+    pub(crate) fn end_from(&mut self, origin: &Origin) -> Option<&Connection> {
+        let connection = self.by_descriptor.get(&origin.descriptor)?;
+        let is_another =
+            connection.peer.as_ref().is_some_and(|peer| peer.connection != origin.connection);
+        if is_another || connection.accepted >= origin.connection.0 {
+            return None;
+        }
+        self.end(origin.descriptor)
+    }
+
     /// Ends this connection, or makes sure that nothing more is heard of it if it is gone.
     pub(crate) fn end_by_id(&mut self, connection: ConnectionId) {
         match self.by_id.get(&connection) {
@@ -259,37 +271,6 @@ fn remember(
     while in_order.len() > REMEMBERED {
         if let Some(oldest) = in_order.pop_front() {
             ended.remove(&oldest);
-        }
-    }
-}
-
-/// How many connections there are, by address and in all.
-pub(crate) struct Count {
-    by_address: HashMap<String, usize>,
-    all: usize,
-}
-
-impl Count {
-    pub(crate) fn new() -> Self {
-        Self { by_address: HashMap::new(), all: 0 }
-    }
-
-    /// One more. Says how many the address has now, and how many there are in all.
-    pub(crate) fn add(&mut self, address: &str) -> (usize, usize) {
-        let count = self.by_address.entry(address.to_owned()).or_default();
-        *count += 1;
-        self.all += 1;
-        (*count, self.all)
-    }
-
-    /// One less.
-    pub(crate) fn remove(&mut self, address: &str) {
-        self.all = self.all.saturating_sub(1);
-        if let Some(count) = self.by_address.get_mut(address) {
-            *count = count.saturating_sub(1);
-            if *count == 0 {
-                self.by_address.remove(address);
-            }
         }
     }
 }

@@ -64,7 +64,7 @@ impl Worker {
         in_step: bool,
     ) -> Result<(), Fault> {
         let Some(principal) = self.directory.owner(&origin.key) else {
-            self.publish.connections.end(origin.descriptor);
+            self.publish.connections.end_from(origin);
             return Ok(());
         };
         if self.publish.connections.place(origin, &principal, bytes) != Place::Here {
@@ -97,7 +97,7 @@ impl Worker {
         if !in_step || !self.publish.connections.is_open(origin.descriptor) {
             // It could be granted to another one. An honest peer connects and asks again.
             tracing::debug!(%principal, "a subscription is not granted; its connection ends");
-            self.publish.connections.end(origin.descriptor);
+            self.publish.connections.end_from(origin);
             return Ok(());
         }
         self.publish.watched.socket.set_bytes(number::SUBSCRIBE, topic)?;
@@ -122,7 +122,7 @@ impl Worker {
             return Ok(());
         };
         if !in_step || !self.publish.connections.is_open(origin.descriptor) {
-            self.publish.connections.end(origin.descriptor);
+            self.publish.connections.end_from(origin);
             return Ok(());
         }
         self.publish.watched.socket.set_bytes(number::UNSUBSCRIBE, topic)?;
@@ -135,7 +135,7 @@ impl Worker {
     }
 
     fn refuse_subscriber(&mut self, origin: &Origin, principal: &Principal, what: RefusedWhat) {
-        if self.publish.connections.end(origin.descriptor).is_some() {
+        if self.publish.connections.end_from(origin).is_some() {
             self.refuse(principal.to_string(), origin.address.clone(), what);
         }
     }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use pantry_model::Stream;
 use pantry_wire::client::{self, Network};
 use pantry_wire::server::{self, Event, Limits};
 use tokio::time::timeout;
@@ -15,7 +16,8 @@ async fn a_machine_and_a_user_speak_and_are_answered() {
     let (web1, mut web1_events) = house.connect(&network, "a/shop/i/web1");
     let (admin, mut admin_events) = house.connect(&network, "u/admin");
     connected(&mut web1_events).await;
-    house.granted("a/shop/i/web1").await;
+    let granted = house.granted("a/shop/i/web1").await;
+    assert_eq!(granted, Stream::entitled(&principal("a/shop/i/web1")), "its own is the last");
 
     web1.send(text(stream("server|"), "hello").from(principal("a/shop/i/web1"))).await.unwrap();
     assert_eq!(house.message().await, (principal("a/shop/i/web1"), "hello".to_owned()));
@@ -111,7 +113,7 @@ async fn a_port_that_is_taken_is_said_by_name() {
         heartbeat: crate::house::HEARTBEAT,
         limits: Limits::default(),
     };
-    let error = server::bind(config, house.book.clone()).unwrap_err().to_string();
+    let error = server::bind(config, house.book).unwrap_err().to_string();
     assert_eq!(
         error,
         format!(

@@ -160,17 +160,19 @@ impl House {
         .await
     }
 
-    /// Waits until a machine hears both of its streams.
-    pub(crate) async fn granted(&mut self, who: &str) {
+    /// Waits until a machine hears both of its streams. Says in which order they were granted.
+    pub(crate) async fn granted(&mut self, who: &str) -> Vec<Stream> {
         let who = principal(who);
-        let own = Stream::entitled(&who).pop().unwrap();
-        self.wait("its own stream to be granted", |event| match event {
+        let mut granted = Vec::new();
+        self.wait("both streams to be granted", |event| match event {
             server::Event::Granted { principal, stream } if principal == who => {
-                (stream == own).then_some(())
+                granted.push(stream);
+                (granted.len() == 2).then_some(())
             }
             _ => None,
         })
         .await;
+        granted
     }
 
     /// The next refusal, as who and what.
