@@ -44,9 +44,7 @@ pub(crate) struct Connection {
     /// Who it is, once it said something.
     pub(crate) peer: Option<Peer>,
     ended: bool,
-    /// Whether anything came out of libzmq since it was last looked at.
-    heard: bool,
-    /// How many bytes had come in when something was last heard, and a little for heartbeats.
+    /// How many of the bytes that came in were heard here, with a little for heartbeats.
     accounted: u64,
 }
 
@@ -93,7 +91,6 @@ impl Connections {
             address,
             peer: None,
             ended: false,
-            heard: false,
             accounted: 0,
         };
         self.by_descriptor.insert(descriptor, connection);
@@ -109,8 +106,9 @@ impl Connections {
         Some(connection)
     }
 
-    /// Where a frame with these properties belongs; whoever speaks for the first time is noted.
-    pub(crate) fn place(&mut self, origin: &Origin, principal: &Principal) -> Place {
+    /// Where a message with these properties belongs, which took at most so many bytes on the wire.
+    /// Whoever speaks for the first time is noted.
+    pub(crate) fn place(&mut self, origin: &Origin, principal: &Principal, bytes: u64) -> Place {
         if self.ended.contains(&origin.connection) {
             return Place::Ended;
         }
@@ -132,7 +130,7 @@ impl Connections {
         if connection.ended {
             return Place::Ended;
         }
-        connection.heard = true;
+        connection.accounted = connection.accounted.saturating_add(bytes);
         self.by_id.insert(origin.connection, origin.descriptor);
         Place::Here
     }
@@ -170,6 +168,18 @@ impl Connections {
             descriptor::end(descriptor, socket);
         }
         Some(connection)
+    }
+
+    /// Ends the connection that a frame with these properties came from, unless it is gone. Says
+    /// what was known of it, the first time.
+    pub(crate) fn end_from(&mut self, origin: &Origin) -> Option<&Connection> {
+        let connection = self.by_descriptor.get(&origin.descriptor)?;
+        let is_another =
+            connection.peer.as_ref().is_some_and(|peer| peer.connection != origin.connection);
+        if is_another || connection.accepted >= origin.connection.0 {
+            return None;
+        }
+        self.end(origin.descriptor)
     }
 
     /// Ends this connection, or makes sure that nothing more is heard of it if it is gone.
@@ -217,16 +227,15 @@ impl Connections {
         addresses
     }
 
-    /// Ends whoever has sent more than `most` bytes since anything came out of libzmq, which
-    /// collects a message without end before it hands out its first frame. Says their addresses.
-    /// To be called once a second.
+    /// Ends whoever has sent more than `most` bytes that were not heard here: libzmq collects a
+    /// whole message, however large, before it hands out the first frame. Says their addresses. To
+    /// be called once a second.
     pub(crate) fn end_endless(&mut self, most: u64) -> Vec<String> {
         let mut endless = Vec::new();
         for (&descriptor, connection) in &mut self.by_descriptor {
             let Some(received) = descriptor::bytes_received(descriptor) else { continue };
-            let heard = std::mem::take(&mut connection.heard);
-            let allowed = connection.accounted.saturating_add(HEARTBEATS_PER_SECOND);
-            connection.accounted = if heard { received } else { allowed.min(received) };
+            let accounted = connection.accounted.saturating_add(HEARTBEATS_PER_SECOND);
+            connection.accounted = accounted.min(received);
             if received - connection.accounted > most {
                 endless.push(descriptor);
             }
@@ -262,37 +271,6 @@ fn remember(
     while in_order.len() > REMEMBERED {
         if let Some(oldest) = in_order.pop_front() {
             ended.remove(&oldest);
-        }
-    }
-}
-
-/// How many connections there are, by address and in all.
-pub(crate) struct Count {
-    by_address: HashMap<String, usize>,
-    all: usize,
-}
-
-impl Count {
-    pub(crate) fn new() -> Self {
-        Self { by_address: HashMap::new(), all: 0 }
-    }
-
-    /// One more. Says how many the address has now, and how many there are in all.
-    pub(crate) fn add(&mut self, address: &str) -> (usize, usize) {
-        let count = self.by_address.entry(address.to_owned()).or_default();
-        *count += 1;
-        self.all += 1;
-        (*count, self.all)
-    }
-
-    /// One less.
-    pub(crate) fn remove(&mut self, address: &str) {
-        self.all = self.all.saturating_sub(1);
-        if let Some(count) = self.by_address.get_mut(address) {
-            *count = count.saturating_sub(1);
-            if *count == 0 {
-                self.by_address.remove(address);
-            }
         }
     }
 }

@@ -6,9 +6,10 @@ use std::thread;
 use pantry_model::{Message, Principal};
 use tokio::sync::{mpsc, oneshot};
 
+use super::commands::Command;
 use super::config::{Config, Directory, Limits};
 use super::event::{ConnectionId, Event};
-use super::worker::{Command, Parts, Side, Worker};
+use super::worker::{Parts, Side, Worker};
 use super::zap;
 use crate::ffi::{Context, Fault, Socket, number};
 use crate::frames::{self, FrameError};

@@ -11,11 +11,14 @@
 //! only while its own connection's socket is seen to be open, which is after that pipe was made and
 //! before it can be freed. `subscriptions` has the details.
 
+mod commands;
 mod config;
 mod connections;
+mod count;
 mod event;
 mod handle;
 mod identity;
+mod monitors;
 mod receiver;
 mod subscriptions;
 mod worker;

@@ -34,13 +34,14 @@ impl Worker {
     fn message(&mut self, origin: &Origin, routing_id: Vec<u8>, message: Collector) {
         let Some(principal) = self.directory.owner(&origin.key) else {
             // Revoked after it was sent.
-            if self.receive.connections.end(origin.descriptor).is_some() {
+            if self.receive.connections.end_from(origin).is_some() {
                 let what = RefusedWhat::UnknownKey;
                 self.refuse(origin.key.to_string(), origin.address.clone(), what);
             }
             return;
         };
-        let place = self.receive.connections.place(origin, &principal);
+        let bytes = message.wire_bytes();
+        let place = self.receive.connections.place(origin, &principal, bytes);
         if place == Place::Ended {
             return;
         }

@@ -14,6 +14,7 @@ use super::event::{Event, RefusedWhat};
 use super::identity::Origin;
 use super::worker::Worker;
 use crate::ffi::{Fault, number};
+use crate::frames::wire_bytes;
 
 /// What stands in the line of subscription messages.
 enum Asked {
@@ -42,24 +43,31 @@ impl Worker {
         while self.publish.watched.socket.receive(&mut self.frame)? {
             any = true;
             let asked = parse(self.frame.bytes());
+            let bytes = wire_bytes(1, self.frame.bytes().len());
             let origin = Origin::of(&self.frame);
             if matches!(asked, Asked::Other) {
                 in_step = false;
             }
             // What libzmq makes up itself when a connection ends has no origin.
             if let Some(origin) = origin {
-                self.subscription(&origin, asked, in_step)?;
+                self.subscription(&origin, asked, bytes, in_step)?;
             }
         }
         Ok(any)
     }
 
-    fn subscription(&mut self, origin: &Origin, asked: Asked, in_step: bool) -> Result<(), Fault> {
+    fn subscription(
+        &mut self,
+        origin: &Origin,
+        asked: Asked,
+        bytes: u64,
+        in_step: bool,
+    ) -> Result<(), Fault> {
         let Some(principal) = self.directory.owner(&origin.key) else {
-            self.publish.connections.end(origin.descriptor);
+            self.publish.connections.end_from(origin);
             return Ok(());
         };
-        if self.publish.connections.place(origin, &principal) != Place::Here {
+        if self.publish.connections.place(origin, &principal, bytes) != Place::Here {
             return Ok(());
         }
         match asked {
@@ -89,7 +97,7 @@ impl Worker {
         if !in_step || !self.publish.connections.is_open(origin.descriptor) {
             // It could be granted to another one. An honest peer connects and asks again.
             tracing::debug!(%principal, "a subscription is not granted; its connection ends");
-            self.publish.connections.end(origin.descriptor);
+            self.publish.connections.end_from(origin);
             return Ok(());
         }
         self.publish.watched.socket.set_bytes(number::SUBSCRIBE, topic)?;
@@ -114,7 +122,7 @@ impl Worker {
             return Ok(());
         };
         if !in_step || !self.publish.connections.is_open(origin.descriptor) {
-            self.publish.connections.end(origin.descriptor);
+            self.publish.connections.end_from(origin);
             return Ok(());
         }
         self.publish.watched.socket.set_bytes(number::UNSUBSCRIBE, topic)?;
@@ -127,7 +135,7 @@ impl Worker {
     }
 
     fn refuse_subscriber(&mut self, origin: &Origin, principal: &Principal, what: RefusedWhat) {
-        if self.publish.connections.end(origin.descriptor).is_some() {
+        if self.publish.connections.end_from(origin).is_some() {
             self.refuse(principal.to_string(), origin.address.clone(), what);
         }
     }

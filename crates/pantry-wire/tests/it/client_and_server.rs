@@ -111,7 +111,7 @@ async fn a_port_that_is_taken_is_said_by_name() {
         heartbeat: crate::house::HEARTBEAT,
         limits: Limits::default(),
     };
-    let error = server::bind(config, house.book.clone()).unwrap_err().to_string();
+    let error = server::bind(config, house.book).unwrap_err().to_string();
     assert_eq!(
         error,
         format!(
