@@ -18,11 +18,12 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::book::{Arrival, Book, Send};
 use crate::commands::Registry;
 use crate::config::{AgentState, Config};
+use crate::data_dir::DataDirError;
 use crate::disk::Disk;
 use crate::error::AgentError;
 use crate::job::{self, Assignment, JobEvent, JobNews, Workshop};
@@ -39,6 +40,9 @@ const OUTGOING: usize = 16;
 const REPORTS: usize = 500;
 /// How long files that are not needed any more may stay.
 const TIDY: Duration = Duration::from_secs(2);
+/// How often, and after which pause, a locked data directory is tried again.
+const LOCK_TRIES: u32 = 10;
+const LOCK_PAUSE: Duration = Duration::from_millis(50);
 /// Reads of output that may be under way.
 const READS: usize = 8;
 
@@ -60,7 +64,7 @@ pub async fn run_on(
     clock: Arc<dyn Clock>,
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), AgentError> {
-    let start = Start::open(&config, &clock)?;
+    let start = open(&config, &clock).await?;
     let incarnation = start.incarnation();
     let Start { directory, disk, thread, book, waiting } = start;
     let result = {
@@ -76,6 +80,20 @@ pub async fn run_on(
     thread.join();
     drop(directory);
     result
+}
+
+/// Opens the data directory. If an agent is killed while it starts a program, that program has the
+/// lock for the moment until it is started, and must not keep the next agent from coming up.
+async fn open(config: &Config, clock: &Arc<dyn Clock>) -> Result<Start, AgentError> {
+    for _ in 0..LOCK_TRIES {
+        match Start::open(config, clock) {
+            Err(AgentError::DataDir(DataDirError::AlreadyRunning { .. })) => {
+                sleep(LOCK_PAUSE).await;
+            }
+            result => return result,
+        }
+    }
+    Start::open(config, clock)
 }
 
 struct Agent {

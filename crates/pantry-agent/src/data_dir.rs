@@ -58,7 +58,7 @@ impl DataDirError {
 pub struct DataDir {
     path: PathBuf,
     incarnation: Incarnation,
-    _lock: File,
+    lock: File,
 }
 
 impl DataDir {
@@ -104,7 +104,7 @@ impl DataDir {
                 incarnation
             }
         };
-        Ok((Self { path: path.to_owned(), incarnation, _lock: lock }, journal, contents))
+        Ok((Self { path: path.to_owned(), incarnation, lock }, journal, contents))
     }
 
     /// Where it is.
@@ -115,6 +115,13 @@ impl DataDir {
     /// Its incarnation.
     pub fn incarnation(&self) -> Incarnation {
         self.incarnation
+    }
+}
+
+impl Drop for DataDir {
+    fn drop(&mut self) {
+        // Closing the file is not enough: a program that is being started has it too, until it is.
+        let _ = flock(&self.lock, FlockOperation::Unlock);
     }
 }
 

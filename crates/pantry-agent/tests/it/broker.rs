@@ -78,6 +78,8 @@ pub(crate) struct Broker {
     pub(crate) heartbeats: usize,
     connection: Option<ConnectionId>,
     last_id: u64,
+    /// Every event, for whoever looks into a failure.
+    log: Vec<String>,
 }
 
 fn config(keys: &CurveKeyPair, ports: (u16, u16)) -> server::Config {
@@ -111,6 +113,7 @@ impl Broker {
             heartbeats: 0,
             connection: None,
             last_id: 0,
+            log: Vec::new(),
         }
     }
 
@@ -193,6 +196,7 @@ impl Broker {
             }
         };
         if tokio::time::timeout(DEADLINE, wait).await.is_err() {
+            println!("{:#?}", self.log);
             let heard = self.heard.values().map(|heard| (&heard.reports, heard.output.len()));
             panic!("not in time; heard {:#?}", heard.collect::<Vec<_>>());
         }
@@ -216,6 +220,7 @@ impl Broker {
     }
 
     async fn hear(&mut self, event: Event) {
+        self.log.push(format!("{event:?}"));
         let Event::Message { connection, message, .. } = event else { return };
         self.connection = Some(connection);
         match message.metadata.kind {

@@ -202,7 +202,7 @@ async fn it_says_that_it_is_there() {
 }
 
 #[tokio::test]
-async fn a_second_agent_on_the_same_directory_ends_at_once() {
+async fn a_second_agent_on_the_same_directory_ends() {
     let (_broker, machine, _agent) = ready_pair().await;
     let error = machine.start().ends().await.unwrap_err();
     assert!(error.to_string().starts_with("another agent is running with the data directory"));
