@@ -69,15 +69,21 @@ pub enum Error {
     #[error("this CURVE key is already in use")]
     KeyTaken,
     /// The target matches no client.
-    #[error("no client of the application `{application}` matches {target}")]
+    #[error("{}", nobody(&format!("the application `{application}`"), target))]
     NobodyMatches {
         /// Where was looked.
         application: ApplicationName,
         /// For what.
         target: Target,
     },
+    /// The target matches no client of any application.
+    #[error("{}", nobody("any application", target))]
+    NobodyMatchesAnywhere {
+        /// For what was looked.
+        target: Target,
+    },
     /// Something is larger than a limit.
-    #[error("{what} is {size} bytes; the limit is {limit} (`{setting}`)")]
+    #[error("{what} is {size} bytes long; the limit is {limit}")]
     TooLarge {
         /// What is too large.
         what: &'static str,
@@ -85,8 +91,6 @@ pub enum Error {
         size: usize,
         /// The limit in bytes.
         limit: usize,
-        /// The setting that holds the limit.
-        setting: &'static str,
     },
     /// The server cannot do it now.
     #[error("{0}")]
@@ -94,6 +98,14 @@ pub enum Error {
     /// A fault of the server's own.
     #[error("{0}")]
     Internal(String),
+}
+
+fn nobody(within: &str, target: &Target) -> String {
+    if *target == Target::default() {
+        format!("there is no client of {within} yet")
+    } else {
+        format!("no client of {within} matches {target}")
+    }
 }
 
 impl Error {
@@ -106,7 +118,9 @@ impl Error {
             Self::UnknownClient(_) => ErrorCode::UnknownClient,
             Self::UnknownJob(_) => ErrorCode::UnknownJob,
             Self::ApplicationTaken(_) | Self::ClientTaken(_) | Self::KeyTaken => ErrorCode::Taken,
-            Self::NobodyMatches { .. } => ErrorCode::NobodyMatches,
+            Self::NobodyMatches { .. } | Self::NobodyMatchesAnywhere { .. } => {
+                ErrorCode::NobodyMatches
+            }
             Self::TooLarge { .. } => ErrorCode::TooLarge,
             Self::Unavailable(_) => ErrorCode::Unavailable,
             Self::Internal(_) => ErrorCode::Internal,

@@ -24,6 +24,11 @@ type Result<T> = std::result::Result<T, StoreError>;
 pub trait Store: Send + Sync {
     /// Does all of a write, or nothing: checks what it expects, changes the objects, and appends to
     /// the ledgers (`_global` first, then by the scopes' age). It is on disk when this returns.
+    ///
+    /// Something that moved is [`StoreError::Moved`], a key that is taken [`StoreError::KeyTaken`],
+    /// and an application that is not there, at that point of the write,
+    /// [`StoreError::NoSuchApplication`]: also for an entry in the ledger of one that this write
+    /// deletes.
     async fn commit(&self, write: Write) -> Result<()>;
 
     /// One document.
@@ -32,8 +37,14 @@ pub trait Store: Send + Sync {
     /// All documents of a kind in a scope, by name in byte order.
     async fn documents(&self, scope: &Scope, kind: Kind) -> Result<Vec<Document>>;
 
+    /// How many documents of a kind there are in a scope.
+    async fn count(&self, scope: &Scope, kind: Kind) -> Result<u64>;
+
     /// Every CURVE key and its owner.
     async fn curve_keys(&self) -> Result<Vec<(CurvePublicKey, Principal)>>;
+
+    /// The CURVE keys of one owner.
+    async fn curve_keys_of(&self, owner: &Principal) -> Result<Vec<CurvePublicKey>>;
 
     /// Entries of a scope's ledger after this position, oldest first.
     async fn ledger(&self, scope: &Scope, after: u64, limit: u32) -> Result<Vec<LedgerEntry>>;
@@ -44,18 +55,21 @@ pub trait Store: Send + Sync {
     /// What a job's command reads on stdin; empty if it reads nothing, or there is no such job.
     async fn job_payload(&self, job: JobId) -> Result<Vec<u8>>;
 
-    /// The newest jobs, newest first: of one application, or of all.
+    /// The newest jobs, newest first, which is by id: of one application, or of all.
     async fn jobs(&self, of: Option<&ApplicationName>, limit: u32) -> Result<Vec<JobSummary>>;
 
     /// A job's deliveries, by identity in byte order.
     async fn deliveries(&self, job: JobId) -> Result<Vec<Delivery>>;
 
-    /// A machine's deliveries that are not final, the oldest job first.
+    /// One delivery.
+    async fn delivery(&self, job: JobId, identity: &Identity) -> Result<Option<Delivery>>;
+
+    /// A machine's deliveries that are not final, the oldest job first, which is by id.
     async fn open_deliveries(&self, machine: &MachineId) -> Result<Vec<OpenDelivery>>;
 
-    /// Deliveries whose time is over: those queued or sent whose job's time to live has ended at
-    /// `now`, and those accepted or running whose job's time to live and then its timeout have. At
-    /// most `limit`, the longest overdue first.
+    /// Deliveries whose time is over at `now` (a time that ends at `now` is over): those queued or
+    /// sent whose job's time to live has ended, and those accepted or running whose job's time to
+    /// live and then its timeout have. At most `limit`, the longest overdue first.
     async fn overdue_deliveries(
         &self,
         now: Timestamp,
@@ -84,8 +98,9 @@ pub trait Store: Send + Sync {
         max_bytes: usize,
     ) -> Result<Vec<Chunk>>;
 
-    /// Writes down that machines were heard; later sightings replace earlier ones. Sightings of
-    /// machines of no application are passed over.
+    /// Writes down that machines were heard. What is written later replaces what was written
+    /// earlier, whatever their times say. A machine without a document ([`Kind::Machine`], named by
+    /// its identity) is passed over, and a sighting goes when its machine's document is deleted.
     async fn see(&self, sightings: Vec<Sighting>) -> Result<()>;
 
     /// The last sighting of each machine of an application.

@@ -14,7 +14,7 @@ pub struct Write {
     pub actor: Option<Principal>,
     /// When.
     pub at: Timestamp,
-    /// What must still be so, checked in the same transaction.
+    /// What must still be so, checked in the same transaction before anything changes.
     pub expects: Vec<Expect>,
     /// What changes, in this order.
     pub changes: Vec<Change>,
@@ -46,6 +46,13 @@ impl Write {
         self.changes.push(Change::Delete { scope: scope.clone(), kind, name });
     }
 
+    /// Admits a key, and says so in the ledger of its owner's scope, by the key's hash.
+    pub fn add_key(&mut self, scope: &Scope, key: CurvePublicKey, owner: Principal) {
+        let hash = ContentHash::of(key.as_bytes());
+        self.enter(scope, Verb::Create, Kind::Key, &owner.to_string(), Some(hash));
+        self.changes.push(Change::AddKey { key, owner });
+    }
+
     /// Adds a line to a ledger.
     pub fn enter(
         &mut self,
@@ -60,6 +67,7 @@ impl Write {
 }
 
 /// Something that was read and that the decision rests on: a document's content, or its absence.
+/// An application that is not there has no documents.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Expect {
     /// Where.
@@ -75,7 +83,8 @@ pub struct Expect {
 /// One change.
 #[derive(Clone)]
 pub enum Change {
-    /// Makes the scope of an application, with a ledger that begins at position 1.
+    /// Makes the scope of an application, with a ledger that begins at position 1. If it is there
+    /// already, the application's document is [`crate::StoreError::Moved`].
     OpenScope {
         /// The application.
         application: ApplicationName,
@@ -119,7 +128,8 @@ pub enum Change {
         /// Whose.
         owner: Principal,
     },
-    /// Writes a job down, with its deliveries.
+    /// Writes a job down, with its deliveries. If its id is taken, it is
+    /// [`crate::StoreError::Moved`]: try another.
     AddJob {
         /// The job.
         job: Box<Job>,

@@ -7,7 +7,7 @@
 
 use std::ffi::{CStr, CString, c_char, c_int, c_void};
 use std::fmt;
-use std::os::fd::{BorrowedFd, RawFd};
+use std::os::fd::{AsRawFd, BorrowedFd, RawFd};
 use std::ptr::NonNull;
 use std::sync::Arc;
 
@@ -40,10 +40,12 @@ mod c {
         ) -> c_int;
         pub(super) fn zmq_bind(socket: *mut c_void, endpoint: *const c_char) -> c_int;
         pub(super) fn zmq_connect(socket: *mut c_void, endpoint: *const c_char) -> c_int;
-        pub(super) fn zmq_socket_monitor(
+        pub(super) fn zmq_socket_monitor_versioned(
             socket: *mut c_void,
             endpoint: *const c_char,
-            events: c_int,
+            events: u64,
+            version: c_int,
+            kind: c_int,
         ) -> c_int;
         pub(super) fn zmq_send(
             socket: *mut c_void,
@@ -109,14 +111,14 @@ pub(crate) mod number {
     pub(crate) const HEARTBEAT_TIMEOUT: c_int = 77;
     pub(crate) const CONNECT_TIMEOUT: c_int = 79;
 
-    pub(crate) const EVENT_ACCEPTED: u16 = 0x0020;
-    pub(crate) const EVENT_ACCEPT_FAILED: u16 = 0x0040;
-    pub(crate) const EVENT_CLOSED: u16 = 0x0080;
-    pub(crate) const EVENT_DISCONNECTED: u16 = 0x0200;
-    pub(crate) const EVENT_HANDSHAKE_FAILED_NO_DETAIL: u16 = 0x0800;
-    pub(crate) const EVENT_HANDSHAKE_SUCCEEDED: u16 = 0x1000;
-    pub(crate) const EVENT_HANDSHAKE_FAILED_PROTOCOL: u16 = 0x2000;
-    pub(crate) const EVENT_HANDSHAKE_FAILED_AUTH: u16 = 0x4000;
+    pub(crate) const EVENT_ACCEPTED: u64 = 0x0020;
+    pub(crate) const EVENT_ACCEPT_FAILED: u64 = 0x0040;
+    pub(crate) const EVENT_CLOSED: u64 = 0x0080;
+    pub(crate) const EVENT_DISCONNECTED: u64 = 0x0200;
+    pub(crate) const EVENT_HANDSHAKE_FAILED_NO_DETAIL: u64 = 0x0800;
+    pub(crate) const EVENT_HANDSHAKE_SUCCEEDED: u64 = 0x1000;
+    pub(crate) const EVENT_HANDSHAKE_FAILED_PROTOCOL: u64 = 0x2000;
+    pub(crate) const EVENT_HANDSHAKE_FAILED_AUTH: u64 = 0x4000;
 
     pub(super) const DONTWAIT: c_int = 1;
     pub(super) const SNDMORE: c_int = 2;
@@ -300,12 +302,19 @@ impl Socket {
         Fault::check(unsafe { c::zmq_connect(self.raw.as_ptr(), endpoint.as_ptr()) })
     }
 
-    /// Sends events about the socket's connections to a `PAIR` socket at this inproc endpoint.
-    pub(crate) fn monitor(&self, endpoint: &str, events: u16) -> Result<(), Fault> {
+    /// Sends events about the socket's connections to a `PAIR` socket at this inproc endpoint, in
+    /// their second version.
+    pub(crate) fn monitor(&self, endpoint: &str, events: u64) -> Result<(), Fault> {
         let endpoint = CString::new(endpoint).unwrap_or_default();
         // SAFETY: the socket is live, the endpoint NUL-terminated.
         Fault::check(unsafe {
-            c::zmq_socket_monitor(self.raw.as_ptr(), endpoint.as_ptr(), c_int::from(events))
+            c::zmq_socket_monitor_versioned(
+                self.raw.as_ptr(),
+                endpoint.as_ptr(),
+                events,
+                2,
+                number::PAIR,
+            )
         })
     }
 
@@ -414,6 +423,32 @@ pub(crate) fn curve_key_pair() -> ([u8; 32], [u8; 32]) {
     secret.fill(0);
     assert!(made, "libzmq is always built with CURVE");
     bytes
+}
+
+/// How many bytes this TCP connection has received in its life. None where the kernel does not say.
+pub(crate) fn bytes_received(descriptor: BorrowedFd<'_>) -> Option<u64> {
+    // `tcpi_bytes_received` of Linux's `struct tcp_info`; the kernel writes as much as fits.
+    const AT: usize = 128;
+    const SIZE: usize = AT + 8;
+    if !cfg!(target_os = "linux") {
+        return None;
+    }
+    let mut info = [0u8; SIZE];
+    let mut length = libc::socklen_t::try_from(SIZE).ok()?;
+    // SAFETY: the kernel writes at most `length` bytes and sets it to how many.
+    let code = unsafe {
+        libc::getsockopt(
+            descriptor.as_raw_fd(),
+            libc::IPPROTO_TCP,
+            libc::TCP_INFO,
+            info.as_mut_ptr().cast(),
+            &raw mut length,
+        )
+    };
+    if code != 0 || usize::try_from(length).ok()? < SIZE {
+        return None;
+    }
+    info.last_chunk().copied().map(u64::from_ne_bytes)
 }
 
 /// Lets `look` see a descriptor that belongs to libzmq, and so may be closed or reused at any time.

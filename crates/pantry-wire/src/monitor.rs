@@ -9,10 +9,10 @@ use std::os::fd::RawFd;
 use crate::ffi::{Context, Fault, Frame, Socket, number};
 
 /// Something that happened to a connection of the socket.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Change {
-    /// The listener has a new connection.
-    Accepted(RawFd),
+    /// The listener has a new connection, from this address.
+    Accepted(RawFd, String),
     /// A new connection could not be taken: there are no descriptors left, for example.
     AcceptFailed,
     /// The CURVE handshake is done.
@@ -66,28 +66,70 @@ impl Monitor {
             if !self.0.receive(frame)? {
                 return Ok(None);
             }
-            let change = parse(frame.bytes());
-            // The rest is the endpoint.
-            while frame.more() && self.0.receive(frame)? {}
-            if change.is_some() {
-                return Ok(change);
+            let event = number_in(frame);
+            // How many values follow, which is always one; the value; the local endpoint.
+            let mut value = 0;
+            for at in 1..4 {
+                if frame.more() && self.0.receive(frame)? && at == 2 {
+                    value = number_in(frame);
+                }
+            }
+            let mut remote = String::new();
+            while frame.more() && self.0.receive(frame)? {
+                remote = String::from_utf8_lossy(frame.bytes()).into_owned();
+            }
+            if let Some(change) = change(event, value, &remote) {
+                return Ok(Some(change));
             }
         }
     }
 }
 
-fn parse(bytes: &[u8]) -> Option<Change> {
-    let (event, value) = bytes.split_first_chunk::<2>()?;
-    let value = i32::from_ne_bytes(value.try_into().ok()?);
-    match u16::from_ne_bytes(*event) {
-        number::EVENT_ACCEPTED => Some(Change::Accepted(value)),
+fn number_in(frame: &mut Frame) -> u64 {
+    frame.bytes().try_into().map_or(0, u64::from_ne_bytes)
+}
+
+fn change(event: u64, value: u64, remote: &str) -> Option<Change> {
+    let descriptor = RawFd::try_from(value).unwrap_or(-1);
+    match event {
+        number::EVENT_ACCEPTED => Some(Change::Accepted(descriptor, host(remote))),
         number::EVENT_ACCEPT_FAILED => Some(Change::AcceptFailed),
         number::EVENT_CLOSED => Some(Change::Closed),
-        number::EVENT_DISCONNECTED => Some(Change::Disconnected(value)),
+        number::EVENT_DISCONNECTED => Some(Change::Disconnected(descriptor)),
         number::EVENT_HANDSHAKE_SUCCEEDED => Some(Change::HandshakeSucceeded),
         number::EVENT_HANDSHAKE_FAILED_NO_DETAIL => Some(Change::HandshakeFailed),
         number::EVENT_HANDSHAKE_FAILED_PROTOCOL => Some(Change::HandshakeWrong),
         number::EVENT_HANDSHAKE_FAILED_AUTH => Some(Change::HandshakeRefused),
         _ => None,
+    }
+}
+
+/// The host of an endpoint: `127.0.0.1` of `tcp://127.0.0.1:54321`.
+fn host(endpoint: &str) -> String {
+    let address = endpoint.strip_prefix("tcp://").unwrap_or(endpoint);
+    let host = address.rsplit_once(':').map_or(address, |(host, _port)| host);
+    plain(host.trim_start_matches('[').trim_end_matches(']'))
+}
+
+/// An address as it is shown: IPv4 in IPv6 as IPv4.
+pub(crate) fn plain(address: &str) -> String {
+    address
+        .parse::<std::net::IpAddr>()
+        .map_or_else(|_| address.to_owned(), |ip| ip.to_canonical().to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::host;
+
+    #[test]
+    fn a_host_is_shown_without_port_and_brackets() {
+        for (endpoint, expected) in [
+            ("tcp://127.0.0.1:54321", "127.0.0.1"),
+            ("tcp://[::1]:54321", "::1"),
+            ("tcp://[::ffff:192.0.2.1]:54321", "192.0.2.1"),
+        ] {
+            assert_eq!(host(endpoint), expected);
+        }
     }
 }

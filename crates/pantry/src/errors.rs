@@ -137,6 +137,10 @@ pub(crate) enum CliError {
     /// A question was answered with no.
     #[error("nothing was done")]
     Declined,
+    /// The server cannot start.
+    #[cfg(feature = "server")]
+    #[error(transparent)]
+    Start(#[from] crate::commands::server::StartError),
     /// The wire cannot be used.
     #[error("the network cannot be used: {0}")]
     Wire(String),
@@ -228,11 +232,33 @@ pub(crate) fn describe(error: &CliError) -> Described {
             some("are both of the same version? `pantry --version` and `pantry status` tell"),
         ),
         CliError::Declined => ("declined", exit::INTERRUPTED, None),
+        #[cfg(feature = "server")]
+        CliError::Start(error) => start_error(error),
         CliError::Wire(_) | CliError::Signals(_) => ("network", exit::SERVER, None),
         #[cfg(feature = "client")]
         CliError::Agent(error) => agent_error(error),
     };
     Described { code, message: error.to_string(), hint, exit_code }
+}
+
+#[cfg(feature = "server")]
+fn start_error(error: &crate::commands::server::StartError) -> (&'static str, u8, Option<String>) {
+    use crate::commands::server::StartError;
+    use pantry_store_sqlite::OpenError;
+    match error {
+        StartError::Open(OpenError::InUse { .. }) => (
+            "data-directory-in-use",
+            exit::TAKEN,
+            some("another server runs with this data directory; `--data-dir` names another"),
+        ),
+        StartError::Open(_) => ("store", exit::CONFIGURATION, None),
+        StartError::Bind(_) => (
+            "port",
+            exit::TAKEN,
+            some("is another server running? The setting names the port in server.yml"),
+        ),
+        StartError::UseCase(_) => ("store", exit::SERVER, None),
+    }
 }
 
 fn some(hint: &str) -> Option<String> {

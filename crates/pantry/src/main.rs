@@ -4,6 +4,8 @@
 //! become sentences, hints and exit codes ([`errors`]), and the only crate that prints ([`print`]).
 
 mod arguments;
+#[cfg(feature = "server")]
+mod chance;
 mod clock;
 mod commands;
 mod config;
@@ -20,6 +22,8 @@ mod keys;
 mod logging;
 mod print;
 mod secret;
+#[cfg(any(feature = "client", feature = "server"))]
+mod signals;
 #[cfg(feature = "cli")]
 mod watch;
 
@@ -27,7 +31,7 @@ use std::io::ErrorKind;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use crate::arguments::{Arguments, ParseError};
+use crate::arguments::{Arguments, Noun, ParseError};
 use crate::clock::SystemClock;
 use crate::commands::Context;
 use crate::environment::Environment;
@@ -51,6 +55,17 @@ fn main() -> ExitCode {
     }
 }
 
+/// One thread is enough for a client and for the command line, and memory on managed machines
+/// counts. A server uses what there is.
+fn runtime_for(noun: &Noun) -> std::io::Result<tokio::runtime::Runtime> {
+    #[cfg(feature = "server")]
+    if matches!(noun, Noun::Server(_)) {
+        return tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    }
+    let _ = noun;
+    tokio::runtime::Builder::new_current_thread().enable_all().build()
+}
+
 fn run(arguments: Arguments, environment: Environment) -> u8 {
     #[cfg(feature = "cli")]
     let json = arguments.global.json;
@@ -60,8 +75,7 @@ fn run(arguments: Arguments, environment: Environment) -> u8 {
     let clock = Arc::new(SystemClock);
     let mut context = Context { global, environment, clock, print: Print::of_process(json) };
 
-    // One thread is enough for all of it, and memory on managed machines counts.
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime_for(&noun);
     let ended = match runtime {
         Ok(runtime) => runtime.block_on(commands::run(noun, &mut context)),
         Err(error) => Err(CliError::Wire(error.to_string())),

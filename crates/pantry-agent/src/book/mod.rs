@@ -175,7 +175,10 @@ impl Book {
     /// A delivery arrives. `size` is that of its order.
     pub(crate) fn arrive(&mut self, job: JobId, until: Timestamp, size: usize) -> Arrival {
         if let Some(entry) = self.open.get_mut(&job) {
-            entry.said = Said::No;
+            // Said once more, whatever the server's answer to the last time is; it may be on its way.
+            if !matches!(entry.said, Said::No) {
+                self.answers.extend(entry.report.clone());
+            }
             return Arrival::Known;
         }
         if let Some(tombstone) = self.over.get(&job) {

@@ -90,7 +90,7 @@ impl Link {
                 Change::HandshakeRefused => Failure::Refused,
                 Change::HandshakeFailed | Change::HandshakeWrong => Failure::Handshake,
                 Change::Disconnected(_) | Change::Closed => Failure::Unreachable,
-                Change::Accepted(_) | Change::AcceptFailed => continue,
+                Change::Accepted(..) | Change::AcceptFailed => continue,
             };
             failure = failure.max(Some(failed));
         }

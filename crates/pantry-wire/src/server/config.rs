@@ -5,6 +5,8 @@ use std::time::Duration;
 use pantry_model::protocol::MAX_MESSAGE_BYTES;
 use pantry_model::{CurveKeyPair, CurvePublicKey, Principal};
 
+use crate::options::HANDSHAKE;
+
 /// Where to listen, with which key, and within which limits.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -33,6 +35,8 @@ pub struct Limits {
     pub max_sockets: usize,
     /// Bytes of one message, all frames together.
     pub max_message_bytes: usize,
+    /// How long a handshake may take.
+    pub handshake_within: Duration,
     /// How long a connection may stand without saying anything after its handshake.
     pub identify_within: Duration,
 }
@@ -43,6 +47,7 @@ impl Default for Limits {
             connections_per_address: 4_096,
             max_sockets: 65_536,
             max_message_bytes: MAX_MESSAGE_BYTES,
+            handshake_within: HANDSHAKE,
             identify_within: Duration::from_secs(10),
         }
     }

@@ -8,7 +8,7 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::os::fd::RawFd;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use pantry_model::Principal;
 
@@ -19,6 +19,9 @@ use crate::descriptor::{self, Identity};
 /// How many of the connections that were ended last are remembered, to be deaf to what they had
 /// sent before.
 const REMEMBERED: usize = 4_096;
+
+/// How many bytes of heartbeats may come in each second; there is nothing to hear of them.
+const HEARTBEATS_PER_SECOND: u64 = 1_024;
 
 /// What is known of whoever spoke.
 pub(crate) struct Peer {
@@ -41,6 +44,10 @@ pub(crate) struct Connection {
     /// Who it is, once it said something.
     pub(crate) peer: Option<Peer>,
     ended: bool,
+    /// Whether anything came out of libzmq since it was last looked at.
+    heard: bool,
+    /// How many bytes had come in when something was last heard, and a little for heartbeats.
+    accounted: u64,
 }
 
 impl Connection {
@@ -72,26 +79,25 @@ pub(crate) struct Connections {
 }
 
 impl Connections {
-    /// A new connection. Says its address.
+    /// A new connection.
     pub(crate) fn accepted(
         &mut self,
         descriptor: RawFd,
+        address: String,
         number: u64,
         silent_until: Instant,
-    ) -> String {
-        let address = descriptor::peer_address(descriptor)
-            .map_or_else(|| "unknown".to_owned(), |address| address.to_string());
-        let socket = descriptor::identify(descriptor);
+    ) {
         let connection = Connection {
             accepted: number,
-            socket,
-            address: address.clone(),
+            socket: descriptor::identify(descriptor),
+            address,
             peer: None,
             ended: false,
+            heard: false,
+            accounted: 0,
         };
         self.by_descriptor.insert(descriptor, connection);
         self.silent.push_back((silent_until, descriptor, number));
-        address
     }
 
     /// A connection is over.
@@ -126,6 +132,7 @@ impl Connections {
         if connection.ended {
             return Place::Ended;
         }
+        connection.heard = true;
         self.by_id.insert(origin.connection, origin.descriptor);
         Place::Here
     }
@@ -210,6 +217,34 @@ impl Connections {
         addresses
     }
 
+    /// Ends whoever has sent more than `most` bytes since anything came out of libzmq, which
+    /// collects a message without end before it hands out its first frame. Says their addresses.
+    /// To be called once a second.
+    pub(crate) fn end_endless(&mut self, most: u64) -> Vec<String> {
+        let mut endless = Vec::new();
+        for (&descriptor, connection) in &mut self.by_descriptor {
+            let Some(received) = descriptor::bytes_received(descriptor) else { continue };
+            let heard = std::mem::take(&mut connection.heard);
+            let allowed = connection.accounted.saturating_add(HEARTBEATS_PER_SECOND);
+            connection.accounted = if heard { received } else { allowed.min(received) };
+            if received - connection.accounted > most {
+                endless.push(descriptor);
+            }
+        }
+        let mut addresses = Vec::new();
+        for descriptor in endless {
+            if let Some(connection) = self.end(descriptor) {
+                addresses.push(connection.address.clone());
+            }
+        }
+        addresses
+    }
+
+    /// Whether there are none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.by_descriptor.is_empty()
+    }
+
     /// When `end_silent` is to be called next.
     pub(crate) fn next_silent(&self) -> Option<Instant> {
         self.silent.front().map(|(until, _, _)| *until)
@@ -260,9 +295,4 @@ impl Count {
             }
         }
     }
-}
-
-/// How long a connection may be silent, counted from its acceptance: the handshake comes first.
-pub(crate) fn silence(identify_within: Duration) -> Duration {
-    crate::options::HANDSHAKE.saturating_add(identify_within)
 }

@@ -13,7 +13,7 @@ use super::zap;
 use crate::ffi::{Context, Fault, Socket, number};
 use crate::frames::{self, FrameError};
 use crate::monitor::Monitor;
-use crate::options::{self, HANDSHAKE, endpoint, millis, set_family, set_heartbeat, set_keys};
+use crate::options::{self, endpoint, millis, set_family, set_heartbeat, set_keys};
 
 /// How many events wait for their reader before nothing more is read from the network. Each may
 /// hold a whole message.
@@ -24,11 +24,11 @@ const COMMANDS: usize = 256;
 
 /// How many messages libzmq keeps for one peer that does not read, and of one that is not read.
 const QUEUED_TO_PEER: i32 = 256;
-const QUEUED_FROM_PEER: i32 = 16;
+pub(crate) const QUEUED_FROM_PEER: i32 = 16;
 
 /// The most bytes of one frame to the publishing port: a subscription is at most 517, and a
 /// handshake's command under 1,000.
-const MAX_SUBSCRIPTION_BYTES: i64 = 2_048;
+pub(crate) const MAX_SUBSCRIPTION_BYTES: i64 = 2_048;
 
 /// Descriptors that are left for everything else in the process.
 const SPARE_DESCRIPTORS: usize = 256;
@@ -138,7 +138,7 @@ fn common_options(socket: &Socket, config: &Config) -> Result<(), Fault> {
     set_keys(socket, &config.keys)?;
     socket.set_bytes(number::ZAP_DOMAIN, zap::DOMAIN)?;
     set_heartbeat(socket, config.heartbeat)?;
-    socket.set_int(number::HANDSHAKE_IVL, millis(HANDSHAKE))?;
+    socket.set_int(number::HANDSHAKE_IVL, millis(config.limits.handshake_within))?;
     socket.set_int(number::BACKLOG, 1_024)?;
     socket.set_int(number::SNDHWM, QUEUED_TO_PEER)?;
     socket.set_int(number::LINGER, options::LINGER)

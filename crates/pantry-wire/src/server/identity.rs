@@ -15,6 +15,7 @@ use pantry_model::{CurvePublicKey, Principal};
 
 use super::event::ConnectionId;
 use crate::ffi::Frame;
+use crate::monitor::plain;
 
 const KEY: &CStr = c"X-Pantry-Key";
 const HANDSHAKE: &CStr = c"X-Pantry-Handshake";
@@ -44,13 +45,6 @@ impl Origin {
             address: plain(frame.property(ADDRESS)?),
         })
     }
-}
-
-/// An address as it is shown: IPv4 in IPv6 as IPv4.
-pub(crate) fn plain(address: &str) -> String {
-    address
-        .parse::<std::net::IpAddr>()
-        .map_or_else(|_| address.to_owned(), |ip| ip.to_canonical().to_string())
 }
 
 /// The user id and the metadata frame of a ZAP reply.

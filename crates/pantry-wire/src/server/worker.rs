@@ -4,7 +4,7 @@ use std::io;
 use std::os::fd::RawFd;
 use std::sync::Arc;
 use std::task::{Context as TaskContext, Poll, Waker};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use mio::unix::SourceFd;
 use mio::{Interest, Poll as Poller, Token};
@@ -12,9 +12,9 @@ use pantry_model::Principal;
 use tokio::sync::{mpsc, oneshot};
 
 use super::config::{Directory, Limits};
-use super::connections::{Connections, Count, silence};
+use super::connections::{Connections, Count};
 use super::event::{ConnectionId, Event, RefusedWhat};
-use super::handle::SendError;
+use super::handle::{MAX_SUBSCRIPTION_BYTES, QUEUED_FROM_PEER, SendError};
 use crate::bell::Bell;
 use crate::ffi::{Fault, Frame, Socket};
 use crate::monitor::{Change, Monitor};
@@ -25,6 +25,12 @@ const REFUSALS_IN_LINE: usize = 1_024;
 
 /// How many commands are taken before the sockets get their turn.
 const TURN: usize = 64;
+
+/// How often connections are looked at for messages without end.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+/// Some room beside the messages themselves: for the handshake, and what encryption adds.
+const LEAST_LIMIT: u64 = 16 * 1024;
 
 /// What the handles ask of the thread.
 pub(crate) enum Command {
@@ -68,6 +74,7 @@ pub(crate) struct Worker {
     commands: mpsc::Receiver<Command>,
     count: Count,
     numbers: u64,
+    looked_at: Instant,
     poller: Poller,
     bell: Arc<Bell>,
     waker: Waker,
@@ -113,6 +120,7 @@ impl Worker {
             commands: parts.commands,
             count: Count::new(),
             numbers: 0,
+            looked_at: Instant::now(),
             poller,
             bell,
             waker,
@@ -146,7 +154,7 @@ impl Worker {
                 Some(busy) => busy,
                 None => return Ok(()),
             };
-            self.end_silent();
+            self.end_troublesome();
             if busy {
                 continue;
             }
@@ -185,14 +193,17 @@ impl Worker {
     fn read_monitor(&mut self, which: Which) -> Result<bool, Fault> {
         let mut any = false;
         let mut too_many = Vec::new();
+        // Counted from the acceptance: the handshake comes first.
+        let silence = self.limits.handshake_within.saturating_add(self.limits.identify_within);
         let mut frame = std::mem::replace(&mut self.frame, Frame::new());
         while let Some(change) = self.side(which).monitor.next(&mut frame)? {
             any = true;
             match change {
-                Change::Accepted(descriptor) => {
+                Change::Accepted(descriptor, address) => {
                     let number = self.next_number();
-                    let until = Instant::now() + silence(self.limits.identify_within);
-                    let address = self.side(which).connections.accepted(descriptor, number, until);
+                    let until = Instant::now() + silence;
+                    let connections = &mut self.side(which).connections;
+                    connections.accepted(descriptor, address.clone(), number, until);
                     let (from_address, all) = self.count.add(&address);
                     if from_address > self.limits.connections_per_address {
                         let limit = self.limits.connections_per_address;
@@ -240,18 +251,35 @@ impl Worker {
         }
     }
 
-    fn end_silent(&mut self) {
+    fn end_troublesome(&mut self) {
         let now = Instant::now();
         let mut silent = self.publish.connections.end_silent(now);
         silent.extend(self.receive.connections.end_silent(now));
         for address in silent {
             self.refuse("unknown".to_owned(), address, RefusedWhat::Silent);
         }
+        if now.saturating_duration_since(self.looked_at) < LOOK_EVERY {
+            return;
+        }
+        self.looked_at = now;
+        // What may rightly wait in libzmq while events are not read, and a little more.
+        let messages = u64::try_from(QUEUED_FROM_PEER).unwrap_or(0) + 2;
+        let message = u64::try_from(self.limits.max_message_bytes).unwrap_or(u64::MAX);
+        let subscription = MAX_SUBSCRIPTION_BYTES.unsigned_abs();
+        let most_received = messages.saturating_mul(message.saturating_add(LEAST_LIMIT));
+        let mut endless = self.receive.connections.end_endless(most_received);
+        let most_published = messages.saturating_mul(subscription.saturating_add(LEAST_LIMIT));
+        endless.extend(self.publish.connections.end_endless(most_published));
+        for address in endless {
+            self.refuse("unknown".to_owned(), address, RefusedWhat::Endless);
+        }
     }
 
     fn next_deadline(&self) -> Option<Instant> {
         let sides = [&self.publish, &self.receive];
-        sides.into_iter().filter_map(|side| side.connections.next_silent()).min()
+        let silent = sides.into_iter().filter_map(|side| side.connections.next_silent()).min();
+        let any = sides.into_iter().any(|side| !side.connections.is_empty());
+        silent.into_iter().chain(any.then(|| self.looked_at + LOOK_EVERY)).min()
     }
 
     /// Takes some commands. None when the last handle is gone; false if there was nothing to do.

@@ -5,9 +5,10 @@
 use pantry_model::CurvePublicKey;
 
 use super::event::{ConnectionId, RefusedWhat};
-use super::identity::{plain, zap_frames};
+use super::identity::zap_frames;
 use super::worker::Worker;
 use crate::ffi::Fault;
+use crate::monitor::plain;
 
 /// Where libzmq asks.
 pub(crate) const ENDPOINT: &str = "inproc://zeromq.zap.01";

@@ -1,13 +1,16 @@
 //! A server with a directory that the test can change, and clients of it.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::pin::pin;
+use std::sync::{Arc, Condvar, Mutex};
+use std::task::{Context, Waker};
 use std::time::Duration;
 
 use pantry_model::{CurveKeyPair, CurvePublicKey, Message, MessageType, Principal, Stream};
 use pantry_wire::client::{self, Backoff, Client, Network};
 use pantry_wire::generate_key_pair;
 use pantry_wire::server::{self, Directory, Limits, Server};
+use tokio::sync::Notify;
 use tokio::sync::mpsc::Receiver;
 use tokio::time::timeout;
 
@@ -16,22 +19,45 @@ pub(crate) const DEADLINE: Duration = Duration::from_secs(20);
 
 pub(crate) const HEARTBEAT: Duration = Duration::from_secs(2);
 
+/// A directory that the test writes, and can keep waiting.
 #[derive(Default)]
-pub(crate) struct Book(Mutex<HashMap<CurvePublicKey, Principal>>);
+pub(crate) struct Book {
+    owners: Mutex<HashMap<CurvePublicKey, Principal>>,
+    busy: Mutex<bool>,
+    free: Condvar,
+    asked: Notify,
+}
 
 impl Directory for Book {
     fn owner(&self, key: &CurvePublicKey) -> Option<Principal> {
-        self.0.lock().unwrap().get(key).cloned()
+        self.asked.notify_one();
+        drop(self.free.wait_while(self.busy.lock().unwrap(), |busy| *busy).unwrap());
+        self.owners.lock().unwrap().get(key).cloned()
     }
 }
 
 impl Book {
     pub(crate) fn admit(&self, key: CurvePublicKey, who: &Principal) {
-        self.0.lock().unwrap().insert(key, who.clone());
+        self.owners.lock().unwrap().insert(key, who.clone());
     }
 
     pub(crate) fn forget(&self, key: &CurvePublicKey) {
-        self.0.lock().unwrap().remove(key);
+        self.owners.lock().unwrap().remove(key);
+    }
+
+    /// Lets whoever asks wait, or not any more.
+    pub(crate) fn set_busy(&self, busy: bool) {
+        *self.busy.lock().unwrap() = busy;
+        if busy {
+            // Forgets who asked before.
+            let _ = pin!(self.asked.notified()).poll(&mut Context::from_waker(Waker::noop()));
+        }
+        self.free.notify_all();
+    }
+
+    /// Waits until somebody asks.
+    pub(crate) async fn asked(&self) {
+        timeout(DEADLINE, self.asked.notified()).await.expect("the directory is asked");
     }
 }
 

@@ -100,6 +100,9 @@ pub(crate) struct Global {
 /// What can be done.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Noun {
+    /// Run the server on this machine
+    #[cfg(feature = "server")]
+    Server(commands::server::Options),
     /// Run the client on this machine, or manage an application's clients
     #[cfg(any(feature = "client", feature = "cli"))]
     Client(commands::client::Options),
@@ -130,6 +133,8 @@ impl Noun {
     fn takes_defaults(&self) -> bool {
         match self {
             Self::Client(options) => !options.is_agent(),
+            #[cfg(feature = "server")]
+            Self::Server(_) => false,
             _ => true,
         }
     }

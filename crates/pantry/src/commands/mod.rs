@@ -14,6 +14,8 @@ pub(crate) mod echo;
 pub(crate) mod exec;
 #[cfg(feature = "cli")]
 pub(crate) mod job;
+#[cfg(feature = "server")]
+pub(crate) mod server;
 #[cfg(feature = "cli")]
 mod start;
 #[cfg(feature = "cli")]
@@ -39,6 +41,8 @@ pub(crate) struct Context {
 /// Does what was asked and gives the exit code.
 pub(crate) async fn run(noun: Noun, context: &mut Context) -> Result<u8, CliError> {
     match noun {
+        #[cfg(feature = "server")]
+        Noun::Server(options) => server::run(&options, context).await,
         Noun::Client(options) => client::run(options, context).await,
         #[cfg(feature = "cli")]
         Noun::Status(options) => status::run(&options, context).await,

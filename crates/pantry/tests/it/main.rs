@@ -1,13 +1,15 @@
-//! The binary from outside: what it prints, and what it ends with.
+//! The binary as its users meet it: real processes, real sockets, real files.
 //!
-//! The server in these tests is a small one that answers from a script over real sockets, so that
-//! every answer a server can give is met here; the real one is tested with the whole system.
+//! `whole`, `killed` and `documents` are whole installations. The others ask a small server that
+//! answers from a script (`scripted`), so that every answer a server can give is met.
+//!
+//! Each is marked as test code for clippy, which does not see that of helpers in a test's own crate.
 
-mod agent;
-mod cli_errors;
-mod fake;
-mod help;
-mod process;
-mod requests;
-mod streaming;
-mod terminal;
+#[cfg(test)]
+mod documents;
+#[cfg(test)]
+mod killed;
+#[cfg(test)]
+mod scripted;
+#[cfg(test)]
+mod whole;

@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use pantry_agent::{Config, Rules};
 use pantry_model::CurveKeyPair;
-use tokio::signal::unix::{SignalKind, signal};
 
 use crate::commands::Context;
 use crate::config::client::ClientConfig;
 use crate::errors::{CliError, exit};
 use crate::files;
 use crate::logging;
+use crate::signals;
 
 /// Options of `client` alone.
 #[derive(Debug, clap::Args)]
@@ -52,7 +52,7 @@ pub(super) async fn run(options: Options, context: &mut Context) -> Result<u8, C
         return Ok(exit::DONE);
     }
     // Before anything else, so that a signal is never missed.
-    let ended = ended()?;
+    let ended = signals::ended()?;
     let directory = path.parent().unwrap_or(Path::new("/"));
     logging::start(&settings.log_to, settings.log_level, settings.log_format, directory)?;
 
@@ -69,17 +69,4 @@ pub(super) async fn run(options: Options, context: &mut Context) -> Result<u8, C
     config.commands = Rules { allow: settings.commands.allow, deny: settings.commands.deny };
     pantry_agent::run(config, Arc::clone(&context.clock), ended).await?;
     Ok(exit::DONE)
-}
-
-/// Completes when the process is asked to end: by a service manager (SIGTERM) or Ctrl-C.
-fn ended() -> Result<impl Future<Output = ()>, CliError> {
-    let listen = |kind| signal(kind).map_err(|error| CliError::Signals(error.to_string()));
-    let (mut terminate, mut interrupt) =
-        (listen(SignalKind::terminate())?, listen(SignalKind::interrupt())?);
-    Ok(async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-    })
 }

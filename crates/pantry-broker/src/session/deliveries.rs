@@ -1,0 +1,231 @@
+//! The machine's deliveries that are not final, as this task remembers them.
+
+use std::sync::Arc;
+
+use pantry_model::{Delivery, DeliveryEvent, DeliveryState, Ending, Incarnation, Job, JobId};
+use pantry_store::{Advance, StoreError};
+use tokio::time::Instant;
+
+use super::Session;
+use crate::changes::Change;
+use crate::parcel::Parcel;
+use crate::redelivery::Schedule;
+
+/// A delivery that is not final.
+pub(super) struct Tracked {
+    pub(super) delivery: Delivery,
+    /// The job as it is published; its payload is read when it is needed first.
+    parcel: Parceled,
+    /// When it is published again, while the machine has not answered.
+    schedule: Option<Schedule>,
+    /// The next output chunk wanted, once it is known.
+    pub(super) next_chunk: Option<u64>,
+}
+
+enum Parceled {
+    Whole(Arc<Parcel>),
+    WithoutPayload(Box<Job>),
+}
+
+impl Tracked {
+    /// A delivery as it was read from the store. One that the machine knows is not published: its
+    /// report is on the way.
+    pub(super) fn read(job: Job, delivery: Delivery, is_known: bool) -> Self {
+        let waits = !is_known && !delivery.state.is_with_client();
+        let schedule = waits.then(|| Schedule::from(Instant::now()));
+        Self {
+            delivery,
+            parcel: Parceled::WithoutPayload(Box::new(job)),
+            schedule,
+            next_chunk: None,
+        }
+    }
+
+    pub(super) fn publish_at(&self) -> Option<Instant> {
+        self.schedule.as_ref().map(Schedule::next)
+    }
+}
+
+impl Session {
+    /// A job was just written down as sent to this machine: publishes it for the first time.
+    pub(super) async fn send_first(&mut self, parcel: Arc<Parcel>, incarnation: Incarnation) {
+        let Some(current) = &self.current else { return };
+        let (id, now) = (parcel.job.id, self.machines.clock.now());
+        if current.incarnation != incarnation {
+            // Another incarnation has come between the decision and now. It must not have it.
+            let delivery = Delivery::new(self.machine.identity.clone(), Some(incarnation), now);
+            self.deliveries.insert(id, Tracked::read(parcel.job.clone(), delivery, true));
+            let reason = "its client came back with another data directory; it may have run";
+            let event = (id, DeliveryEvent::OtherIncarnation, Ending::because(reason));
+            if let Err(error) = self.advance(vec![event]).await {
+                self.complain("a delivery to an earlier incarnation", &error);
+            }
+            return;
+        }
+        if self.deliveries.contains_key(&id) {
+            return;
+        }
+        if let Some(message) =
+            parcel.message(self.machines.next_id(), &self.machine, incarnation, now)
+        {
+            let delivery = Delivery::new(self.machine.identity.clone(), Some(incarnation), now);
+            let schedule = Some(Schedule::from(Instant::now()));
+            let parcel = Parceled::Whole(parcel);
+            let next_chunk = Some(0);
+            self.deliveries.insert(id, Tracked { delivery, parcel, schedule, next_chunk });
+            self.machines.publish(message).await;
+        }
+    }
+
+    /// Publishes all that is sent and not answered.
+    pub(super) async fn publish_all(&mut self) {
+        let waiting = self.deliveries.iter().filter(|(_, it)| it.schedule.is_some());
+        let jobs: Vec<JobId> = waiting.map(|(job, _)| *job).collect();
+        self.publish(jobs).await;
+    }
+
+    /// Publishes what was sent, was not answered, and is due again.
+    pub(super) async fn publish_due(&mut self, now: Instant) {
+        let due = |it: &Tracked| it.publish_at().is_some_and(|at| at <= now);
+        let jobs: Vec<JobId> =
+            self.deliveries.iter().filter(|(_, it)| due(it)).map(|(job, _)| *job).collect();
+        self.publish(jobs).await;
+    }
+
+    async fn publish(&mut self, jobs: Vec<JobId>) {
+        for job in jobs {
+            let Some(current) = &self.current else { return };
+            let incarnation = current.incarnation;
+            let Some(tracked) = self.deliveries.get_mut(&job) else { continue };
+            if tracked.delivery.state != DeliveryState::Sent {
+                continue;
+            }
+            let parcel = match &tracked.parcel {
+                Parceled::Whole(parcel) => parcel.clone(),
+                Parceled::WithoutPayload(job) => {
+                    let payload = match self.usecases.store().job_payload(job.id).await {
+                        Ok(payload) => payload,
+                        Err(error) => {
+                            tracing::error!(machine = %self.machine, %error, "a payload cannot be read");
+                            continue;
+                        }
+                    };
+                    let parcel = Arc::new(Parcel { job: job.as_ref().clone(), payload });
+                    tracked.parcel = Parceled::Whole(parcel.clone());
+                    parcel
+                }
+            };
+            let (id, now) = (self.machines.next_id(), self.machines.clock.now());
+            match parcel.message(id, &self.machine, incarnation, now) {
+                Some(message) => {
+                    if let Some(schedule) = &mut tracked.schedule {
+                        schedule.again(Instant::now());
+                    }
+                    self.machines.publish(message).await;
+                }
+                // Its time is over; the sweep ends it.
+                None => tracked.schedule = None,
+            }
+        }
+    }
+
+    /// Moves deliveries on by these events. What does not apply (any more) changes nothing.
+    pub(super) async fn advance(
+        &mut self,
+        events: Vec<(JobId, DeliveryEvent, Ending)>,
+    ) -> Result<(), StoreError> {
+        let at = self.machines.clock.now();
+        let incarnation = self.current.as_ref().map(|current| current.incarnation);
+        let mut steps = Vec::with_capacity(events.len());
+        let mut jobs = Vec::with_capacity(events.len());
+        for (job, event, ending) in events {
+            let Some(tracked) = self.deliveries.get(&job) else { continue };
+            let from = tracked.delivery.state;
+            let Some(to) = from.after(event) else { continue };
+            steps.push(Advance {
+                machine: self.machine.clone(),
+                job,
+                from,
+                to,
+                at,
+                incarnation: incarnation.filter(|_| from == DeliveryState::Queued),
+                ending: to.is_final().then(|| ending.clone()),
+            });
+            jobs.push((job, to, ending));
+        }
+        if steps.is_empty() {
+            return Ok(());
+        }
+        let done = self.usecases.store().advance(steps).await?;
+        for ((job, to, ending), done) in jobs.into_iter().zip(done) {
+            if done {
+                self.stands_at(job, to, ending);
+            } else {
+                self.look_again(job).await?;
+            }
+        }
+        Ok(())
+    }
+
+    fn stands_at(&mut self, job: JobId, state: DeliveryState, ending: Ending) {
+        let Some(tracked) = self.deliveries.get_mut(&job) else { return };
+        let delivery = &mut tracked.delivery;
+        delivery.changed_at = self.machines.clock.now();
+        if state == DeliveryState::Running {
+            delivery.started_at = Some(delivery.changed_at);
+        }
+        if delivery.incarnation.is_none() {
+            delivery.incarnation = self.current.as_ref().map(|current| current.incarnation);
+        }
+        delivery.state = state;
+        if state != DeliveryState::Sent {
+            tracked.schedule = None;
+        }
+        if state.is_final() {
+            delivery.ending = ending;
+        }
+        self.machines.changes.publish(job, Change::Delivery(delivery.clone()));
+        if state.is_final() {
+            self.deliveries.remove(&job);
+        }
+    }
+
+    /// Somebody else (the sweep, a deletion) has moved it: what the store says counts.
+    async fn look_again(&mut self, job: JobId) -> Result<(), StoreError> {
+        let stored = self.usecases.store().delivery(job, &self.machine.identity).await?;
+        match (self.deliveries.get_mut(&job), stored) {
+            (Some(tracked), Some(stored)) if !stored.state.is_final() => tracked.delivery = stored,
+            _ => drop(self.deliveries.remove(&job)),
+        }
+        Ok(())
+    }
+
+    /// Remembers a delivery that a report is about, if this machine's current incarnation has one
+    /// by that id: a final one is only kept for what the report may correct.
+    pub(super) async fn find(&mut self, job: JobId) -> Result<bool, StoreError> {
+        if self.deliveries.contains_key(&job) {
+            return Ok(true);
+        }
+        let store = self.usecases.store();
+        let Some(stored) = store.job(job).await? else { return Ok(false) };
+        if stored.application != self.machine.application {
+            return Ok(false);
+        }
+        let delivery = store.delivery(job, &self.machine.identity).await?;
+        let mine = self.current.as_ref().map(|current| current.incarnation);
+        match delivery {
+            Some(it) if it.incarnation.is_none() || it.incarnation == mine => {
+                self.deliveries.insert(job, Tracked::read(stored, it, true));
+                Ok(true)
+            }
+            _ => Ok(false),
+        }
+    }
+
+    /// Forgets a final delivery that was only looked at.
+    pub(super) fn forget_if_final(&mut self, job: JobId) {
+        if self.deliveries.get(&job).is_some_and(|it| it.delivery.state.is_final()) {
+            self.deliveries.remove(&job);
+        }
+    }
+}

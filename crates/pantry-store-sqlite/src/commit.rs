@@ -1,0 +1,39 @@
+//! `Store::commit`: checks, changes, and then the ledgers, within the savepoint of its request.
+
+use pantry_model::ApplicationName;
+use pantry_store::{Change, LastEntry, Write};
+use rusqlite::Connection;
+
+use crate::error::Error;
+use crate::{documents, jobs, keys, ledger, scopes};
+
+/// Does all of a write; whoever calls this undoes what was begun if it fails.
+pub(crate) fn commit(connection: &Connection, write: &Write) -> Result<(), Error> {
+    write.expects.iter().try_for_each(|expect| documents::check(connection, expect))?;
+    let mut closed = Vec::new();
+    write.changes.iter().try_for_each(|change| apply(connection, change, &mut closed))?;
+    ledger::append(connection, write, &closed)
+}
+
+fn apply(
+    connection: &Connection,
+    change: &Change,
+    closed: &mut Vec<(ApplicationName, LastEntry)>,
+) -> Result<(), Error> {
+    match change {
+        Change::OpenScope { application } => scopes::open(connection, application),
+        Change::CloseScope { application } => {
+            closed.push((application.clone(), scopes::close(connection, application)?));
+            Ok(())
+        }
+        Change::Put { scope, kind, name, body } => {
+            documents::put(connection, scope, *kind, name, body)
+        }
+        Change::Delete { scope, kind, name } => documents::delete(connection, scope, *kind, name),
+        Change::AddKey { key, owner } => keys::add(connection, key, owner),
+        Change::RemoveKeys { owner } => keys::remove(connection, owner),
+        Change::AddJob { job, payload, deliveries } => {
+            jobs::add(connection, job, payload, deliveries)
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! The ledgers: positions are taken as the last statements of a commit.
+//!
+//! There is one writer, so a position that is taken here is either committed or never seen: the
+//! ledgers have no gaps.
+
+use pantry_model::{ApplicationName, Timestamp};
+use pantry_store::{Entry, Kind, LastEntry, LedgerEntry, Scope, Verb, Write};
+use rusqlite::{Connection, Row};
+
+use crate::convert::{from_column, hash, parse, to_column};
+use crate::error::Error;
+use crate::scopes;
+use crate::sql::sql;
+
+sql! {
+    AFTER = "SELECT l.position, l.at, l.actor, l.verb, l.kind, l.name, l.hash, \
+        l.closed_position, l.closed_hash FROM ledger l JOIN scopes s ON s.id = l.scope \
+        WHERE s.name = ?1 AND l.position > ?2 ORDER BY l.position LIMIT ?3";
+    TAKE_POSITION = "UPDATE scopes SET position = position + 1 WHERE id = ?1 RETURNING position";
+    APPEND = "INSERT INTO ledger (scope, position, at, actor, verb, kind, name, hash, \
+        closed_position, closed_hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+}
+
+/// Entries after a position, oldest first.
+pub(crate) fn after(
+    connection: &Connection,
+    scope: &Scope,
+    position: u64,
+    limit: u32,
+) -> Result<Vec<LedgerEntry>, Error> {
+    // No position is beyond what a column holds, so nothing comes after one that is.
+    let position = i64::try_from(position).unwrap_or(i64::MAX);
+    let mut statement = connection.prepare_cached(AFTER)?;
+    statement.query_and_then((scope.as_str(), position, limit), entry)?.collect()
+}
+
+fn entry(row: &Row<'_>) -> Result<LedgerEntry, Error> {
+    let actor: Option<String> = row.get(2)?;
+    let (verb, kind): (String, String) = (row.get(3)?, row.get(4)?);
+    let closed: Option<i64> = row.get(7)?;
+    let closed_hash: Option<[u8; 32]> = row.get(8)?;
+    Ok(LedgerEntry {
+        position: from_column(row.get(0)?)?,
+        at: Timestamp(row.get(1)?),
+        actor: actor.as_deref().map(parse).transpose()?,
+        verb: Verb::from_stored(&verb).ok_or_else(|| Error::broken(verb))?,
+        kind: Kind::from_stored(&kind).ok_or_else(|| Error::broken(kind))?,
+        name: row.get(5)?,
+        hash: row.get::<_, Option<[u8; 32]>>(6)?.map(hash),
+        closed: closed
+            .map(|position| Ok::<_, Error>((from_column(position)?, closed_hash.map(hash))))
+            .transpose()?
+            .map(|(position, hash)| LastEntry { position, hash }),
+    })
+}
+
+/// Appends a write's entries, `_global` first and then by the scopes' age. `closed` says where the
+/// ledgers of the applications ended that this write deleted.
+pub(crate) fn append(
+    connection: &Connection,
+    write: &Write,
+    closed: &[(ApplicationName, LastEntry)],
+) -> Result<(), Error> {
+    let mut entries = write
+        .entries
+        .iter()
+        .map(|entry| Ok((scopes::require(connection, &entry.scope)?, entry)))
+        .collect::<Result<Vec<_>, Error>>()?;
+    // Stable, so that entries of one scope keep their order; `_global` was the first scope ever.
+    entries.sort_by_key(|(scope, _)| *scope);
+
+    let actor = write.actor.as_ref().map(ToString::to_string);
+    for (scope, entry) in entries {
+        let position: i64 =
+            connection.prepare_cached(TAKE_POSITION)?.query_row([scope], |row| row.get(0))?;
+        let end = closed.iter().find(|(name, _)| ends(entry, name)).map(|(_, end)| end);
+        connection.prepare_cached(APPEND)?.execute((
+            scope,
+            position,
+            write.at.0,
+            &actor,
+            entry.verb.as_str(),
+            entry.kind.as_str(),
+            &entry.name,
+            entry.hash.map(|hash| hash.0),
+            end.map(|end| to_column(end.position)).transpose()?,
+            end.and_then(|end| end.hash).map(|hash| hash.0),
+        ))?;
+    }
+    Ok(())
+}
+
+/// Whether an entry is the one that says that this application is deleted.
+fn ends(entry: &Entry, application: &ApplicationName) -> bool {
+    entry.scope == Scope::Global
+        && entry.verb == Verb::Delete
+        && entry.kind == Kind::Application
+        && entry.name == application.as_str()
+}

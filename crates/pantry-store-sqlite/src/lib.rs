@@ -1,0 +1,28 @@
+//! Pantry's storage in one SQLite file: what a server uses that has no database server beside it.
+//!
+//! One thread writes and commits in groups ([`writer`]), a few read ([`readers`]), and callers wait
+//! for either without blocking a thread of theirs. Threads, and not the runtime's blocking pool:
+//! each owns a connection, and the queues before them are bounded. Every family of the seam has its
+//! file with its SQL.
+
+mod commit;
+mod convert;
+mod deliveries;
+mod documents;
+mod error;
+mod jobs;
+mod keys;
+mod ledger;
+mod migrations;
+mod open;
+mod output;
+mod readers;
+mod refusals;
+mod scopes;
+mod sightings;
+mod sql;
+mod store;
+mod writer;
+
+pub use open::{DATABASE_FILE, LOCK_FILE, OpenError};
+pub use store::SqliteStore;

@@ -1,0 +1,160 @@
+//! The seam, method by method: each hands its family's function to the writer or a reader.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::path::Path;
+
+use async_trait::async_trait;
+use pantry_model::commands::admin::Refusal;
+use pantry_model::commands::job::JobSummary;
+use pantry_model::{
+    ApplicationName, Chunk, CurvePublicKey, Delivery, Identity, Job, JobId, MachineId, Principal,
+    Timestamp,
+};
+use pantry_store::{
+    Advance, Document, Kind, LedgerEntry, OpenDelivery, OutputBatch, Scope, Sighting, Store,
+    StoreError, Write,
+};
+
+use crate::open::{OpenError, open};
+use crate::readers::Readers;
+use crate::writer::Writer;
+use crate::{commit, deliveries, documents, jobs, keys, ledger, output, refusals, sightings};
+
+type Result<T> = std::result::Result<T, StoreError>;
+
+/// A store in a directory, which no other process can open meanwhile.
+///
+/// Dropping it finishes what is queued, and blocks until that is on disk.
+pub struct SqliteStore {
+    // In this order: the writer is the last to close, which empties the journal into the
+    // database, and only then another process may come.
+    readers: Readers,
+    writer: Writer,
+    _lock: File,
+}
+
+impl SqliteStore {
+    /// Opens the store in this directory; makes the directory, and the database at its newest
+    /// schema, if they are not there. Blocks for the time of some file operations.
+    pub fn open(directory: &Path) -> std::result::Result<Self, OpenError> {
+        let opened = open(directory)?;
+        let readers = Readers::start(opened.readers).map_err(OpenError::Threads)?;
+        let writer = Writer::start(opened.writer).map_err(OpenError::Threads)?;
+        Ok(Self { readers, writer, _lock: opened.lock })
+    }
+}
+
+#[async_trait]
+impl Store for SqliteStore {
+    async fn commit(&self, write: Write) -> Result<()> {
+        self.writer.run(move |c| commit::commit(c, &write)).await
+    }
+
+    async fn document(&self, scope: &Scope, kind: Kind, name: &str) -> Result<Option<Document>> {
+        let (scope, name) = (scope.clone(), name.to_owned());
+        self.readers.run(move |c| documents::get(c, &scope, kind, &name)).await
+    }
+
+    async fn documents(&self, scope: &Scope, kind: Kind) -> Result<Vec<Document>> {
+        let scope = scope.clone();
+        self.readers.run(move |c| documents::list(c, &scope, kind)).await
+    }
+
+    async fn count(&self, scope: &Scope, kind: Kind) -> Result<u64> {
+        let scope = scope.clone();
+        self.readers.run(move |c| documents::count(c, &scope, kind)).await
+    }
+
+    async fn curve_keys_of(&self, owner: &Principal) -> Result<Vec<CurvePublicKey>> {
+        let owner = owner.clone();
+        self.readers.run(move |c| keys::of(c, &owner)).await
+    }
+
+    async fn curve_keys(&self) -> Result<Vec<(CurvePublicKey, Principal)>> {
+        self.readers.run(keys::list).await
+    }
+
+    async fn ledger(&self, scope: &Scope, after: u64, limit: u32) -> Result<Vec<LedgerEntry>> {
+        let scope = scope.clone();
+        self.readers.run(move |c| ledger::after(c, &scope, after, limit)).await
+    }
+
+    async fn job(&self, job: JobId) -> Result<Option<Job>> {
+        self.readers.run(move |c| jobs::get(c, job)).await
+    }
+
+    async fn job_payload(&self, job: JobId) -> Result<Vec<u8>> {
+        self.readers.run(move |c| jobs::payload(c, job)).await
+    }
+
+    async fn jobs(&self, of: Option<&ApplicationName>, limit: u32) -> Result<Vec<JobSummary>> {
+        let of = of.cloned();
+        self.readers.run(move |c| jobs::newest(c, of.as_ref(), limit)).await
+    }
+
+    async fn deliveries(&self, job: JobId) -> Result<Vec<Delivery>> {
+        self.readers.run(move |c| deliveries::of_job(c, job)).await
+    }
+
+    async fn delivery(&self, job: JobId, identity: &Identity) -> Result<Option<Delivery>> {
+        let identity = identity.clone();
+        self.readers.run(move |c| deliveries::get(c, job, &identity)).await
+    }
+
+    async fn open_deliveries(&self, machine: &MachineId) -> Result<Vec<OpenDelivery>> {
+        let machine = machine.clone();
+        self.readers.run(move |c| deliveries::open(c, &machine)).await
+    }
+
+    async fn overdue_deliveries(
+        &self,
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<(MachineId, OpenDelivery)>> {
+        self.readers.run(move |c| deliveries::overdue(c, now, limit)).await
+    }
+
+    async fn open_delivery_counts(&self) -> Result<BTreeMap<ApplicationName, u64>> {
+        self.readers.run(deliveries::count_open).await
+    }
+
+    async fn advance(&self, steps: Vec<Advance>) -> Result<Vec<bool>> {
+        let work = move |c: &_| steps.iter().map(|step| deliveries::advance(c, step)).collect();
+        self.writer.run(work).await
+    }
+
+    async fn append_output(&self, batches: Vec<OutputBatch>) -> Result<Vec<Option<u64>>> {
+        let work = move |c: &_| batches.iter().map(|batch| output::append(c, batch)).collect();
+        self.writer.run(work).await
+    }
+
+    async fn output(
+        &self,
+        job: JobId,
+        identity: &Identity,
+        from: u64,
+        max_bytes: usize,
+    ) -> Result<Vec<Chunk>> {
+        let identity = identity.clone();
+        self.readers.run(move |c| output::read(c, job, &identity, from, max_bytes)).await
+    }
+
+    async fn see(&self, sightings: Vec<Sighting>) -> Result<()> {
+        let work = move |c: &_| sightings.iter().try_for_each(|one| sightings::see(c, one));
+        self.writer.run(work).await
+    }
+
+    async fn sightings(&self, of: &ApplicationName) -> Result<BTreeMap<Identity, Sighting>> {
+        let of = of.clone();
+        self.readers.run(move |c| sightings::list(c, &of)).await
+    }
+
+    async fn log_refusals(&self, refusals: Vec<Refusal>) -> Result<()> {
+        self.writer.run(move |c| refusals::log(c, &refusals)).await
+    }
+
+    async fn refusals(&self, limit: u32) -> Result<Vec<Refusal>> {
+        self.readers.run(move |c| refusals::newest(c, limit)).await
+    }
+}

@@ -1,0 +1,90 @@
+//! Documents come back as they were stored, by scope, kind and name.
+
+use super::Database;
+use super::samples::{body, names, only, open_app, put, scope, write};
+use crate::{Change, ContentHash, Kind, Scope, Store};
+
+/// Whatever the bytes are.
+pub async fn come_back_byte_for_byte(database: &impl Database) {
+    let store = database.open().await;
+    let large: Vec<u8> = (0..1_000_000u32).map(|n| n.to_le_bytes()[1]).collect();
+    let bodies: [&[u8]; 4] = [b"", b"{\"b\": 1,  \"a\": 0}\n", &[0, 255, 254, 0], &large];
+    for (number, content) in bodies.into_iter().enumerate() {
+        let name = format!("name-{number}");
+        store.commit(only(put(&Scope::Global, Kind::User, &name, content))).await.unwrap();
+        let found = store.document(&Scope::Global, Kind::User, &name).await.unwrap().unwrap();
+        assert_eq!(found.name, name);
+        assert!(found.body == content, "the body of {} bytes changed", content.len());
+        assert_eq!(found.hash, ContentHash::of(content));
+    }
+}
+
+/// A put stores in the place of what was there.
+pub async fn are_replaced_by_a_put(database: &impl Database) {
+    let store = database.open().await;
+    for content in [&b"first"[..], b"second"] {
+        store.commit(only(put(&Scope::Global, Kind::User, "ada", content))).await.unwrap();
+    }
+    assert_eq!(body(&store, &Scope::Global, "ada").await.unwrap(), b"second");
+    let all = store.documents(&Scope::Global, Kind::User).await.unwrap();
+    assert_eq!(names(&all), ["ada"]);
+}
+
+/// Capital letters before small ones, and those before others.
+pub async fn are_listed_by_name_in_byte_order(database: &impl Database) {
+    let store = database.open().await;
+    let mut all = write();
+    for name in ["é", "b", "a", "B", "a-b", "a b", "Z", "_"] {
+        all.changes.push(put(&Scope::Global, Kind::User, name, name.as_bytes()));
+    }
+    store.commit(all).await.unwrap();
+    let listed = store.documents(&Scope::Global, Kind::User).await.unwrap();
+    assert_eq!(names(&listed), ["B", "Z", "_", "a", "a b", "a-b", "b", "é"]);
+    assert!(listed.iter().all(|one| one.body == one.name.as_bytes()));
+}
+
+/// One name in two scopes or of two kinds is two documents.
+pub async fn are_apart_by_scope_and_kind(database: &impl Database) {
+    let store = database.open().await;
+    open_app(&store, "shop").await;
+    open_app(&store, "shop2").await;
+    let mut all = write();
+    all.changes.push(put(&Scope::Global, Kind::User, "x", b"global"));
+    all.changes.push(put(&scope("shop"), Kind::User, "x", b"shop"));
+    all.changes.push(put(&scope("shop"), Kind::Secret, "x", b"secret"));
+    all.changes.push(put(&scope("shop2"), Kind::User, "x", b"shop2"));
+    store.commit(all).await.unwrap();
+
+    assert_eq!(body(&store, &Scope::Global, "x").await.unwrap(), b"global");
+    assert_eq!(body(&store, &scope("shop"), "x").await.unwrap(), b"shop");
+    assert_eq!(body(&store, &scope("shop2"), "x").await.unwrap(), b"shop2");
+    let secrets = store.documents(&scope("shop"), Kind::Secret).await.unwrap();
+    assert_eq!(secrets.len(), 1);
+    assert_eq!(secrets[0].body, b"secret");
+}
+
+/// Neither a missing name nor a missing application is an error.
+pub async fn that_are_not_there_are_none(database: &impl Database) {
+    let store = database.open().await;
+    assert_eq!(body(&store, &Scope::Global, "nobody").await, None);
+    assert_eq!(body(&store, &scope("nowhere"), "nobody").await, None);
+    assert_eq!(store.documents(&Scope::Global, Kind::User).await.unwrap(), []);
+    assert_eq!(store.documents(&scope("nowhere"), Kind::User).await.unwrap(), []);
+}
+
+/// Only the one that is named goes; that it was not there is no error.
+pub async fn are_deleted_alone(database: &impl Database) {
+    let store = database.open().await;
+    let delete = |name: &str| {
+        let name = name.to_owned();
+        only(Change::Delete { scope: Scope::Global, kind: Kind::User, name })
+    };
+    for name in ["a", "b"] {
+        store.commit(only(put(&Scope::Global, Kind::User, name, b""))).await.unwrap();
+    }
+    store.commit(only(put(&Scope::Global, Kind::Secret, "a", b""))).await.unwrap();
+    store.commit(delete("a")).await.unwrap();
+    store.commit(delete("a")).await.unwrap();
+    assert_eq!(names(&store.documents(&Scope::Global, Kind::User).await.unwrap()), ["b"]);
+    assert_eq!(names(&store.documents(&Scope::Global, Kind::Secret).await.unwrap()), ["a"]);
+}

@@ -1,0 +1,80 @@
+//! The ledger of a scope: every change, in order, from 1 without gaps.
+
+use pantry_model::{Principal, Timestamp};
+
+use super::Database;
+use super::samples::{is_gap_free, machine, open_app, scope, user, whole_ledger, write};
+use crate::{ContentHash, Kind, LedgerEntry, Scope, Store, Verb, Write};
+
+/// Every verb, every kind, with and without an actor and a hash.
+pub async fn holds_what_was_entered(database: &impl Database) {
+    let store = database.open().await;
+    let actors = [None, Some(user("ada")), Some(Principal::Machine(machine("shop", "web1")))];
+    let verbs = [Verb::Create, Verb::Update, Verb::Delete];
+    let mut expected = Vec::new();
+    for (number, &kind) in Kind::ALL.iter().enumerate() {
+        let at = Timestamp(i64::try_from(number).unwrap());
+        let (actor, verb) = (actors[number % 3].clone(), verbs[number % 3]);
+        let hash = (number % 2 == 0).then(|| ContentHash::of(&[0, 255]));
+        let mut write = Write::new(actor.clone(), at);
+        write.enter(&Scope::Global, verb, kind, "näme", hash);
+        store.commit(write).await.unwrap();
+        let (position, name) = (u64::try_from(number).unwrap() + 1, "näme".to_owned());
+        expected.push(LedgerEntry { position, at, actor, verb, kind, name, hash, closed: None });
+    }
+    assert_eq!(whole_ledger(&store, &Scope::Global).await, expected);
+}
+
+/// Several entries of one write keep their order within their scope.
+pub async fn counts_from_one_in_each_scope(database: &impl Database) {
+    let store = database.open().await;
+    open_app(&store, "a").await;
+    open_app(&store, "b").await;
+    for round in 0..3 {
+        let mut write = write();
+        for (scope, name) in [(scope("b"), "1"), (scope("a"), "1"), (scope("b"), "2")] {
+            let name = format!("{round}{name}");
+            write.enter(&scope, Verb::Create, Kind::User, &name, None);
+        }
+        store.commit(write).await.unwrap();
+    }
+    for (scope, expected) in [
+        (scope("a"), &["01", "11", "21"][..]),
+        (scope("b"), &["01", "02", "11", "12", "21", "22"]),
+        (Scope::Global, &["a", "b"]),
+    ] {
+        let ledger = whole_ledger(&store, &scope).await;
+        let names: Vec<&str> = ledger.iter().map(|entry| entry.name.as_str()).collect();
+        assert!(is_gap_free(&ledger), "{ledger:?}");
+        assert_eq!(names, expected, "{scope}");
+    }
+}
+
+/// Who follows it asks for what came after the last entry seen.
+pub async fn is_read_from_a_position_with_a_limit(database: &impl Database) {
+    let store = database.open().await;
+    let mut write = write();
+    for number in 1..=10 {
+        write.enter(&Scope::Global, Verb::Create, Kind::User, &number.to_string(), None);
+    }
+    store.commit(write).await.unwrap();
+    for (after, limit, expected) in [
+        (0, 3, 1..4),
+        (3, 3, 4..7),
+        (8, 3, 9..11),
+        (10, 3, 0..0),
+        (0, 0, 0..0),
+        (u64::MAX, 3, 0..0),
+    ] {
+        let entries = store.ledger(&Scope::Global, after, limit).await.unwrap();
+        let positions: Vec<u64> = entries.iter().map(|entry| entry.position).collect();
+        assert_eq!(positions, expected.collect::<Vec<u64>>(), "after {after}");
+    }
+}
+
+/// At the beginning, and where there is no application.
+pub async fn is_empty_where_there_is_nothing(database: &impl Database) {
+    let store = database.open().await;
+    assert_eq!(whole_ledger(&store, &Scope::Global).await, []);
+    assert_eq!(whole_ledger(&store, &scope("nowhere")).await, []);
+}

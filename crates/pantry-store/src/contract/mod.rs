@@ -1,0 +1,175 @@
+//! What every backend must pass, as tests that a backend has run on itself.
+//!
+//! Each case is a function of a [`Database`] that nobody has used yet. A backend says how to make
+//! one and calls [`crate::contract_tests!`] once in its tests, which makes a test of each case:
+//!
+//! ```text
+//! pantry_store::contract_tests!(crate::Fresh::new());
+//! ```
+//!
+//! The expression stands in modules of its own, so its path must begin at the crate. The backend
+//! needs tokio with `macros` and `rt-multi-thread`.
+
+// Tests by another name: what they unwrap is what they claim.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
+
+pub mod atomicity;
+pub mod concurrency;
+pub mod deliveries;
+pub mod documents;
+pub mod durability;
+pub mod expects;
+pub mod jobs;
+pub mod keys;
+pub mod ledger;
+pub mod output;
+pub mod refusals;
+mod samples;
+pub mod scopes;
+pub mod sightings;
+
+use crate::Store;
+
+/// A database for one case, empty but for what the backend itself puts there.
+pub trait Database: Sync {
+    /// The backend.
+    type Store: Store + 'static;
+
+    /// Opens it. Called again after the store that was opened before has been dropped, it gives
+    /// the same database.
+    fn open(&self) -> impl Future<Output = Self::Store> + Send;
+}
+
+/// Makes a test of every case; the expression makes a [`contract::Database`](crate::contract::Database).
+#[macro_export]
+macro_rules! contract_tests {
+    (@family $database:expr, $family:ident: $($case:ident,)*) => {
+        mod $family {
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $case() {
+                    $crate::contract::$family::$case(&$database).await;
+                }
+            )*
+        }
+    };
+    ($database:expr) => {
+        $crate::contract_tests!(@family $database, documents:
+            come_back_byte_for_byte,
+            are_replaced_by_a_put,
+            are_listed_by_name_in_byte_order,
+            are_apart_by_scope_and_kind,
+            that_are_not_there_are_none,
+            are_deleted_alone,
+        );
+        $crate::contract_tests!(@family $database, expects:
+            pass_when_all_is_as_it_was_read,
+            of_content_fail_when_it_changed,
+            of_content_fail_when_it_is_gone,
+            of_absence_fail_when_it_is_there,
+            hold_for_an_application_that_is_not_there_yet,
+            look_at_what_was_before_the_write,
+        );
+        $crate::contract_tests!(@family $database, keys:
+            are_listed_with_their_owners,
+            are_taken_by_anyone_who_has_them,
+            are_removed_for_one_owner_only,
+            can_move_within_one_write,
+        );
+        $crate::contract_tests!(@family $database, scopes:
+            are_opened_once,
+            that_are_missing_refuse_every_change,
+            take_all_that_is_theirs_with_them,
+            leave_the_end_of_their_ledger_in_global,
+            start_empty_when_they_are_made_again,
+            can_change_several_in_one_write,
+        );
+        $crate::contract_tests!(@family $database, ledger:
+            holds_what_was_entered,
+            counts_from_one_in_each_scope,
+            is_read_from_a_position_with_a_limit,
+            is_empty_where_there_is_nothing,
+        );
+        $crate::contract_tests!(@family $database, jobs:
+            come_back_as_they_were_written,
+            that_are_not_there_are_none,
+            are_listed_newest_first,
+            count_their_deliveries_by_state,
+            have_ids_of_their_own,
+        );
+        $crate::contract_tests!(@family $database, deliveries:
+            are_listed_by_identity,
+            are_open_until_they_are_final,
+            of_other_machines_stay_out_of_sight,
+            are_counted_while_they_are_open,
+            are_overdue_by_their_state,
+            are_overdue_longest_first,
+            become_due_later_when_a_client_has_them,
+            advance_only_from_the_state_they_are_in,
+            keep_what_a_step_does_not_say,
+            advance_for_their_own_machine_only,
+        );
+        $crate::contract_tests!(@family $database, output:
+            comes_back_in_order,
+            is_appended_once,
+            has_no_gaps,
+            is_read_in_pieces,
+            belongs_to_one_delivery,
+        );
+        $crate::contract_tests!(@family $database, sightings:
+            replace_each_other,
+            are_of_one_application,
+            of_nobody_are_passed_over,
+            go_with_their_machine,
+        );
+        $crate::contract_tests!(@family $database, refusals:
+            are_listed_newest_last,
+            are_bounded,
+        );
+        $crate::contract_tests!(@family $database, atomicity:
+            undoes_everything_when_the_last_change_fails,
+            undoes_everything_when_an_entry_fails,
+            brings_a_deleted_application_back,
+        );
+        $crate::contract_tests!(@family $database, concurrency:
+            ledgers_have_no_gaps,
+            one_failure_fails_only_itself,
+            one_of_many_makes_a_name,
+            one_of_many_advances_a_delivery,
+            output_is_appended_once,
+            writes_to_the_same_scopes_in_any_order_end,
+            a_read_sees_what_was_acknowledged,
+        );
+        $crate::contract_tests!(@family $database, durability:
+            everything_is_there_after_reopening,
+        );
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn every_case_is_on_the_list() {
+        let files = [
+            include_str!("atomicity.rs"),
+            include_str!("concurrency.rs"),
+            include_str!("deliveries.rs"),
+            include_str!("documents.rs"),
+            include_str!("durability.rs"),
+            include_str!("expects.rs"),
+            include_str!("jobs.rs"),
+            include_str!("keys.rs"),
+            include_str!("ledger.rs"),
+            include_str!("output.rs"),
+            include_str!("refusals.rs"),
+            include_str!("scopes.rs"),
+            include_str!("sightings.rs"),
+        ];
+        let list = include_str!("mod.rs");
+        for line in files.iter().flat_map(|file| file.lines()) {
+            let Some(rest) = line.strip_prefix("pub async fn ") else { continue };
+            let name = rest.split('(').next().unwrap();
+            assert!(list.contains(&format!(" {name},\n")), "{name} is not on the list");
+        }
+    }
+}

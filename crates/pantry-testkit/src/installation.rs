@@ -1,0 +1,129 @@
+//! A whole Pantry on this machine: a server with a data directory and ports of its own, clients
+//! enrolled with it, and the command line that speaks with it, all of them the real binary.
+
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering};
+
+use anyhow::{Context as _, Result, ensure};
+use tempfile::TempDir;
+
+use crate::process::Process;
+
+/// What the server writes once it can be spoken with.
+const LISTENING: &str = "is listening";
+
+/// What a client logs once the server has granted its streams.
+const READY: &str = "ready";
+
+/// A Pantry in a folder that is deleted with it.
+pub struct Installation {
+    binary: PathBuf,
+    folder: TempDir,
+    ports: [u16; 2],
+}
+
+impl Installation {
+    /// Prepares one: nothing runs yet.
+    pub fn new(binary: &Path) -> Result<Self> {
+        let folder = tempfile::Builder::new().prefix("pantry-").tempdir()?;
+        let ports = [free_port()?, free_port()?];
+        let installation = Self { binary: binary.to_owned(), folder, ports };
+        let config = format!(
+            "data_dir: {}\nnetworking: {{pub_sub_port: {}, receive_port: {}}}\n",
+            installation.path("server").display(),
+            ports[0],
+            ports[1],
+        );
+        std::fs::write(installation.path("server.yml"), config)?;
+        Ok(installation)
+    }
+
+    /// A path in its folder.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// The ports: of the streams, and for receiving.
+    pub fn ports(&self) -> [u16; 2] {
+        self.ports
+    }
+
+    /// Starts the server and waits until it listens.
+    pub fn start_server(&self) -> Result<Process> {
+        let folder = self.folder.path();
+        let arguments = ["server", "--config", "server.yml"];
+        let mut server = Process::start("server", &self.binary, &arguments, folder)?;
+        server.wait_for(LISTENING)?;
+        Ok(server)
+    }
+
+    /// A command of the command line, to be run by the caller.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(&self.binary);
+        command.args(["--config", "server.yml"]).args(arguments).current_dir(self.folder.path());
+        command.env("NO_COLOR", "1").env_remove("RUST_LOG").stdin(Stdio::null());
+        command
+    }
+
+    /// Runs a command of the command line to its end.
+    pub fn run(&self, arguments: &[&str]) -> Result<Output> {
+        self.command(arguments).output().context("the command line cannot be run")
+    }
+
+    /// Runs a command that must succeed, and gives what it wrote on stdout.
+    pub fn succeed(&self, arguments: &[&str]) -> Result<String> {
+        let output = self.run(arguments)?;
+        ensure!(
+            output.status.success(),
+            "pantry {}: {}\n{}{}",
+            arguments.join(" "),
+            output.status,
+            String::from_utf8_lossy(&output.stdout),
+            String::from_utf8_lossy(&output.stderr),
+        );
+        Ok(String::from_utf8(output.stdout)?)
+    }
+
+    /// Enrols a client, and writes its `APP-IDENTITY.yml`. Further arguments (`-e prod`) go before
+    /// the noun.
+    pub fn enrol(&self, application: &str, identity: &str, more: &[&str]) -> Result<()> {
+        let file = format!("{application}-{identity}.yml");
+        let mut arguments = vec!["-a", application];
+        arguments.extend(more);
+        arguments.extend(["client", "create", identity, "--out", &file]);
+        self.succeed(&arguments)?;
+        Ok(())
+    }
+
+    /// Starts an enrolled client and does not wait.
+    pub fn launch_client(&self, application: &str, identity: &str) -> Result<Process> {
+        let name = format!("{application}-{identity}");
+        let (config, data) = (format!("{name}.yml"), format!("{name}.data"));
+        let arguments = ["client", "--config", &config, "--data-dir", &data];
+        Process::start(&name, &self.binary, &arguments, self.folder.path())
+    }
+
+    /// Starts an enrolled client and waits until the server has granted its streams.
+    pub fn start_client(&self, application: &str, identity: &str) -> Result<Process> {
+        let mut client = self.launch_client(application, identity)?;
+        client.wait_for(READY)?;
+        Ok(client)
+    }
+}
+
+/// A port that nobody uses. Ephemeral ports, which any connection may take, start above these; each
+/// process begins elsewhere, so that tests that run side by side do not meet.
+pub fn free_port() -> Result<u16> {
+    static TRIED: AtomicU16 = AtomicU16::new(0);
+    for _ in 0..10_000 {
+        let start = std::process::id().wrapping_mul(97);
+        let next = u32::from(TRIED.fetch_add(1, Ordering::Relaxed));
+        let port = u16::try_from(11_000 + (start.wrapping_add(next)) % 20_000)?;
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return Ok(port);
+        }
+    }
+    anyhow::bail!("no port from 11000 to 31000 is free")
+}

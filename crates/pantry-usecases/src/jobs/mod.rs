@@ -1,0 +1,6 @@
+//! Jobs: started, listed, shown.
+
+mod list;
+mod start;
+
+pub use start::NewJob;

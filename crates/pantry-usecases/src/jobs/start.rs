@@ -1,0 +1,114 @@
+//! Starting a job: its target resolved to deliveries, written down, then sent out.
+
+use std::time::Duration;
+
+use pantry_model::commands::job::StartedJob;
+use pantry_model::protocol::MAX_PAYLOAD_BYTES;
+use pantry_model::{
+    ApplicationName, Delivery, Error, Job, JobId, MachineId, Order, Principal, Target,
+};
+use pantry_store::{Change, ContentHash, Kind, Scope, Verb};
+
+use crate::UseCases;
+use crate::fault::{to_error, to_json};
+
+/// What someone wants done.
+#[derive(Clone, Debug)]
+pub struct NewJob {
+    /// The application; each whose machines the actor may ask, if none.
+    pub application: Option<ApplicationName>,
+    /// Whom it is for.
+    pub target: Target,
+    /// What to do.
+    pub order: Order,
+    /// What the command reads on stdin.
+    pub payload: Vec<u8>,
+    /// How long machines that are away have to come back and take it.
+    pub time_to_live: Duration,
+}
+
+/// The longest time to live and timeout: a year. Longer ones are mistakes.
+const LONGEST: Duration = Duration::from_secs(366 * 24 * 60 * 60);
+
+impl UseCases {
+    /// Starts a job in each application that has machines it is for.
+    pub async fn start_job(
+        &self,
+        actor: &Principal,
+        new: NewJob,
+    ) -> Result<Vec<StartedJob>, Error> {
+        check(&new)?;
+        let applications = self.applications_to_ask(actor, new.application.as_ref()).await?;
+        let mut started = Vec::new();
+        for application in &applications {
+            let meant = self.machines_meant(application, &new.target).await?;
+            if !meant.is_empty() {
+                let machines = meant.into_iter().map(|(machine, _)| machine);
+                started.push(self.start_in(actor, application, machines.collect(), &new).await?);
+            }
+        }
+        match (started.is_empty(), new.application) {
+            (false, _) => Ok(started),
+            (true, Some(application)) => {
+                Err(Error::NobodyMatches { application, target: new.target })
+            }
+            (true, None) => Err(Error::NobodyMatchesAnywhere { target: new.target }),
+        }
+    }
+
+    async fn start_in(
+        &self,
+        actor: &Principal,
+        application: &ApplicationName,
+        machines: Vec<MachineId>,
+        new: &NewJob,
+    ) -> Result<StartedJob, Error> {
+        let mut write = self.write_by(actor);
+        let job = Job {
+            id: JobId::new(write.at, self.random.number()),
+            application: application.clone(),
+            actor: actor.clone(),
+            target: new.target.clone(),
+            order: new.order.clone(),
+            created_at: write.at,
+            expires_at: write.at.after(new.time_to_live),
+        };
+        // A machine that is here is marked as sent to at once: one commit, then the publishing.
+        let deliveries: Vec<Delivery> = machines
+            .into_iter()
+            .map(|machine| {
+                let incarnation = self.fleet.presence(&machine).map(|here| here.incarnation);
+                Delivery::new(machine.identity, incarnation, write.at)
+            })
+            .collect();
+        let scope = Scope::Application(application.clone());
+        let hash = ContentHash::of(&to_json(&job));
+        write.enter(&scope, Verb::Create, Kind::Job, &job.id.to_string(), Some(hash));
+        write.changes.push(Change::AddJob {
+            job: Box::new(job.clone()),
+            payload: new.payload.clone(),
+            deliveries: deliveries.clone(),
+        });
+        self.store.commit(write).await.map_err(to_error)?;
+        self.fleet.send_out(&job, new.payload.clone(), &deliveries).await;
+        let count = u64::try_from(deliveries.len()).unwrap_or(u64::MAX);
+        Ok(StartedJob { job: job.id, application: application.clone(), deliveries: count })
+    }
+}
+
+fn check(new: &NewJob) -> Result<(), Error> {
+    if new.payload.len() > MAX_PAYLOAD_BYTES {
+        return Err(Error::TooLarge {
+            what: "the standard input for the command",
+            size: new.payload.len(),
+            limit: MAX_PAYLOAD_BYTES,
+        });
+    }
+    if new.time_to_live.is_zero() || new.time_to_live > LONGEST {
+        return Err(Error::Invalid("the time to live must be from 1ms to 366d".to_owned()));
+    }
+    if new.order.timeout.is_zero() || new.order.timeout > LONGEST {
+        return Err(Error::Invalid("the timeout must be from 1ms to 366d".to_owned()));
+    }
+    Ok(())
+}

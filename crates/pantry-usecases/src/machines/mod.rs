@@ -1,0 +1,52 @@
+//! Machines: enrolled, listed, shown, deleted.
+
+mod create;
+mod delete;
+mod list;
+
+use pantry_model::commands::client::ClientView;
+use pantry_model::{Error, MachineId, Placement, Timestamp};
+use pantry_store::{Document, Sighting};
+use serde::{Deserialize, Serialize};
+
+use crate::UseCases;
+use crate::fault::unreadable;
+
+/// What is stored of a machine.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct MachineRecord {
+    /// Its environment and roles.
+    pub(crate) placement: Placement,
+    /// When it was enrolled.
+    pub(crate) created_at: Timestamp,
+}
+
+impl MachineRecord {
+    pub(crate) fn read(document: &Document) -> Result<Self, Error> {
+        serde_json::from_slice(&document.body).map_err(|error| unreadable("client", &error))
+    }
+}
+
+impl UseCases {
+    /// A machine as it is shown: what is stored, and whether it is here.
+    fn view(&self, id: MachineId, record: MachineRecord, seen: Option<Sighting>) -> ClientView {
+        let presence = self.fleet.presence(&id);
+        let online = presence.is_some();
+        let last_seen = seen.as_ref().map(|sighting| sighting.at);
+        let (address, version, incarnation) = match (presence, seen) {
+            (Some(now), _) => (Some(now.address), Some(now.version), Some(now.incarnation)),
+            (None, Some(then)) => (Some(then.address), Some(then.version), Some(then.incarnation)),
+            (None, None) => (None, None, None),
+        };
+        ClientView {
+            machine: id,
+            placement: record.placement,
+            created_at: record.created_at,
+            online,
+            last_seen: if online { Some(self.clock.now()) } else { last_seen },
+            address,
+            version,
+            incarnation,
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! The server's numbers, application by application.
+
+use pantry_model::commands::status::ApplicationStatus;
+use pantry_model::{ApplicationName, Error, Principal};
+use pantry_store::{Kind, Scope};
+
+use crate::UseCases;
+use crate::authorize::{Action, authorize};
+use crate::fault::to_error;
+
+impl UseCases {
+    /// The numbers of one application, or of all that the actor may see.
+    pub async fn application_status(
+        &self,
+        actor: &Principal,
+        only: Option<&ApplicationName>,
+    ) -> Result<Vec<ApplicationStatus>, Error> {
+        let names = match only {
+            Some(name) => {
+                authorize(actor, &Action::Read(name))?;
+                self.application(name).await?;
+                vec![name.clone()]
+            }
+            None => {
+                let all = self.list_applications(actor).await?;
+                all.into_iter().map(|it| it.application).collect()
+            }
+        };
+        let open = self.store.open_delivery_counts().await.map_err(to_error)?;
+        let mut answer = Vec::with_capacity(names.len());
+        for application in names {
+            let scope = Scope::Application(application.clone());
+            let clients = self.store.count(&scope, Kind::Machine).await.map_err(to_error)?;
+            answer.push(ApplicationStatus {
+                clients,
+                online: self.fleet.online(&application),
+                open_deliveries: open.get(&application).copied().unwrap_or(0),
+                application,
+            });
+        }
+        Ok(answer)
+    }
+}

@@ -1,0 +1,166 @@
+//! A house for a test: the use cases on a fresh SQLite store, a clock that the test sets, and a
+//! fleet that notes what it is told.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use pantry_model::commands::client::ClientCreate;
+use pantry_model::{
+    ApplicationName, Clock, CurvePublicKey, Delivery, Error, Incarnation, Job, JobId, MachineId,
+    Order, Placement, Principal, Target, Timestamp,
+};
+use pantry_store::Store;
+use pantry_store_sqlite::SqliteStore;
+use pantry_usecases::{Fleet, KeyRing, NewJob, Presence, Random, UseCases};
+use tempfile::TempDir;
+
+pub(crate) struct TestClock(AtomicI64);
+
+impl Clock for TestClock {
+    fn now(&self) -> Timestamp {
+        Timestamp(self.0.fetch_add(1, Ordering::SeqCst))
+    }
+}
+
+struct Counter(AtomicU32);
+
+impl Random for Counter {
+    fn number(&self) -> u32 {
+        self.0.fetch_add(1, Ordering::SeqCst)
+    }
+}
+
+/// What the machines' side was told.
+#[derive(Default)]
+pub(crate) struct NotedFleet {
+    pub(crate) here: Mutex<HashMap<MachineId, Incarnation>>,
+    pub(crate) sent: Mutex<Vec<(JobId, Vec<Delivery>)>>,
+    pub(crate) parted: Mutex<Vec<Principal>>,
+}
+
+#[async_trait]
+impl Fleet for NotedFleet {
+    fn presence(&self, machine: &MachineId) -> Option<Presence> {
+        self.here.lock().unwrap().get(machine).map(|&incarnation| Presence {
+            incarnation,
+            address: "127.0.0.1".to_owned(),
+            version: "1".to_owned(),
+        })
+    }
+
+    fn online(&self, application: &ApplicationName) -> u64 {
+        let here = self.here.lock().unwrap();
+        here.keys().filter(|machine| machine.application == *application).count() as u64
+    }
+
+    async fn send_out(&self, job: &Job, _payload: Vec<u8>, deliveries: &[Delivery]) {
+        self.sent.lock().unwrap().push((job.id, deliveries.to_vec()));
+    }
+
+    async fn part_with(&self, principals: &[Principal]) {
+        self.parted.lock().unwrap().extend(principals.iter().cloned());
+    }
+}
+
+pub(crate) struct House {
+    pub(crate) usecases: UseCases,
+    pub(crate) fleet: Arc<NotedFleet>,
+    pub(crate) keys: Arc<KeyRing>,
+    pub(crate) admin: Principal,
+    pub(crate) outsider: Principal,
+    _folder: TempDir,
+}
+
+impl House {
+    pub(crate) async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store: Arc<dyn Store> = Arc::new(SqliteStore::open(folder.path()).unwrap());
+        let keys = Arc::new(KeyRing::load(store.as_ref()).await.unwrap());
+        let fleet = Arc::new(NotedFleet::default());
+        let usecases = UseCases::new(
+            store,
+            Arc::new(TestClock(AtomicI64::new(1_000_000))),
+            Arc::new(Counter(AtomicU32::new(0))),
+            keys.clone(),
+            fleet.clone(),
+        );
+        let admin = "u/admin".parse().unwrap();
+        let outsider = "u/eve".parse().unwrap();
+        Self { usecases, fleet, keys, admin, outsider, _folder: folder }
+    }
+
+    /// A house with the application `shop` and these clients.
+    pub(crate) async fn with_clients(clients: &[(&str, &str, &[&str])]) -> Self {
+        let house = Self::new().await;
+        house.usecases.create_application(&house.admin, &app("shop")).await.unwrap();
+        for (number, (identity, environment, roles)) in clients.iter().enumerate() {
+            let key = u8::try_from(number).unwrap() + 1;
+            house.enrol("shop", identity, environment, roles, key).await.unwrap();
+        }
+        house
+    }
+
+    pub(crate) async fn enrol(
+        &self,
+        application: &str,
+        identity: &str,
+        environment: &str,
+        roles: &[&str],
+        key: u8,
+    ) -> Result<(), Error> {
+        let asked = ClientCreate {
+            machine: machine(application, identity),
+            placement: Placement {
+                environment: environment.parse().unwrap(),
+                roles: roles.iter().map(|role| role.parse().unwrap()).collect(),
+            },
+            key: public_key(key),
+        };
+        self.usecases.create_machine(&self.admin, asked).await.map(drop)
+    }
+
+    pub(crate) fn arrives(&self, identity: &str, incarnation: u64) {
+        let machine = machine("shop", identity);
+        self.fleet.here.lock().unwrap().insert(machine, Incarnation(incarnation));
+    }
+
+    pub(crate) async fn clients(&self, application: &str) -> Vec<String> {
+        let all = Target::default();
+        let views = self.usecases.list_machines(&self.admin, &app(application), &all).await;
+        views.unwrap().into_iter().map(|view| view.machine.identity.to_string()).collect()
+    }
+
+    pub(crate) async fn ledger(&self, application: Option<&str>) -> Vec<String> {
+        let application = application.map(app);
+        let lines = self.usecases.read_ledger(&self.admin, application.as_ref(), 0, 100).await;
+        let lines = lines.unwrap().into_iter();
+        lines
+            .map(|it| format!("{} {} {} {} {}", it.position, it.actor, it.verb, it.kind, it.name))
+            .collect()
+    }
+}
+
+pub(crate) fn app(name: &str) -> ApplicationName {
+    name.parse().unwrap()
+}
+
+pub(crate) fn machine(application: &str, identity: &str) -> MachineId {
+    MachineId { application: app(application), identity: identity.parse().unwrap() }
+}
+
+pub(crate) fn public_key(number: u8) -> CurvePublicKey {
+    CurvePublicKey::from_bytes([number; 32])
+}
+
+/// A job for the clients of `shop` that these targets mean.
+pub(crate) fn new_job(target: Target) -> NewJob {
+    let order = Order {
+        command: "echo".to_owned(),
+        arguments: serde_json::json!({"text": "hi"}),
+        timeout: std::time::Duration::from_secs(60),
+    };
+    let time_to_live = std::time::Duration::from_secs(3600);
+    NewJob { application: Some(app("shop")), target, order, payload: Vec::new(), time_to_live }
+}

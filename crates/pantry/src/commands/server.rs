@@ -1,0 +1,196 @@
+//! `pantry server`: puts storage, use cases and sockets together, and runs until it is told to end.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use pantry_broker::{Broker, KnownKeys, Machines};
+use pantry_model::{Clock, CurvePublicKey};
+use pantry_store::Store;
+use pantry_store_sqlite::{OpenError, SqliteStore};
+use pantry_usecases::{KeyRing, UseCases, first_start};
+use pantry_wire::server::{BindError, Config, Limits, bind};
+
+use super::Context;
+use crate::chance::SystemRandom;
+use crate::config::networking::Networking;
+use crate::config::server::{ServerConfig, StoreUrl};
+use crate::credentials::ADMIN_KEYS;
+use crate::errors::{CliError, exit};
+use crate::files;
+use crate::keys::{KeysFile, KeysServer};
+use crate::signals;
+
+const EXAMPLES: &str = "\
+Examples:
+  pantry server                              with /etc/pantry/server.yml, or all defaults
+  pantry server --data-dir /srv/pantry       keep everything there
+  pantry server --config server.yml --check  is that configuration in order?
+
+The first start makes the server's key and an administrator, whose credentials are kept in
+DATA_DIR/keys/admin.yml; the command line finds them there.";
+
+/// How often a silent connection is asked whether it still stands.
+const HEARTBEAT: std::time::Duration = std::time::Duration::from_secs(10);
+
+/// Options of `server`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Options {
+    /// Where everything is kept [default: /var/lib/pantry, or ~/.local/share/pantry for a plain user]
+    #[arg(long, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+    /// Only say whether the configuration is in order
+    #[arg(long)]
+    check: bool,
+}
+
+/// Why a server cannot start.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum StartError {
+    /// Its store cannot be opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// Its ports cannot be had.
+    #[error(transparent)]
+    Bind(#[from] BindError),
+    /// Its store cannot be used.
+    #[error("{0}")]
+    UseCase(#[from] pantry_model::Error),
+}
+
+/// Runs the server.
+pub(crate) async fn run(options: &Options, context: &mut Context) -> Result<u8, CliError> {
+    let environment = &context.environment;
+    let (config, path) = ServerConfig::load(context.global.config.as_deref(), environment)?;
+    let data_dir = config.data_dir(options.data_dir.as_deref(), environment);
+    if options.check {
+        let file = path.map_or_else(|| "no file".to_owned(), |path| path.display().to_string());
+        context.print.line(&format!("{file}: in order. Data directory: {}", data_dir.display()))?;
+        return Ok(exit::DONE);
+    }
+    let ended = signals::ended()?;
+    crate::logging::start(&config.log_to, config.log_level, config.log_format, &data_dir)?;
+
+    let directory = match &config.store.url {
+        StoreUrl::Sqlite(None) => data_dir.clone(),
+        StoreUrl::Sqlite(Some(path)) => environment.absolute(path),
+    };
+    let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&directory).map_err(StartError::from)?);
+    let server_keys = first_start::server_keys(
+        store.as_ref(),
+        context.clock.as_ref(),
+        pantry_wire::generate_key_pair,
+    )
+    .await
+    .map_err(StartError::from)?;
+    let is_first = make_administrator(
+        store.as_ref(),
+        context.clock.as_ref(),
+        server_keys.public,
+        &config.networking,
+        &data_dir.join(ADMIN_KEYS),
+    )
+    .await?;
+
+    let keys = KeyRing::load(store.as_ref()).await;
+    let keys = Arc::new(keys.map_err(|error| CliError::Wire(error.to_string()))?);
+    let public_key = server_keys.public;
+    let limits = &config.networking.limits;
+    let wire = Config {
+        listen: config.networking.server_host.clone(),
+        pub_sub_port: config.networking.pub_sub_port,
+        receive_port: config.networking.receive_port,
+        keys: server_keys,
+        heartbeat: HEARTBEAT,
+        limits: Limits {
+            connections_per_address: limits.connections_per_address,
+            max_sockets: limits.max_sockets,
+            max_message_bytes: limits.max_message_bytes,
+            identify_within: limits.identify_within,
+            ..Limits::default()
+        },
+    };
+    let (server, events) =
+        bind(wire, Arc::new(KnownKeys(keys.clone()))).map_err(StartError::from)?;
+    let machines = Arc::new(Machines::new(server.clone(), context.clock.clone()));
+    let random = Arc::new(SystemRandom);
+    let usecases = UseCases::new(store, context.clock.clone(), random, keys, machines.clone());
+    let broker = tokio::spawn(Broker::new(usecases, machines, version()).run(events));
+
+    greet(context, &config.networking, public_key, is_first.then_some(data_dir.as_path()))?;
+    ended.await;
+    tracing::info!("ending");
+    server.close().await;
+    if let Err(error) = broker.await {
+        tracing::error!(%error, "the broker failed");
+    }
+    Ok(exit::DONE)
+}
+
+fn version() -> &'static str {
+    env!("CARGO_PKG_VERSION")
+}
+
+/// Makes the administrator where there is none, and says whether it did. The key file comes first:
+/// a server that is killed in between finds it at its next start and goes on with the key in it.
+async fn make_administrator(
+    store: &dyn Store,
+    clock: &dyn Clock,
+    server_key: CurvePublicKey,
+    networking: &Networking,
+    path: &Path,
+) -> Result<bool, CliError> {
+    if first_start::has_administrator(store).await.map_err(StartError::from)? {
+        return Ok(false);
+    }
+    let failed = |source| CliError::File { action: "written", path: path.to_owned(), source };
+    if let Some(directory) = path.parent() {
+        files::make_private_directory(directory).map_err(failed)?;
+    }
+    let key = if path.exists() {
+        KeysFile::read(path)?.keys().public
+    } else {
+        let keys = pantry_wire::generate_key_pair();
+        let user = first_start::ADMINISTRATOR
+            .parse()
+            .map_err(|error| CliError::Nonsense(format!("{error}")))?;
+        let server = KeysServer {
+            public_key: server_key,
+            host: Some(networking.local_host().to_owned()),
+            pub_sub_port: Some(networking.pub_sub_port),
+            receive_port: Some(networking.receive_port),
+        };
+        KeysFile::new(user, server, &keys).write_new(path).map_err(failed)?;
+        keys.public
+    };
+    first_start::create_administrator(store, clock, key).await.map_err(StartError::from)?;
+    Ok(true)
+}
+
+/// Says where it listens and, at the first start, what to type next.
+fn greet(
+    context: &mut Context,
+    networking: &Networking,
+    public_key: CurvePublicKey,
+    first_start_in: Option<&Path>,
+) -> Result<(), CliError> {
+    let Networking { server_host, pub_sub_port, receive_port, .. } = networking;
+    let print = &mut context.print;
+    print.line(&format!(
+        "Pantry {} is listening on {server_host}, ports {pub_sub_port} and {receive_port}",
+        version()
+    ))?;
+    print.line(&format!("Its public key: {public_key}"))?;
+    if let Some(data_dir) = first_start_in {
+        print.line(&format!(
+            "First start: the administrator's credentials are in {}",
+            data_dir.join(ADMIN_KEYS).display()
+        ))?;
+        print.line("What to type next, in another terminal:")?;
+        print.line("  pantry app create shop")?;
+        print.line("  pantry -a shop client create web1 --out web1.yml")?;
+        print.line("  pantry client --config web1.yml      (on the machine that is to be web1)")?;
+        print.line("  pantry -a shop exec -- uptime")?;
+    }
+    print.flush()
+}

@@ -1,0 +1,37 @@
+//! The commands in the documents work as they stand, typed one after the other by a plain user.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, ensure};
+use pantry_testkit::documentation::commands;
+use pantry_testkit::terminal::Terminal;
+
+use crate::whole::{BINARY, ONE_AT_A_TIME};
+
+fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn type_all(document: &str) -> Result<()> {
+    // The documents use the usual ports.
+    let _turn = ONE_AT_A_TIME.lock();
+    let path = repository().join(document);
+    let text = std::fs::read_to_string(&path).with_context(|| document.to_owned())?;
+    let commands = commands(&text)?;
+    ensure!(commands.len() > 5, "{document} has hardly any commands");
+    let mut terminal = Terminal::new(Path::new(BINARY), &[&repository().join("examples")])?;
+    for command in &commands {
+        terminal.run(command).with_context(|| document.to_owned())?;
+    }
+    Ok(())
+}
+
+#[test]
+fn the_readme_can_be_typed() -> Result<()> {
+    type_all("README.md")
+}
+
+#[test]
+fn getting_started_can_be_typed() -> Result<()> {
+    type_all("docs/src/getting-started.md")
+}

@@ -1,0 +1,47 @@
+//! The help of every command, as it is printed.
+
+use super::process::Place;
+
+const COMMANDS: [&str; 20] = [
+    "",
+    "server",
+    "client",
+    "client create",
+    "client list",
+    "client show",
+    "client delete",
+    "status",
+    "echo",
+    "exec",
+    "job",
+    "job list",
+    "job show",
+    "job watch",
+    "job output",
+    "app",
+    "app create",
+    "app delete",
+    "admin ledger",
+    "admin refusals",
+];
+
+#[test]
+fn every_command_explains_itself() {
+    let place = Place::new();
+    for command in COMMANDS {
+        let mut arguments: Vec<&str> = command.split_whitespace().collect();
+        arguments.push("--help");
+        let ended = place.run(&arguments);
+        assert_eq!(ended.code, Some(0), "{ended:?}");
+        assert_eq!(ended.stderr, "");
+        let name = format!("help_{}", command.replace(' ', "_"));
+        insta::assert_snapshot!(name, ended.stdout);
+    }
+}
+
+#[test]
+fn the_version_is_that_of_the_workspace() {
+    let ended = Place::new().run(&["--version"]);
+    assert_eq!(ended.stdout, format!("pantry {}\n", env!("CARGO_PKG_VERSION")));
+    assert_eq!(ended.code, Some(0));
+}

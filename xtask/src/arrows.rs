@@ -1,0 +1,175 @@
+//! The arrows of the architecture: which crate of ours may name which, and which crate alone may
+//! name a driver, a web framework or a library with a C interface.
+//!
+//! Two columns stand on shared values and never name each other: the server's (transports, use
+//! cases, store) and the machine's (agent, cookbooks, HTTP client). Only the edges name both, or a
+//! storage backend. Dev-dependencies are free, since a test may put anything together.
+
+use std::collections::BTreeSet;
+
+use cargo_metadata::{DependencyKind, Metadata};
+
+/// Crates without IO, async or clock. Every crate that is not one of them may name them.
+const VALUES: &[&str] =
+    &["pantry-model", "pantry-query", "pantry-ruby", "pantry-sign", "pantry-solver"];
+
+/// May name every crate.
+const ANY: &[&str] = &["*"];
+
+/// Each crate and what it may name besides the values.
+const ARROWS: &[(&str, &[&str])] = &[
+    // Values: of each other only these.
+    ("pantry-model", &[]),
+    ("pantry-query", &["pantry-model"]),
+    ("pantry-ruby", &["pantry-model"]),
+    ("pantry-sign", &["pantry-model"]),
+    ("pantry-solver", &["pantry-model"]),
+    // Between the columns.
+    ("pantry-wire", &[]),
+    // The server's column.
+    ("pantry-store", &[]),
+    ("pantry-store-sqlite", &["pantry-store"]),
+    ("pantry-store-postgres", &["pantry-store"]),
+    ("pantry-blobs", &[]),
+    ("pantry-usecases", &["pantry-store", "pantry-blobs"]),
+    ("pantry-http", &["pantry-usecases"]),
+    // What is nobody's decision (refusals, deliveries that are overdue) it writes down itself.
+    ("pantry-broker", &["pantry-usecases", "pantry-store", "pantry-wire"]),
+    // The machine's column.
+    ("pantry-http-client", &[]),
+    ("pantry-berks", &["pantry-http-client"]),
+    ("pantry-murano", &["pantry-http-client"]),
+    ("pantry-agent", &["pantry-berks", "pantry-murano", "pantry-http-client", "pantry-wire"]),
+    // Edges.
+    ("pantry", ANY),
+    ("pantry-testkit", ANY),
+    ("xtask", &[]),
+];
+
+/// What only some crates may name, and what it is.
+struct Reserved {
+    what: &'static str,
+    crates: &'static [&'static str],
+    owners: &'static [&'static str],
+}
+
+const RESERVED: &[Reserved] = &[
+    Reserved {
+        what: "an SQL driver",
+        crates: &[
+            "rusqlite",
+            "libsqlite3-sys",
+            "sqlx",
+            "postgres",
+            "tokio-postgres",
+            "deadpool-postgres",
+        ],
+        owners: &["pantry-store-sqlite", "pantry-store-postgres"],
+    },
+    Reserved {
+        what: "the web framework",
+        crates: &["axum", "axum-extra", "hyper", "tower-http"],
+        owners: &["pantry-http"],
+    },
+    Reserved {
+        what: "libzmq or libsodium",
+        crates: &["zeromq-src", "zmq", "zmq-sys", "libsodium-sys", "libsodium-sys-stable"],
+        owners: &["pantry-wire"],
+    },
+    Reserved { what: "RSA", crates: &["rsa", "aws-lc-sys"], owners: &["pantry-sign"] },
+    Reserved { what: "an object store", crates: &["object_store"], owners: &["pantry-blobs"] },
+];
+
+/// Every arrow that must not be, as a sentence with what to do.
+pub(crate) fn violations(metadata: &Metadata) -> Vec<String> {
+    let packages = metadata.workspace_packages();
+    let ours: BTreeSet<&str> = packages.iter().map(|package| package.name.as_str()).collect();
+    let mut found = Vec::new();
+    for package in &packages {
+        let named = package.dependencies.iter().filter(|d| d.kind != DependencyKind::Development);
+        let named: BTreeSet<&str> = named.map(|dependency| dependency.name.as_str()).collect();
+        found.extend(check(package.name.as_str(), &named, &ours));
+    }
+    found
+}
+
+fn check(name: &str, named: &BTreeSet<&str>, ours: &BTreeSet<&str>) -> Vec<String> {
+    let Some((_, may_name)) = ARROWS.iter().find(|(known, _)| *known == name) else {
+        return vec![format!(
+            "`{name}` is in no column: give it a line in ARROWS in xtask/src/arrows.rs, and one in ARCHITECTURE.md"
+        )];
+    };
+    let mut found = Vec::new();
+    for other in named {
+        let is_value = VALUES.contains(other) && !VALUES.contains(&name);
+        if ours.contains(other) && !is_value && *may_name != ANY && !may_name.contains(other) {
+            found.push(format!("`{name}` names `{other}`"));
+        }
+        for reserved in RESERVED {
+            if reserved.crates.contains(other) && !reserved.owners.contains(&name) {
+                let owners = reserved.owners.join("`, `");
+                found.push(format!(
+                    "`{name}` names `{other}`: {} belongs to `{owners}` alone",
+                    reserved.what
+                ));
+            }
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problems(name: &str, named: &[&str]) -> Vec<String> {
+        let ours = ARROWS.iter().map(|(name, _)| *name).collect();
+        check(name, &named.iter().copied().collect(), &ours)
+    }
+
+    #[test]
+    fn each_column_names_what_is_below_it() {
+        for (name, named) in [
+            ("pantry-broker", &["pantry-usecases", "pantry-wire", "pantry-model", "tokio"][..]),
+            ("pantry-agent", &["pantry-wire", "pantry-model", "pantry-berks"]),
+            ("pantry-store-sqlite", &["pantry-store", "rusqlite"]),
+            ("pantry-wire", &["pantry-model", "zeromq-src"]),
+            ("pantry", &["pantry-agent", "pantry-broker", "pantry-store-sqlite"]),
+        ] {
+            assert_eq!(problems(name, named), Vec::<String>::new(), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_crosses_is_found() {
+        for (name, named) in [
+            ("pantry-agent", "pantry-broker"),
+            ("pantry-broker", "pantry-agent"),
+            ("pantry-broker", "pantry-store-sqlite"),
+            ("pantry-http", "pantry-store"),
+            ("pantry-usecases", "pantry-broker"),
+            ("pantry-model", "pantry-wire"),
+            ("pantry-model", "pantry-query"),
+            ("pantry-usecases", "rusqlite"),
+            ("pantry", "axum"),
+            ("pantry-agent", "libsodium-sys-stable"),
+        ] {
+            assert_eq!(problems(name, &[named]).len(), 1, "{name} -> {named}");
+        }
+    }
+
+    #[test]
+    fn a_crate_without_a_place_is_told_where_to_get_one() {
+        assert!(problems("pantry-cellar", &[])[0].contains("xtask/src/arrows.rs"));
+    }
+
+    #[test]
+    fn the_table_speaks_of_crates_that_it_knows() {
+        let known: BTreeSet<&str> = ARROWS.iter().map(|(name, _)| *name).collect();
+        let owners = RESERVED.iter().flat_map(|reserved| reserved.owners);
+        let targets = ARROWS.iter().flat_map(|(_, named)| *named).filter(|name| **name != "*");
+        for name in owners.chain(targets).chain(VALUES) {
+            assert!(known.contains(name), "{name}");
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! `cargo xtask test`: what is missing is installed, then check, then every test.
+//!
+//! cargo-nextest runs them where it is installed; it has no doc tests, so those run apart.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::process::{Command, ExitStatus};
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::step::shown;
+use crate::tally::{self, Tally};
+use crate::{check, only, workspace};
+
+/// How to read the number of tests from a run.
+type Count = fn(&str) -> Option<Tally>;
+
+/// The verb.
+pub(crate) fn run(arguments: &[String]) -> Result<()> {
+    only(arguments, &[])?;
+    check::run(&[])?;
+
+    let mut succeeded = true;
+    let mut total = Some(Tally::default());
+    for (command, count) in runs(has_nextest()) {
+        let (status, output) = run_aloud(command)?;
+        succeeded &= status.success();
+        total = total.zip(count(&output)).map(|(all, one)| all + one);
+    }
+    if let Some(Tally { passed, failed }) = total {
+        // A run can fail without a failed test (it did not compile), never the other way round.
+        succeeded &= failed == 0;
+        println!("{passed} passed, {failed} failed");
+    }
+    if !succeeded {
+        bail!("the tests failed; what failed is above");
+    }
+    Ok(())
+}
+
+fn runs(nextest: bool) -> Vec<(Command, Count)> {
+    let with = |words: &[&str]| {
+        let mut command = workspace::cargo();
+        command.args(words);
+        command
+    };
+    if nextest {
+        vec![
+            (
+                with(&["nextest", "run", "--workspace", "--locked", "--no-fail-fast"]),
+                tally::of_nextest,
+            ),
+            (
+                with(&["test", "--doc", "--workspace", "--locked", "--no-fail-fast"]),
+                tally::of_cargo_test,
+            ),
+        ]
+    } else {
+        vec![(with(&["test", "--workspace", "--locked", "--no-fail-fast"]), tally::of_cargo_test)]
+    }
+}
+
+fn has_nextest() -> bool {
+    let mut probe = workspace::cargo();
+    probe.args(["nextest", "--version"]);
+    crate::step::capture(probe).is_ok_and(|(succeeded, _)| succeeded)
+}
+
+/// Runs a program, passing on each line as it comes and keeping all of them.
+fn run_aloud(mut command: Command) -> Result<(ExitStatus, String)> {
+    let shown = shown(&command);
+    println!("\n$ {shown}");
+    let (reader, writer) = std::io::pipe()?;
+    command.stdout(writer.try_clone()?).stderr(writer);
+    let mut child = command.spawn().with_context(|| format!("`{shown}` could not be started"))?;
+    drop(command);
+    let mut output = Vec::new();
+    let mut lines = BufReader::new(reader);
+    loop {
+        let start = output.len();
+        if lines.read_until(b'\n', &mut output)? == 0 {
+            break;
+        }
+        std::io::stdout().write_all(output.get(start..).unwrap_or_default())?;
+    }
+    let status = child.wait()?;
+    Ok((status, String::from_utf8_lossy(&output).into_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_is_kept_whole_with_its_status() {
+        let mut command = Command::new("sh");
+        command.args(["-c", "echo one; echo two >&2; printf three; exit 4"]);
+        let (status, output) = run_aloud(command).unwrap();
+        assert_eq!((status.code(), output.as_str()), (Some(4), "one\ntwo\nthree"));
+    }
+}
