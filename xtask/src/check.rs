@@ -90,7 +90,7 @@ fn fix() -> Result<()> {
 fn fuzz(metadata: &Metadata) -> Outcome {
     let mut check = workspace::cargo();
     check.args(["check", "--quiet", "--manifest-path", "fuzz/Cargo.toml", "--all-targets"]);
-    // The same target folder and profile, so that libzmq and libsodium are not built again.
+    // The same target folder and profile, so that what both depend on is not built again.
     check.args(["--config", "profile.dev.package.\"*\".opt-level=1"]);
     check.args(["--config", "profile.dev.package.\"*\".debug=false"]);
     check.env("CARGO_TARGET_DIR", metadata.target_directory.as_str());

@@ -40,7 +40,8 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
 fn runs(nextest: bool) -> Vec<(Command, Count)> {
     let with = |words: &[&str]| {
         let mut command = workspace::cargo();
-        command.args(words);
+        // Colours would stand between us and the numbers.
+        command.args(words).env("CARGO_TERM_COLOR", "never");
         command
     };
     if nextest {

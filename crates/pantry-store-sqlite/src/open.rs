@@ -64,8 +64,18 @@ pub enum OpenError {
 pub(crate) struct Opened {
     pub(crate) writer: Connection,
     pub(crate) readers: Vec<Connection>,
-    /// Locked as long as it is open.
-    pub(crate) lock: File,
+    pub(crate) lock: Lock,
+}
+
+/// The lock on a directory, as long as this lives.
+pub(crate) struct Lock(File);
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Closing would not do: a child process that is just being started has the file open too,
+        // until it runs its program. If this fails, the end of the process unlocks it.
+        let _ = self.0.unlock();
+    }
 }
 
 /// Locks the directory, and opens the database in it at the newest schema; makes what is missing.
@@ -94,7 +104,7 @@ pub(crate) fn open(directory: &Path) -> Result<Opened, OpenError> {
     Ok(Opened { writer, readers, lock })
 }
 
-fn lock(directory: &Path) -> Result<File, OpenError> {
+fn lock(directory: &Path) -> Result<Lock, OpenError> {
     let path = directory.join(LOCK_FILE);
     let files = |error| OpenError::Files { path: path.clone(), error };
     let mut file = OpenOptions::new()
@@ -117,7 +127,7 @@ fn lock(directory: &Path) -> Result<File, OpenError> {
     }
     // For the message above; that it can be written is no condition, since the lock is what counts.
     let _ = file.set_len(0).and_then(|()| writeln!(file, "{}", std::process::id()));
-    Ok(file)
+    Ok(Lock(file))
 }
 
 /// Makes the database's file, or sees to its mode; SQLite gives that mode to those it adds.

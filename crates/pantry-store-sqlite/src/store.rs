@@ -1,7 +1,6 @@
 //! The seam, method by method: each hands its family's function to the writer or a reader.
 
 use std::collections::BTreeMap;
-use std::fs::File;
 use std::path::Path;
 
 use async_trait::async_trait;
@@ -16,7 +15,7 @@ use pantry_store::{
     StoreError, Write,
 };
 
-use crate::open::{OpenError, open};
+use crate::open::{Lock, OpenError, open};
 use crate::readers::Readers;
 use crate::writer::Writer;
 use crate::{commit, deliveries, documents, jobs, keys, ledger, output, refusals, sightings};
@@ -31,7 +30,7 @@ pub struct SqliteStore {
     // database, and only then another process may come.
     readers: Readers,
     writer: Writer,
-    _lock: File,
+    _lock: Lock,
 }
 
 impl SqliteStore {

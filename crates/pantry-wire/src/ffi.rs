@@ -8,7 +8,7 @@
 use std::ffi::{CStr, CString, c_char, c_int, c_void};
 use std::fmt;
 use std::os::fd::{AsRawFd, BorrowedFd, RawFd};
-use std::ptr::NonNull;
+use std::ptr::{self, NonNull};
 use std::sync::Arc;
 
 // So that libsodium is linked: libzmq's CURVE calls it.
@@ -231,8 +231,13 @@ unsafe impl Send for Socket {}
 
 impl Drop for Socket {
     fn drop(&mut self) {
-        // SAFETY: the socket is live, and this is its end.
-        unsafe { c::zmq_close(self.raw.as_ptr()) };
+        // SAFETY: the socket is live, and this is its end. Its monitor is stopped first: libzmq
+        // closes in the background, and an event meanwhile to a monitor that nobody reads any more
+        // would block its IO thread for good.
+        unsafe {
+            c::zmq_socket_monitor_versioned(self.raw.as_ptr(), ptr::null(), 0, 2, number::PAIR);
+            c::zmq_close(self.raw.as_ptr());
+        }
     }
 }
 

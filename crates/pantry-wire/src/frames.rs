@@ -122,16 +122,18 @@ fn check(frames: &[Vec<u8>], limit: usize) -> Result<(), FrameError> {
 pub(crate) struct Collector {
     frames: Vec<Vec<u8>>,
     bytes: usize,
+    count: usize,
     fault: Option<FrameError>,
 }
 
 impl Collector {
     /// Adds a frame; drops it and everything before it if it is too much.
     pub(crate) fn push(&mut self, frame: &[u8], limit: usize) {
+        self.bytes = self.bytes.saturating_add(frame.len());
+        self.count = self.count.saturating_add(1);
         if self.fault.is_some() {
             return;
         }
-        self.bytes = self.bytes.saturating_add(frame.len());
         if self.frames.len() == MAX_FRAMES {
             self.fault = Some(FrameError::Count { frames: MAX_FRAMES + 1 });
         } else if self.bytes > limit {
@@ -144,6 +146,11 @@ impl Collector {
         }
     }
 
+    /// The most bytes that all its frames took on the wire.
+    pub(crate) fn wire_bytes(&self) -> u64 {
+        wire_bytes(self.count, self.bytes)
+    }
+
     /// The message.
     pub(crate) fn finish(self) -> Result<Message, FrameError> {
         match self.fault {
@@ -151,4 +158,10 @@ impl Collector {
             None => decode(self.frames),
         }
     }
+}
+
+/// The most bytes that so many frames with so many bytes together take on the wire: each has a
+/// header of up to 9 bytes, and CURVE adds 33.
+pub(crate) fn wire_bytes(frames: usize, bytes: usize) -> u64 {
+    u64::try_from(bytes.saturating_add(frames.saturating_mul(64))).unwrap_or(u64::MAX)
 }

@@ -1,5 +1,8 @@
 //! What libzmq says about the connections of a socket.
 //!
+//! A [`Watched`] holds a socket with its monitor, because of the order in which they must be closed:
+//! libzmq's IO thread waits for ever to tell something to a monitor that is gone.
+//!
 //! The events of one socket come in the order in which they happened, since the context has one IO
 //! thread: a connection is accepted before anything else is said of it, and a descriptor is said to
 //! be disconnected *before* it is closed, so before its number can be reused.
@@ -29,12 +32,28 @@ pub(crate) enum Change {
     Closed,
 }
 
+/// A socket and the events of its connections.
+pub(crate) struct Watched {
+    // Dropped in this order.
+    /// The socket.
+    pub(crate) socket: Socket,
+    /// Its monitor's receiving end.
+    pub(crate) monitor: Monitor,
+}
+
+impl Watched {
+    /// Starts watching. `name` is unique in the context.
+    pub(crate) fn new(context: &Context, socket: Socket, name: &str) -> Result<Self, Fault> {
+        let monitor = Monitor::new(context, &socket, name)?;
+        Ok(Self { socket, monitor })
+    }
+}
+
 /// Receives the events of one socket.
 pub(crate) struct Monitor(Socket);
 
 impl Monitor {
-    /// Starts watching. `name` is unique in the context.
-    pub(crate) fn new(context: &Context, of: &Socket, name: &str) -> Result<Self, Fault> {
+    fn new(context: &Context, of: &Socket, name: &str) -> Result<Self, Fault> {
         let endpoint = format!("inproc://monitor-{name}");
         of.monitor(
             &endpoint,

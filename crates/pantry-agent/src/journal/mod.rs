@@ -134,7 +134,8 @@ impl Journal {
         if self.length < COMPACT_FROM || self.length < self.compacted.saturating_mul(2) {
             return Ok(());
         }
-        self.compact(now)
+        // If there is no room for two of it, it is not tried again at every commit.
+        self.compact(now).inspect_err(|_| self.compacted = self.length)
     }
 
     fn compact(&mut self, now: Timestamp) -> Result<(), DataDirError> {

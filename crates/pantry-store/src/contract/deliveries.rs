@@ -77,6 +77,23 @@ pub async fn are_listed_by_identity(database: &impl Database) {
     assert_eq!(store.deliveries(job.id).await.unwrap(), [ended, sent, queued]);
 }
 
+/// As they are listed.
+pub async fn are_found_by_job_and_identity(database: &impl Database) {
+    let store = database.open().await;
+    open_app(&store, "shop").await;
+    let first = send(&store, "shop", 1, &["a", "b"]).await;
+    let second = send(&store, "shop", 2, &["a"]).await;
+    store.advance(vec![step(&second, "a", Queued, Accepted, 3)]).await.unwrap();
+    for job in [&first, &second] {
+        for listed in store.deliveries(job.id).await.unwrap() {
+            let found = store.delivery(job.id, &listed.identity).await.unwrap();
+            assert_eq!(found, Some(listed));
+        }
+    }
+    assert_eq!(store.delivery(second.id, &identity("b")).await.unwrap(), None);
+    assert_eq!(store.delivery(job("shop", 9).id, &identity("a")).await.unwrap(), None);
+}
+
 /// The oldest job first, each with its job.
 pub async fn are_open_until_they_are_final(database: &impl Database) {
     let store = database.open().await;

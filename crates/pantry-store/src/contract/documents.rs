@@ -88,3 +88,25 @@ pub async fn are_deleted_alone(database: &impl Database) {
     assert_eq!(names(&store.documents(&Scope::Global, Kind::User).await.unwrap()), ["b"]);
     assert_eq!(names(&store.documents(&Scope::Global, Kind::Secret).await.unwrap()), ["a"]);
 }
+
+/// Where there is nothing, there are none.
+pub async fn are_counted_by_scope_and_kind(database: &impl Database) {
+    let store = database.open().await;
+    open_app(&store, "shop").await;
+    let mut all = write();
+    for name in ["a", "b"] {
+        all.changes.push(put(&scope("shop"), Kind::User, name, b""));
+    }
+    all.changes.push(put(&scope("shop"), Kind::Secret, "a", b""));
+    all.changes.push(put(&Scope::Global, Kind::User, "a", b""));
+    store.commit(all).await.unwrap();
+    for (scope, kind, expected) in [
+        (scope("shop"), Kind::User, 2),
+        (scope("shop"), Kind::Secret, 1),
+        (scope("shop"), Kind::Machine, 0),
+        (Scope::Global, Kind::User, 1),
+        (scope("nowhere"), Kind::User, 0),
+    ] {
+        assert_eq!(store.count(&scope, kind).await.unwrap(), expected, "{scope} {kind:?}");
+    }
+}

@@ -81,3 +81,26 @@ pub async fn can_move_within_one_write(database: &impl Database) {
     store.commit(write).await.unwrap();
     assert_eq!(keys(&store).await, [(key(1), user("ada"))]);
 }
+
+/// And by nobody whose name only resembles it.
+pub async fn are_found_by_their_owner(database: &impl Database) {
+    let store = database.open().await;
+    open_app(&store, "shop").await;
+    open_app(&store, "shop2").await;
+    let namesake = Principal::Machine(machine("shop2", "web1"));
+    let mut write = write();
+    write.changes =
+        vec![add(1, &web1()), add(2, &namesake), add(3, &web1()), add(4, &user("web1"))];
+    store.commit(write).await.unwrap();
+    for (owner, expected) in [
+        (web1(), &[key(1), key(3)][..]),
+        (namesake, &[key(2)]),
+        (user("web1"), &[key(4)]),
+        (Principal::Machine(machine("shop", "web10")), &[]),
+        (Principal::Machine(machine("nowhere", "web1")), &[]),
+    ] {
+        let mut found = store.curve_keys_of(&owner).await.unwrap();
+        found.sort();
+        assert_eq!(found, expected, "{owner}");
+    }
+}

@@ -61,6 +61,7 @@ macro_rules! contract_tests {
             are_apart_by_scope_and_kind,
             that_are_not_there_are_none,
             are_deleted_alone,
+            are_counted_by_scope_and_kind,
         );
         $crate::contract_tests!(@family $database, expects:
             pass_when_all_is_as_it_was_read,
@@ -75,6 +76,7 @@ macro_rules! contract_tests {
             are_taken_by_anyone_who_has_them,
             are_removed_for_one_owner_only,
             can_move_within_one_write,
+            are_found_by_their_owner,
         );
         $crate::contract_tests!(@family $database, scopes:
             are_opened_once,
@@ -99,6 +101,7 @@ macro_rules! contract_tests {
         );
         $crate::contract_tests!(@family $database, deliveries:
             are_listed_by_identity,
+            are_found_by_job_and_identity,
             are_open_until_they_are_final,
             of_other_machines_stay_out_of_sight,
             are_counted_while_they_are_open,

@@ -226,7 +226,7 @@ impl Connection {
                 }
             }
             if let Some(frames) = &self.next {
-                match link.socket.send_all(frames) {
+                match link.watched.socket.send_all(frames) {
                     Ok(()) => self.next = None,
                     // libzmq tells when there is room.
                     Err(fault) if fault.is_again() => return Ok(count > 0),

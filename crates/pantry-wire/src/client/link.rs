@@ -3,9 +3,9 @@
 use pantry_model::Stream;
 
 use super::Config;
-use crate::ffi::{Context, Fault, Frame, Socket, number};
+use crate::ffi::{Context, Fault, Frame, number};
 use crate::frames::{Collector, FrameError};
-use crate::monitor::{Change, Monitor};
+use crate::monitor::{Change, Watched};
 use crate::options::{self, HANDSHAKE, endpoint, millis, set_family, set_heartbeat, set_keys};
 use pantry_model::Message;
 use pantry_model::protocol::MAX_MESSAGE_BYTES;
@@ -36,8 +36,7 @@ pub(crate) enum Purpose {
 /// One socket and its monitor.
 pub(crate) struct Link {
     pub(crate) purpose: Purpose,
-    pub(crate) socket: Socket,
-    pub(crate) monitor: Monitor,
+    pub(crate) watched: Watched,
     /// Whether the handshake is done.
     pub(crate) is_up: bool,
 }
@@ -73,15 +72,15 @@ impl Link {
                 socket.set_bytes(number::SUBSCRIBE, stream.as_bytes())?;
             }
         }
-        let monitor = Monitor::new(context, &socket, name)?;
-        socket.connect(&endpoint(&config.host, &port.to_string()))?;
-        Ok(Self { purpose, socket, monitor, is_up: false })
+        let watched = Watched::new(context, socket, name)?;
+        watched.socket.connect(&endpoint(&config.host, &port.to_string()))?;
+        Ok(Self { purpose, watched, is_up: false })
     }
 
     /// Reads what happened to the connection. Says whether it failed.
     pub(crate) fn read_monitor(&mut self, frame: &mut Frame) -> Result<Option<Failure>, Fault> {
         let mut failure = None;
-        while let Some(change) = self.monitor.next(frame)? {
+        while let Some(change) = self.watched.monitor.next(frame)? {
             let failed = match change {
                 Change::HandshakeSucceeded => {
                     self.is_up = true;
@@ -102,12 +101,12 @@ impl Link {
         &self,
         frame: &mut Frame,
     ) -> Result<Option<Result<Message, FrameError>>, Fault> {
-        if !self.socket.receive(frame)? {
+        if !self.watched.socket.receive(frame)? {
             return Ok(None);
         }
         let mut message = Collector::default();
         message.push(frame.bytes(), MAX_MESSAGE_BYTES);
-        while frame.more() && self.socket.receive(frame)? {
+        while frame.more() && self.watched.socket.receive(frame)? {
             message.push(frame.bytes(), MAX_MESSAGE_BYTES);
         }
         Ok(Some(message.finish()))
@@ -115,7 +114,7 @@ impl Link {
 
     /// From now on, closing the socket waits a moment for what is queued.
     pub(crate) fn let_linger(&self) {
-        if let Err(fault) = self.socket.set_int(number::LINGER, options::LINGER) {
+        if let Err(fault) = self.watched.socket.set_int(number::LINGER, options::LINGER) {
             tracing::debug!(%fault, "a socket cannot linger");
         }
     }

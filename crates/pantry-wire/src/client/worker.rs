@@ -128,7 +128,7 @@ impl Worker {
 
 /// Puts a link's sockets into the poll set. Closing them takes them out.
 fn register(registry: &Registry, link: &Link, id: usize) -> io::Result<()> {
-    for socket in [&link.socket, link.monitor.socket()] {
+    for socket in [&link.watched.socket, link.watched.monitor.socket()] {
         let descriptor = socket.descriptor().map_err(io::Error::other)?;
         registry.register(&mut SourceFd(&descriptor), Token(id), Interest::READABLE)?;
     }

@@ -44,9 +44,7 @@ pub(crate) struct Connection {
     /// Who it is, once it said something.
     pub(crate) peer: Option<Peer>,
     ended: bool,
-    /// Whether anything came out of libzmq since it was last looked at.
-    heard: bool,
-    /// How many bytes had come in when something was last heard, and a little for heartbeats.
+    /// How many of the bytes that came in were heard here, with a little for heartbeats.
     accounted: u64,
 }
 
@@ -93,7 +91,6 @@ impl Connections {
             address,
             peer: None,
             ended: false,
-            heard: false,
             accounted: 0,
         };
         self.by_descriptor.insert(descriptor, connection);
@@ -109,8 +106,9 @@ impl Connections {
         Some(connection)
     }
 
-    /// Where a frame with these properties belongs; whoever speaks for the first time is noted.
-    pub(crate) fn place(&mut self, origin: &Origin, principal: &Principal) -> Place {
+    /// Where a message with these properties belongs, which took at most so many bytes on the wire.
+    /// Whoever speaks for the first time is noted.
+    pub(crate) fn place(&mut self, origin: &Origin, principal: &Principal, bytes: u64) -> Place {
         if self.ended.contains(&origin.connection) {
             return Place::Ended;
         }
@@ -132,7 +130,7 @@ impl Connections {
         if connection.ended {
             return Place::Ended;
         }
-        connection.heard = true;
+        connection.accounted = connection.accounted.saturating_add(bytes);
         self.by_id.insert(origin.connection, origin.descriptor);
         Place::Here
     }
@@ -217,16 +215,15 @@ impl Connections {
         addresses
     }
 
-    /// Ends whoever has sent more than `most` bytes since anything came out of libzmq, which
-    /// collects a message without end before it hands out its first frame. Says their addresses.
-    /// To be called once a second.
+    /// Ends whoever has sent more than `most` bytes that were not heard here: libzmq collects a
+    /// whole message, however large, before it hands out the first frame. Says their addresses. To
+    /// be called once a second.
     pub(crate) fn end_endless(&mut self, most: u64) -> Vec<String> {
         let mut endless = Vec::new();
         for (&descriptor, connection) in &mut self.by_descriptor {
             let Some(received) = descriptor::bytes_received(descriptor) else { continue };
-            let heard = std::mem::take(&mut connection.heard);
-            let allowed = connection.accounted.saturating_add(HEARTBEATS_PER_SECOND);
-            connection.accounted = if heard { received } else { allowed.min(received) };
+            let accounted = connection.accounted.saturating_add(HEARTBEATS_PER_SECOND);
+            connection.accounted = accounted.min(received);
             if received - connection.accounted > most {
                 endless.push(descriptor);
             }

@@ -12,7 +12,7 @@ use super::worker::{Command, Parts, Side, Worker};
 use super::zap;
 use crate::ffi::{Context, Fault, Socket, number};
 use crate::frames::{self, FrameError};
-use crate::monitor::Monitor;
+use crate::monitor::Watched;
 use crate::options::{self, endpoint, millis, set_family, set_heartbeat, set_keys};
 
 /// How many events wait for their reader before nothing more is read from the network. Each may
@@ -98,9 +98,9 @@ pub fn bind(
     common_options(&publish, &config)?;
     publish.set_int(number::XPUB_MANUAL, 1)?;
     publish.set_long(number::MAXMSGSIZE, MAX_SUBSCRIPTION_BYTES)?;
-    let publish_monitor = Monitor::new(&context, &publish, "publish")?;
+    let publish = Watched::new(&context, publish, "publish")?;
     let pub_sub_port =
-        listen(&publish, &config.listen, config.pub_sub_port, "networking.pub_sub_port")?;
+        listen(&publish.socket, &config.listen, config.pub_sub_port, "networking.pub_sub_port")?;
 
     let receive = context.socket(number::ROUTER)?;
     common_options(&receive, &config)?;
@@ -109,15 +109,15 @@ pub fn bind(
     // One frame; CURVE adds a few bytes.
     let frame = config.limits.max_message_bytes.saturating_add(64);
     receive.set_long(number::MAXMSGSIZE, i64::try_from(frame).unwrap_or(i64::MAX))?;
-    let receive_monitor = Monitor::new(&context, &receive, "receive")?;
+    let receive = Watched::new(&context, receive, "receive")?;
     let receive_port =
-        listen(&receive, &config.listen, config.receive_port, "networking.receive_port")?;
+        listen(&receive.socket, &config.listen, config.receive_port, "networking.receive_port")?;
 
     let (events, receiver) = mpsc::channel(EVENTS);
     let (sender, commands) = mpsc::channel(COMMANDS);
     let worker = Worker::new(Parts {
-        publish: Side::new(publish, publish_monitor),
-        receive: Side::new(receive, receive_monitor),
+        publish: Side::new(publish),
+        receive: Side::new(receive),
         zap,
         directory,
         limits: within_descriptors(config.limits),

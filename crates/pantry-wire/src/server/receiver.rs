@@ -14,14 +14,14 @@ impl Worker {
     /// Reads messages while there is room for their events. False if none was read.
     pub(crate) fn read_messages(&mut self) -> Result<bool, Fault> {
         for count in 0..TURN {
-            if !self.events.has_room() || !self.receive.socket.receive(&mut self.frame)? {
+            if !self.events.has_room() || !self.receive.watched.socket.receive(&mut self.frame)? {
                 return Ok(count > 0);
             }
             // The first frame is the routing id, with the properties of what follows.
             let routing_id = self.frame.bytes().to_vec();
             let origin = Origin::of(&self.frame);
             let mut message = Collector::default();
-            while self.frame.more() && self.receive.socket.receive(&mut self.frame)? {
+            while self.frame.more() && self.receive.watched.socket.receive(&mut self.frame)? {
                 message.push(self.frame.bytes(), self.limits.max_message_bytes);
             }
             if let Some(origin) = origin {
@@ -40,7 +40,8 @@ impl Worker {
             }
             return;
         };
-        let place = self.receive.connections.place(origin, &principal);
+        let bytes = message.wire_bytes();
+        let place = self.receive.connections.place(origin, &principal, bytes);
         if place == Place::Ended {
             return;
         }

@@ -14,6 +14,7 @@ use super::event::{Event, RefusedWhat};
 use super::identity::Origin;
 use super::worker::Worker;
 use crate::ffi::{Fault, number};
+use crate::frames::wire_bytes;
 
 /// What stands in the line of subscription messages.
 enum Asked {
@@ -39,27 +40,34 @@ impl Worker {
         // The two lines are in step until something comes that stands only in the first; they are
         // again once both are empty.
         let mut in_step = true;
-        while self.publish.socket.receive(&mut self.frame)? {
+        while self.publish.watched.socket.receive(&mut self.frame)? {
             any = true;
             let asked = parse(self.frame.bytes());
+            let bytes = wire_bytes(1, self.frame.bytes().len());
             let origin = Origin::of(&self.frame);
             if matches!(asked, Asked::Other) {
                 in_step = false;
             }
             // What libzmq makes up itself when a connection ends has no origin.
             if let Some(origin) = origin {
-                self.subscription(&origin, asked, in_step)?;
+                self.subscription(&origin, asked, bytes, in_step)?;
             }
         }
         Ok(any)
     }
 
-    fn subscription(&mut self, origin: &Origin, asked: Asked, in_step: bool) -> Result<(), Fault> {
+    fn subscription(
+        &mut self,
+        origin: &Origin,
+        asked: Asked,
+        bytes: u64,
+        in_step: bool,
+    ) -> Result<(), Fault> {
         let Some(principal) = self.directory.owner(&origin.key) else {
             self.publish.connections.end(origin.descriptor);
             return Ok(());
         };
-        if self.publish.connections.place(origin, &principal) != Place::Here {
+        if self.publish.connections.place(origin, &principal, bytes) != Place::Here {
             return Ok(());
         }
         match asked {
@@ -92,7 +100,7 @@ impl Worker {
             self.publish.connections.end(origin.descriptor);
             return Ok(());
         }
-        self.publish.socket.set_bytes(number::SUBSCRIBE, topic)?;
+        self.publish.watched.socket.set_bytes(number::SUBSCRIBE, topic)?;
         let Some(peer) = self.publish.connections.peer(origin.descriptor) else { return Ok(()) };
         peer.granted.resize(entitled.len(), false);
         let news = peer.granted.get_mut(place).is_some_and(|at| !std::mem::replace(at, true));
@@ -117,7 +125,7 @@ impl Worker {
             self.publish.connections.end(origin.descriptor);
             return Ok(());
         }
-        self.publish.socket.set_bytes(number::UNSUBSCRIBE, topic)?;
+        self.publish.watched.socket.set_bytes(number::UNSUBSCRIBE, topic)?;
         if let Some(peer) = self.publish.connections.peer(origin.descriptor)
             && let Some(at) = peer.granted.get_mut(place)
         {

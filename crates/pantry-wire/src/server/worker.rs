@@ -17,7 +17,7 @@ use super::event::{ConnectionId, Event, RefusedWhat};
 use super::handle::{MAX_SUBSCRIPTION_BYTES, QUEUED_FROM_PEER, SendError};
 use crate::bell::Bell;
 use crate::ffi::{Fault, Frame, Socket};
-use crate::monitor::{Change, Monitor};
+use crate::monitor::{Change, Watched};
 use crate::outbox::Outbox;
 
 /// How many refusals may stand in line before further ones are only logged.
@@ -43,16 +43,15 @@ pub(crate) enum Command {
 
 /// A bound socket, its monitor and its connections.
 pub(crate) struct Side {
-    pub(crate) socket: Socket,
-    pub(crate) monitor: Monitor,
+    pub(crate) watched: Watched,
     pub(crate) connections: Connections,
     /// How the handshake failed of which libzmq says next that it is disconnected.
     failed: Option<RefusedWhat>,
 }
 
 impl Side {
-    pub(crate) fn new(socket: Socket, monitor: Monitor) -> Self {
-        Self { socket, monitor, connections: Connections::default(), failed: None }
+    pub(crate) fn new(watched: Watched) -> Self {
+        Self { watched, connections: Connections::default(), failed: None }
     }
 }
 
@@ -97,10 +96,10 @@ impl Worker {
         let poller = Poller::new()?;
         let bell = Bell::new(poller.registry())?;
         let sockets = [
-            &parts.publish.socket,
-            parts.publish.monitor.socket(),
-            &parts.receive.socket,
-            parts.receive.monitor.socket(),
+            &parts.publish.watched.socket,
+            parts.publish.watched.monitor.socket(),
+            &parts.receive.watched.socket,
+            parts.receive.watched.monitor.socket(),
             &parts.zap,
         ];
         for (at, socket) in sockets.into_iter().enumerate() {
@@ -196,7 +195,7 @@ impl Worker {
         // Counted from the acceptance: the handshake comes first.
         let silence = self.limits.handshake_within.saturating_add(self.limits.identify_within);
         let mut frame = std::mem::replace(&mut self.frame, Frame::new());
-        while let Some(change) = self.side(which).monitor.next(&mut frame)? {
+        while let Some(change) = self.side(which).watched.monitor.next(&mut frame)? {
             any = true;
             match change {
                 Change::Accepted(descriptor, address) => {
@@ -302,7 +301,7 @@ impl Worker {
     fn command(&mut self, command: Command) {
         match command {
             Command::Publish(frames) => {
-                if let Err(fault) = self.publish.socket.send_all(&frames) {
+                if let Err(fault) = self.publish.watched.socket.send_all(&frames) {
                     tracing::warn!(%fault, "a message could not be published");
                 }
             }
@@ -332,7 +331,7 @@ impl Worker {
         };
         let frames: Vec<&[u8]> =
             std::iter::once(routing_id).chain(frames.iter().map(Vec::as_slice)).collect();
-        self.receive.socket.send_all(&frames).map_err(|fault| {
+        self.receive.watched.socket.send_all(&frames).map_err(|fault| {
             if fault.is_again() {
                 SendError::Full
             } else {

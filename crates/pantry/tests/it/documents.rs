@@ -6,15 +6,13 @@ use anyhow::{Context as _, Result, ensure};
 use pantry_testkit::documentation::commands;
 use pantry_testkit::terminal::Terminal;
 
-use crate::whole::{BINARY, ONE_AT_A_TIME};
+use crate::whole::BINARY;
 
 fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
 fn type_all(document: &str) -> Result<()> {
-    // The documents use the usual ports.
-    let _turn = ONE_AT_A_TIME.lock();
     let path = repository().join(document);
     let text = std::fs::read_to_string(&path).with_context(|| document.to_owned())?;
     let commands = commands(&text)?;
@@ -27,11 +25,8 @@ fn type_all(document: &str) -> Result<()> {
 }
 
 #[test]
-fn the_readme_can_be_typed() -> Result<()> {
-    type_all("README.md")
-}
-
-#[test]
-fn getting_started_can_be_typed() -> Result<()> {
+fn the_documents_can_be_typed() -> Result<()> {
+    // One after the other: both use the usual ports.
+    type_all("README.md")?;
     type_all("docs/src/getting-started.md")
 }

@@ -31,16 +31,20 @@ impl Chance {
 }
 
 /// Lets a random time pass: what is waited for is chance itself.
-struct Pause(Sender<()>, Receiver<()>);
+struct Pause {
+    nothing: Receiver<()>,
+    /// Held, since a channel without a sender does not wait.
+    _sender: Sender<()>,
+}
 
 impl Pause {
     fn new() -> Self {
-        let (sender, receiver) = channel();
-        Self(sender, receiver)
+        let (_sender, nothing) = channel();
+        Self { nothing, _sender }
     }
 
     fn pass(&self, millis: u64) {
-        let _nothing_comes = self.1.recv_timeout(Duration::from_millis(millis));
+        let _nothing_comes = self.nothing.recv_timeout(Duration::from_millis(millis));
     }
 }
 

@@ -1,16 +1,11 @@
 //! A whole Pantry, doing its main job.
 
-use std::sync::Mutex;
-
 use anyhow::{Result, ensure};
 use pantry_testkit::installation::Installation;
 use serde_json::Value;
 
 /// The binary that was built with these tests.
 pub(crate) const BINARY: &str = env!("CARGO_BIN_EXE_pantry");
-
-/// Held by tests that use the usual ports.
-pub(crate) static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 
 pub(crate) fn installation() -> Result<Installation> {
     Installation::new(BINARY.as_ref())
@@ -77,12 +72,11 @@ fn output_and_endings_are_those_of_the_programs() -> Result<()> {
     house.succeed(&["app", "create", "shop"])?;
     house.enrol("shop", "web1", &[])?;
     let _client = house.start_client("shop", "web1")?;
-    std::fs::write(
-        house.path("setup.sh"),
-        "read line; echo \"got $line\"; echo oops >&2; exit 3\nhello\n",
-    )?;
 
-    let output = house.run(&["-a", "shop", "exec", "--stdin", "setup.sh", "--", "sh", "-s"])?;
+    std::fs::write(house.path("input"), "hello\n")?;
+    let script = "read line; echo \"got $line\"; echo oops >&2; exit 3";
+    let output =
+        house.run(&["-a", "shop", "exec", "--stdin", "input", "--", "sh", "-c", script])?;
     assert_eq!(output.status.code(), Some(1));
     assert_eq!(String::from_utf8(output.stdout)?, "web1 | got hello\n");
     let told = String::from_utf8(output.stderr)?;
@@ -91,8 +85,9 @@ fn output_and_endings_are_those_of_the_programs() -> Result<()> {
     let list = house.succeed(&["--json", "-a", "shop", "job", "list"])?;
     let list: Value = serde_json::from_str(&list)?;
     let id = list[0]["job"]["id"].as_str().unwrap_or_default().to_owned();
-    let stored = house.succeed(&["job", "output", &id, "-i", "web1"])?;
-    assert_eq!(stored, "got hello\noops\n");
+    let stored = house.run(&["job", "output", &id, "-i", "web1"])?;
+    assert_eq!(stored.stdout, b"got hello\n");
+    assert_eq!(stored.stderr, b"oops\n");
 
     for (arguments, state, reason) in [
         (vec!["--", "no-such-program"], "failed", "no-such-program"),
