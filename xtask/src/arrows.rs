@@ -43,7 +43,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     // Edges.
     ("pantry", ANY),
     ("pantry-testkit", ANY),
-    ("xtask", &[]),
+    ("xtask", &["pantry-testkit"]),
 ];
 
 /// What only some crates may name, and what it is.

@@ -10,6 +10,7 @@ mod agent_build;
 mod arrows;
 mod audit;
 mod check;
+mod demo;
 mod install;
 mod licences;
 mod links;
@@ -40,6 +41,11 @@ const VERBS: &[Verb] = &[
         name: "test",
         what: "installs what is missing, then check and every test",
         run: test::run,
+    },
+    Verb {
+        name: "demo",
+        what: "starts a server and three clients, and shows the main job being done",
+        run: demo::run,
     },
     Verb {
         name: "audit",

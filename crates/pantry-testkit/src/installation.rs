@@ -52,9 +52,9 @@ impl Installation {
 
     /// Starts the server and waits until it listens.
     pub fn start_server(&self) -> Result<Process> {
-        let folder = self.folder.path();
-        let arguments = ["server", "--config", "server.yml"];
-        let mut server = Process::start("server", &self.binary, &arguments, folder)?;
+        let mut command = Command::new(&self.binary);
+        command.args(["server", "--config", "server.yml"]).current_dir(self.folder.path());
+        let mut server = Process::spawn("server", &mut command)?;
         server.wait_for(LISTENING)?;
         Ok(server)
     }
@@ -101,8 +101,11 @@ impl Installation {
     pub fn launch_client(&self, application: &str, identity: &str) -> Result<Process> {
         let name = format!("{application}-{identity}");
         let (config, data) = (format!("{name}.yml"), format!("{name}.data"));
-        let arguments = ["client", "--config", &config, "--data-dir", &data];
-        Process::start(&name, &self.binary, &arguments, self.folder.path())
+        let mut command = Command::new(&self.binary);
+        command.args(["client", "--config", &config, "--data-dir", &data]);
+        // What programs do at home, they do in this folder.
+        command.current_dir(self.folder.path()).env("HOME", self.folder.path());
+        Process::spawn(&name, &mut command)
     }
 
     /// Starts an enrolled client and waits until the server has granted its streams.

@@ -1,7 +1,6 @@
 //! A process of Pantry, started and killed by a test.
 
 use std::io::{BufRead as _, BufReader, Read};
-use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
@@ -24,16 +23,13 @@ pub struct Process {
 }
 
 impl Process {
-    /// Starts the program with these arguments, in this folder.
-    pub fn start(name: &str, program: &Path, arguments: &[&str], folder: &Path) -> Result<Self> {
-        let mut command = Command::new(program);
-        command.args(arguments).current_dir(folder).env_remove("RUST_LOG");
-        Self::spawn(name, &mut command)
-    }
-
     /// Starts this command.
     pub fn spawn(name: &str, command: &mut Command) -> Result<Self> {
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+            .env_remove("RUST_LOG")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         let mut child = command.spawn().with_context(|| format!("{name} cannot be started"))?;
         let (sender, lines) = channel();
         read_lines(child.stdout.take().context("no stdout")?, sender.clone());

@@ -92,7 +92,7 @@ fn output_and_endings_are_those_of_the_programs() -> Result<()> {
     for (arguments, state, reason) in [
         (vec!["--", "no-such-program"], "failed", "no-such-program"),
         (vec!["--timeout", "1s", "--", "sleep", "100"], "timed-out", ""),
-        (vec!["--", "/etc/passwd"], "failed", "ermission"),
+        (vec!["--", "/etc/passwd"], "failed", "not executable"),
     ] {
         let mut all = vec!["--json", "-a", "shop", "exec"];
         all.extend(arguments);
