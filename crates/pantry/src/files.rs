@@ -52,7 +52,7 @@ mod writing {
 
     /// Makes a directory, and those above it, that only its owner can enter. One that is there
     /// already is left as it is.
-    #[allow(dead_code, reason = "the server's first start needs it")]
+    #[cfg_attr(not(feature = "server"), allow(dead_code, reason = "first start writes key files"))]
     pub(crate) fn make_private_directory(path: &Path) -> io::Result<()> {
         fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
     }

@@ -52,7 +52,7 @@ struct KeysCurve {
 
 impl KeysFile {
     /// A user's keys for a server.
-    #[allow(dead_code, reason = "the server's first start needs it")]
+    #[cfg_attr(not(feature = "server"), allow(dead_code, reason = "first start writes key files"))]
     pub(crate) fn new(user: UserName, server: KeysServer, keys: &CurveKeyPair) -> Self {
         let secret_key = SecretText(keys.secret.clone());
         Self { user, server, curve: KeysCurve { public_key: keys.public, secret_key } }
@@ -69,13 +69,13 @@ impl KeysFile {
     }
 
     /// Writes the file, for its owner only and never over another.
-    #[allow(dead_code, reason = "the server's first start needs it")]
+    #[cfg_attr(not(feature = "server"), allow(dead_code, reason = "first start writes key files"))]
     pub(crate) fn write_new(&self, path: &Path) -> io::Result<()> {
         files::write_new_secret(path, &self.text())
     }
 
     /// The text of the file. Neither names nor Z85 have quotes or backslashes in them.
-    #[allow(dead_code, reason = "the server's first start needs it")]
+    #[cfg_attr(not(feature = "server"), allow(dead_code, reason = "first start writes key files"))]
     fn text(&self) -> String {
         let mut text = format!(
             "# {}'s keys for this Pantry server. Whoever has this file is {}.\nuser: {}\nserver:\n",
@@ -102,7 +102,7 @@ impl KeysFile {
     }
 }
 
-#[allow(dead_code, reason = "the server's first start needs it")]
+#[cfg_attr(not(feature = "server"), allow(dead_code, reason = "first start writes key files"))]
 fn quoted(value: &impl std::fmt::Display) -> String {
     format!("\"{value}\"")
 }

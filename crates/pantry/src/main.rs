@@ -1,7 +1,7 @@
 //! The binary: a server, a client, and the command line.
 //!
 //! This is where configuration, use cases, storage and transports are put together, where errors
-//! become sentences, hints and exit codes ([`errors`]), and the only crate that prints ([`print`]).
+//! become sentences, hints and exit codes ([`errors`]), and the only crate that prints ([`mod@print`]).
 
 mod arguments;
 #[cfg(feature = "server")]

@@ -1,16 +1,15 @@
 //! The binary as its users meet it: real processes, real sockets, real files.
 //!
-//! `whole`, `killed` and `documents` run a whole Pantry. In the others the server is a small one
-//! that answers from a script over real sockets, so that every answer a server can give is met.
+//! `whole`, `killed` and `documents` are whole installations. The others ask a small server that
+//! answers from a script (`scripted`), so that every answer a server can give is met.
+//!
+//! Each is marked as test code for clippy, which does not see that of helpers in a test's own crate.
 
-mod agent;
-mod cli_errors;
+#[cfg(test)]
 mod documents;
-mod fake;
-mod help;
+#[cfg(test)]
 mod killed;
-mod process;
-mod requests;
-mod streaming;
-mod terminal;
+#[cfg(test)]
+mod scripted;
+#[cfg(test)]
 mod whole;

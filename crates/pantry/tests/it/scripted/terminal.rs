@@ -9,8 +9,8 @@ use pantry_model::{DeliveryState, Ending, OutputStream};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use serde_json::Value;
 
-use crate::fake::{Answer, Fake, delivery, done, output, started};
-use crate::process::{Place, wait};
+use super::fake::{Answer, Fake, delivery, done, output, started};
+use super::process::{Place, wait};
 
 /// A terminal of one's own.
 struct Terminal {

@@ -13,7 +13,7 @@ use pantry_model::{
 use pantry_wire::server::{self, Config, ConnectionId, Directory, Event, Limits, Server};
 use serde_json::Value;
 
-use crate::process::Place;
+use super::process::Place;
 
 /// What the server says to a request.
 pub(crate) enum Answer {
@@ -37,13 +37,16 @@ impl Directory for Keys {
     }
 }
 
+/// A request: the command's name, its arguments, and its payload.
+pub(crate) type Asked = (String, Value, Vec<u8>);
+
 /// The running server. It ends with the test.
 pub(crate) struct Fake {
     pub(crate) receive_port: u16,
     pub(crate) server_key: CurvePublicKey,
     pub(crate) admin: CurveKeyPair,
     /// What was asked, in order.
-    pub(crate) asked: Arc<Mutex<Vec<(String, Value, Vec<u8>)>>>,
+    pub(crate) asked: Arc<Mutex<Vec<Asked>>>,
     _stop: tokio::sync::oneshot::Sender<()>,
 }
 
@@ -87,7 +90,7 @@ impl Fake {
         )
     }
 
-    pub(crate) fn asked(&self) -> Vec<(String, Value, Vec<u8>)> {
+    pub(crate) fn asked(&self) -> Vec<Asked> {
         self.asked.lock().unwrap().clone()
     }
 }
@@ -104,7 +107,7 @@ async fn serve(
     keys: CurveKeyPair,
     directory: Arc<Keys>,
     mut script: impl Script,
-    asked: Arc<Mutex<Vec<(String, Value, Vec<u8>)>>>,
+    asked: Arc<Mutex<Vec<Asked>>>,
     ready: mpsc::Sender<u16>,
 ) {
     let (mut pub_sub_port, mut receive_port) = (0, 0);

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::fake::{Answer, Fake};
-use crate::process::Place;
+use super::fake::{Answer, Fake};
+use super::process::Place;
 use pantry_model::ErrorCode;
 
 fn keys_for(port: u16) -> String {

@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader};
 
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::process::{Place, wait};
+use super::process::{Place, wait};
 
 #[test]
 fn a_second_client_with_the_same_data_directory_does_not_start() {

@@ -1,8 +1,8 @@
 //! The help of every command, as it is printed.
 
-use crate::process::Place;
+use super::process::Place;
 
-const COMMANDS: [&str; 19] = [
+const COMMANDS: [&str; 20] = [
     "",
     "server",
     "client",
@@ -20,6 +20,7 @@ const COMMANDS: [&str; 19] = [
     "job output",
     "app",
     "app create",
+    "app delete",
     "admin ledger",
     "admin refusals",
 ];

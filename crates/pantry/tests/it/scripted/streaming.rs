@@ -7,8 +7,8 @@ use pantry_model::{DeliveryState, Ending, OutputStream};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 
-use crate::fake::{Answer, Fake, JOB, delivery, done, job, output, started};
-use crate::process::wait;
+use super::fake::{Answer, Fake, JOB, delivery, done, job, output, started};
+use super::process::wait;
 
 fn ended_with(exit_code: i32, chunks: u64) -> Ending {
     Ending { exit_code: Some(exit_code), output_chunks: chunks, ..Ending::default() }

@@ -4,7 +4,7 @@ use std::os::unix::fs::PermissionsExt;
 
 use serde_json::{Value, json};
 
-use crate::fake::{Answer, Fake, JOB, job};
+use super::fake::{Answer, Fake, JOB, job};
 
 fn view(identity: &str, online: bool) -> Value {
     json!({
