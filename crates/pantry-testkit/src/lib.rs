@@ -7,6 +7,7 @@
 pub mod documentation;
 pub mod installation;
 pub mod process;
+pub mod proxy;
 #[cfg(feature = "simulated")]
 pub mod simulated;
 pub mod terminal;

@@ -6,7 +6,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Pid, Resource, Rlimit, Signal, kill_process, prlimit};
 
 /// The longest that anything may take in a test before it counts as failed.
 pub const PATIENCE: Duration = Duration::from_secs(60);
@@ -97,6 +97,16 @@ impl Process {
         let id = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw);
         kill_process(id.context("no process id")?, signal)
             .with_context(|| format!("{} cannot be signalled", self.name))
+    }
+
+    /// Limits the size of the files that it may write, or lifts the limit: to the process, a disk
+    /// that is full and then is not.
+    pub fn limit_files(&self, bytes: Option<u64>) -> Result<()> {
+        let id = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw);
+        let limit = Rlimit { current: bytes, maximum: None };
+        prlimit(id, Resource::Fsize, limit)
+            .with_context(|| format!("the limits of {} cannot be set", self.name))?;
+        Ok(())
     }
 
     /// Asks it to end as a service manager does, and waits until it has.

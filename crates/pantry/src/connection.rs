@@ -18,7 +18,11 @@ use crate::credentials::Credentials;
 use crate::errors::CliError;
 
 /// How long to try to reach the server, unless `--connect-timeout` says.
-pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long to try, unless `--connect-timeout` says, where the machine answers that nobody listens
+/// on the port: long enough for a server that is just starting.
+const NOBODY_LISTENS: Duration = Duration::from_secs(1);
 
 /// How long the server has to answer a request.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
@@ -45,6 +49,8 @@ pub(crate) struct Connection {
     _network: Network,
     credentials: Credentials,
     next_id: u64,
+    /// From when on it is enough to hear that nobody listens; none once it was connected.
+    give_up_at: Option<Instant>,
     /// Messages that came while the answer to a request was waited for.
     waiting: VecDeque<Box<Message>>,
 }
@@ -53,7 +59,7 @@ impl Connection {
     /// Connects, and returns when both sides have recognized each other.
     pub(crate) async fn open(
         credentials: Credentials,
-        patience: Duration,
+        patience: Option<Duration>,
     ) -> Result<Self, CliError> {
         let network = Network::start(1).map_err(|error| CliError::Wire(error.to_string()))?;
         let config = Config {
@@ -69,9 +75,18 @@ impl Connection {
         let (client, events) =
             network.connect(config).map_err(|error| CliError::Wire(error.to_string()))?;
         let waiting = VecDeque::new();
-        let mut connection =
-            Self { client, events, _network: network, credentials, next_id: 1, waiting };
-        let deadline = Instant::now() + patience;
+        let started = Instant::now();
+        let give_up_at = Some(started + patience.unwrap_or(NOBODY_LISTENS));
+        let mut connection = Self {
+            client,
+            events,
+            _network: network,
+            credentials,
+            next_id: 1,
+            give_up_at,
+            waiting,
+        };
+        let deadline = started + patience.unwrap_or(CONNECT_TIMEOUT);
         match timeout_at(deadline, connection.until_connected()).await {
             Ok(connected) => connected.map(|()| connection),
             Err(_) => Err(CliError::NotThere { address: connection.address() }),
@@ -196,9 +211,16 @@ impl Connection {
             };
             match event {
                 Event::Message(message) => return Ok(Heard::Message(Box::new(message))),
-                Event::Connected => return Ok(Heard::Back),
+                Event::Connected => {
+                    self.give_up_at = None;
+                    return Ok(Heard::Back);
+                }
                 Event::Lost => return Ok(Heard::Lost),
-                Event::Unreachable { .. } => {}
+                Event::Unreachable { .. } => {
+                    if self.give_up_at.is_some_and(|at| at <= Instant::now()) {
+                        return Err(CliError::NotThere { address: self.address() });
+                    }
+                }
                 Event::Refused { .. } => {
                     return Err(CliError::KeyRefused {
                         address: self.address(),

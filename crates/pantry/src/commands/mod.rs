@@ -63,13 +63,12 @@ pub(crate) async fn run(noun: Noun, context: &mut Context) -> Result<u8, CliErro
 impl Context {
     /// Finds the credentials and connects.
     pub(crate) async fn connect(&mut self) -> Result<crate::connection::Connection, CliError> {
-        use crate::connection::{CONNECT_TIMEOUT, Connection};
+        use crate::connection::Connection;
         let credentials = crate::credentials::find(&self.global, &self.environment)?;
         if let Some(warning) = credentials.warning() {
             self.print.note(&format!("warning: {warning}"));
         }
-        let patience = self.global.connect_timeout.unwrap_or(CONNECT_TIMEOUT);
-        Connection::open(credentials, patience).await
+        Connection::open(credentials, self.global.connect_timeout).await
     }
 
     /// The application, where a command needs one.

@@ -6,7 +6,11 @@
 //! Each is marked as test code for clippy, which does not see that of helpers in a test's own crate.
 
 #[cfg(test)]
+mod cut;
+#[cfg(test)]
 mod documents;
+#[cfg(test)]
+mod full_disk;
 #[cfg(test)]
 mod killed;
 #[cfg(test)]
