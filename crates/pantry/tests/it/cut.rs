@@ -37,7 +37,7 @@ fn start(house: &Installation, lines: u32) -> Result<String> {
 fn a_job_goes_on_while_the_network_is_away_and_nothing_of_it_is_lost() -> Result<()> {
     let house = installation()?;
     std::fs::create_dir(house.path("marks"))?;
-    let _server = house.start_server()?;
+    let mut server = house.start_server()?;
     house.succeed(&["app", "create", "shop"])?;
     house.enrol("shop", "web1", &[])?;
     let [publish, receive] = house.ports();
@@ -61,7 +61,7 @@ fn a_job_goes_on_while_the_network_is_away_and_nothing_of_it_is_lost() -> Result
             }
             proxy.set(Weather::Fair);
         }
-        watching.wait_for("\"state\":\"succeeded\"")?;
+        watching.wait_for("\"state\":\"succeeded\"").with_context(|| server.report())?;
         watch(&house, &meanwhile)?.wait_for("\"state\":\"succeeded\"")?;
         for (job, lines) in [(during, 60), (meanwhile, 1)] {
             let marks = std::fs::read_to_string(house.path("marks").join(&job))?;
