@@ -1,6 +1,5 @@
 //! `clients`: 1,000 simulated clients connect to one server process and answer an `echo`.
 
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
@@ -11,7 +10,6 @@ use pantry_model::{
     CurveKeyPair, CurvePublicKey, CurveSecretKey, EnvironmentName, MachineId, Message, MessageType,
     Placement, Principal, Stream,
 };
-use pantry_testkit::installation::Installation;
 use pantry_testkit::process::Process;
 use pantry_testkit::simulated::{self, News, Server};
 use pantry_wire::client::{Backoff, Config, Event, Network};
@@ -19,6 +17,7 @@ use serde::Deserialize;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
+use crate::Binaries;
 use crate::figures::{median, megabytes, millis};
 
 const CLIENTS: usize = 1_000;
@@ -45,13 +44,13 @@ struct Pair {
 }
 
 /// Measures.
-pub(crate) fn run(binary: &Path) -> Result<()> {
+pub(crate) fn run(binaries: &Binaries) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(measure(binary))
+    runtime.block_on(measure(binaries))
 }
 
-async fn measure(binary: &Path) -> Result<()> {
-    let house = Installation::new(binary)?;
+async fn measure(binaries: &Binaries) -> Result<()> {
+    let house = binaries.installation()?;
     let server = house.start_server()?;
     house.succeed(&["app", "create", "shop"])?;
     let keys = std::fs::read_to_string(house.path("server/keys/admin.yml"))?;

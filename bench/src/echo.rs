@@ -2,14 +2,13 @@
 //! whole command, from the start of its process to its end, with every delivery on disk.
 
 use std::io::Write as _;
-use std::path::Path;
 use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
-use pantry_testkit::installation::Installation;
 use pantry_testkit::process::Process;
 
+use crate::Binaries;
 use crate::figures::{median, megabytes, millis};
 use crate::salt::{self, Salt};
 
@@ -18,7 +17,7 @@ const ROUNDS: usize = 21;
 const IDLE: Duration = Duration::from_secs(20);
 
 /// Measures.
-pub(crate) fn run(binary: &Path, with_peer: bool) -> Result<()> {
+pub(crate) fn run(binaries: &Binaries, with_peer: bool) -> Result<()> {
     let salt = if with_peer { Some(Salt::install()?) } else { None };
     println!("the disk: an fdatasync takes {} (median of {ROUNDS})", millis(fdatasync_time()?));
     println!(
@@ -26,7 +25,7 @@ pub(crate) fn run(binary: &Path, with_peer: bool) -> Result<()> {
         IDLE.as_secs()
     );
     for size in SIZES {
-        let ours = measure(binary, size)?;
+        let ours = measure(binaries, size)?;
         println!("{size} clients");
         println!(
             "  echo, whole command    median {}, slowest {}",
@@ -74,8 +73,8 @@ struct Measured {
     server_idle: Duration,
 }
 
-fn measure(binary: &Path, size: usize) -> Result<Measured> {
-    let house = Installation::new(binary)?;
+fn measure(binaries: &Binaries, size: usize) -> Result<Measured> {
+    let house = binaries.installation()?;
     let server = house.start_server()?;
     house.succeed(&["app", "create", "shop"])?;
     let mut clients = Vec::new();

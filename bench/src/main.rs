@@ -14,6 +14,21 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
+use pantry_testkit::installation::Installation;
+
+/// What is measured.
+struct Binaries {
+    /// The server and the command line.
+    whole: PathBuf,
+    /// The client, as it is built for machines.
+    agent: PathBuf,
+}
+
+impl Binaries {
+    fn installation(&self) -> Result<Installation> {
+        Installation::with_agent(&self.whole, &self.agent)
+    }
+}
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -27,14 +42,14 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &[String]) -> Result<()> {
-    let [name, binary, more @ ..] = arguments else {
-        bail!("usage: pantry-bench echo|clients PANTRY [--no-peer]");
+    let [name, whole, agent, more @ ..] = arguments else {
+        bail!("usage: pantry-bench echo|clients PANTRY AGENT-ONLY-PANTRY [--no-peer]");
     };
-    let binary = PathBuf::from(binary);
+    let binaries = Binaries { whole: whole.into(), agent: agent.into() };
     let with_peer = !more.iter().any(|option| option == "--no-peer");
     match name.as_str() {
-        "echo" => echo::run(&binary, with_peer),
-        "clients" => clients::run(&binary),
+        "echo" => echo::run(&binaries, with_peer),
+        "clients" => clients::run(&binaries),
         other => bail!("there is no bench `{other}`: echo, clients"),
     }
 }

@@ -4,9 +4,9 @@
 //! with `cargo build --release`, so what both need is built once; the whole binary that may lie
 //! there is put back afterwards.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result};
+use anyhow::Context as _;
 use cargo_metadata::Metadata;
 
 use crate::step::{Failure, Outcome, run_quietly};
@@ -54,16 +54,8 @@ pub(crate) fn tree() -> Outcome {
 
 /// Builds it and weighs it.
 pub(crate) fn size(metadata: &Metadata) -> Outcome {
-    let release = metadata.target_directory.as_std_path().join("release");
-    let (binary, aside) = (release.join("pantry"), release.join("pantry.whole"));
-    if binary.exists() {
-        std::fs::rename(&binary, &aside).context("the release binary could not be set aside")?;
-    }
-    let outcome = build_and_weigh(&release, &binary);
-    if aside.exists() {
-        std::fs::rename(&aside, &binary).context("the release binary could not be put back")?;
-    }
-    let size = outcome?;
+    let agent = build(metadata)?;
+    let size = weigh(&agent)?;
     let remark = format!("{} stripped, of at most {}", mebibytes(size), mebibytes(CEILING));
     if size <= CEILING {
         return Ok(remark);
@@ -76,15 +68,31 @@ pub(crate) fn size(metadata: &Metadata) -> Outcome {
     })
 }
 
-fn build_and_weigh(release: &Path, binary: &Path) -> Result<u64, Failure> {
-    let mut build = workspace::cargo();
-    build.args(["build", "--quiet", "--release", "--locked"]).args(FEATURES);
-    run_quietly(build, "")?;
-    // Not under the whole binary's name, so that nobody starts a server with it by mistake.
-    let (agent, stripped) = (release.join("pantry-agent-only"), release.join("pantry.stripped"));
-    std::fs::rename(binary, &agent).context("the build left no binary")?;
+/// Builds it, and gives its path. It is not under the whole binary's name, so that nobody starts a
+/// server with it by mistake.
+pub(crate) fn build(metadata: &Metadata) -> Result<PathBuf, Failure> {
+    let release = metadata.target_directory.as_std_path().join("release");
+    let (binary, aside) = (release.join("pantry"), release.join("pantry.whole"));
+    if binary.exists() {
+        std::fs::rename(&binary, &aside).context("the release binary could not be set aside")?;
+    }
+    let mut cargo = workspace::cargo();
+    cargo.args(["build", "--quiet", "--release", "--locked"]).args(FEATURES);
+    let built = run_quietly(cargo, "");
+    let agent = release.join("pantry-agent-only");
+    let named = built
+        .and_then(|_| Ok(std::fs::rename(&binary, &agent).context("the build left no binary")?));
+    if aside.exists() {
+        std::fs::rename(&aside, &binary).context("the release binary could not be put back")?;
+    }
+    named.map(|()| agent)
+}
+
+/// The size of the binary without its symbols, in bytes.
+fn weigh(agent: &Path) -> Result<u64, Failure> {
+    let stripped = agent.with_extension("stripped");
     let mut strip = workspace::program("strip");
-    strip.arg("-o").arg(&stripped).arg(&agent);
+    strip.arg("-o").arg(&stripped).arg(agent);
     run_quietly(strip, "install binutils, which has `strip`")?;
     let size = std::fs::metadata(&stripped).context("strip left no binary")?.len();
     std::fs::remove_file(&stripped).context("the stripped copy could not be removed")?;

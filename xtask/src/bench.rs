@@ -1,8 +1,8 @@
 //! `cargo xtask bench [NAME]`: measures the release build, beside a peer in the same run.
 
-use anyhow::{Result, ensure};
+use anyhow::{Result, anyhow, ensure};
 
-use crate::{install, workspace};
+use crate::{agent_build, install, workspace};
 
 /// The benches, in the order in which they run.
 const NAMES: &[&str] = &["echo", "clients"];
@@ -15,15 +15,16 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     for name in &names {
         ensure!(NAMES.contains(name), "there is no bench `{name}`: {}", NAMES.join(", "));
     }
+    let metadata = workspace::metadata()?;
+    let agent = agent_build::build(&metadata).map_err(|failure| anyhow!(failure.output))?;
     let mut build = workspace::cargo();
     build.args(["build", "--locked", "--release", "-p", "pantry", "-p", "pantry-bench"]);
     ensure!(build.status()?.success(), "the release build failed");
-    let metadata = workspace::metadata()?;
     let release = metadata.target_directory.as_std_path().join("release");
     for name in NAMES.iter().filter(|name| names.is_empty() || names.contains(name)) {
         println!("== {name}\n");
         let mut bench = workspace::program(&release.join("pantry-bench").to_string_lossy());
-        bench.arg(name).arg(release.join("pantry")).args(&options);
+        bench.arg(name).arg(release.join("pantry")).arg(&agent).args(&options);
         ensure!(bench.status()?.success(), "the bench `{name}` failed");
         println!();
     }

@@ -20,6 +20,7 @@ const READY: &str = "ready";
 /// A Pantry in a folder that is deleted with it.
 pub struct Installation {
     binary: PathBuf,
+    agent: PathBuf,
     folder: TempDir,
     ports: [u16; 2],
 }
@@ -27,9 +28,16 @@ pub struct Installation {
 impl Installation {
     /// Prepares one: nothing runs yet.
     pub fn new(binary: &Path) -> Result<Self> {
+        Self::with_agent(binary, binary)
+    }
+
+    /// Prepares one whose clients are another binary than its server and command line.
+    pub fn with_agent(binary: &Path, agent: &Path) -> Result<Self> {
         let folder = tempfile::Builder::new().prefix("pantry-").tempdir()?;
         let ports = [free_port()?, free_port()?];
-        let installation = Self { binary: binary.to_owned(), folder, ports };
+        // Its processes run in other folders.
+        let find = |path: &Path| path.canonicalize().with_context(|| path.display().to_string());
+        let installation = Self { binary: find(binary)?, agent: find(agent)?, folder, ports };
         let config = format!(
             "data_dir: {}\nnetworking: {{pub_sub_port: {}, receive_port: {}}}\n",
             installation.path("server").display(),
@@ -101,7 +109,7 @@ impl Installation {
     pub fn launch_client(&self, application: &str, identity: &str) -> Result<Process> {
         let name = format!("{application}-{identity}");
         let (config, data) = (format!("{name}.yml"), format!("{name}.data"));
-        let mut command = Command::new(&self.binary);
+        let mut command = Command::new(&self.agent);
         command.args(["client", "--config", &config, "--data-dir", &data]);
         // What programs do at home, they do in this folder.
         command.current_dir(self.folder.path()).env("HOME", self.folder.path());
