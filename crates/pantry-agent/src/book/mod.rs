@@ -4,6 +4,7 @@
 //! go in, reports and wishes for output come out. A job is open until the server has its end and
 //! all its output; after that a tombstone answers late duplicates of its delivery.
 
+mod entry;
 mod progress;
 
 use std::collections::{BTreeMap, HashMap};
@@ -13,7 +14,7 @@ use pantry_model::protocol::{Recorded, Report, Reported};
 use pantry_model::{Ending, JobId, Timestamp};
 use tokio::time::Instant;
 
-use self::progress::Progress;
+use self::entry::{Entry, Phase, Said};
 use crate::data_dir::DataDirError;
 use crate::job::{JobEvent, JobNews};
 use crate::journal::{Ended, Tombstone};
@@ -60,85 +61,6 @@ pub(crate) struct Wish {
     pub(crate) from: u64,
     /// At most so many bytes.
     pub(crate) most: usize,
-}
-
-/// Whether a report was said.
-#[derive(Debug)]
-enum Said {
-    No,
-    Yes { again: Instant, pause: Duration },
-    Recorded,
-}
-
-#[derive(Debug, PartialEq)]
-enum Phase {
-    /// Being written down.
-    Arriving,
-    Waiting,
-    Running,
-    Ended(Tombstone),
-    /// Not on disk, and will not be.
-    Refused,
-}
-
-#[derive(Debug)]
-struct Entry {
-    until: Timestamp,
-    phase: Phase,
-    /// The size of its order.
-    size: usize,
-    /// What is to be said of it now; it stands for all that came before.
-    report: Option<Report>,
-    said: Said,
-    spooled: u64,
-    tail: Vec<Piece>,
-    output: Progress,
-}
-
-impl Entry {
-    fn new(until: Timestamp, phase: Phase, size: usize) -> Self {
-        Self {
-            until,
-            phase,
-            size,
-            report: None,
-            said: Said::No,
-            spooled: 0,
-            tail: Vec::new(),
-            output: Progress::default(),
-        }
-    }
-
-    fn say(&mut self, job: JobId, what: Reported, ending: Ending) {
-        self.report = Some(Report { job, what, ending });
-        self.said = Said::No;
-    }
-
-    fn available(&self) -> u64 {
-        self.spooled + self.tail.len() as u64
-    }
-
-    fn is_waiting(&self) -> bool {
-        matches!(self.phase, Phase::Arriving | Phase::Waiting)
-    }
-
-    /// What is left of it, if the server has all of it.
-    fn tombstone(&self, job: JobId) -> Option<Tombstone> {
-        let is_recorded =
-            matches!(self.said, Said::Recorded) && self.output.recorded() >= self.available();
-        match &self.phase {
-            _ if !is_recorded => None,
-            Phase::Ended(tombstone) => Some(*tombstone),
-            Phase::Refused => Some(Tombstone {
-                job,
-                until: self.until,
-                what: Reported::Refused,
-                exit_code: None,
-                signal: None,
-            }),
-            _ => None,
-        }
-    }
 }
 
 /// The jobs.
