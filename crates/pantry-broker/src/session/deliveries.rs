@@ -132,12 +132,32 @@ impl Session {
     /// Moves deliveries on by these events. What does not apply (any more) changes nothing.
     pub(super) async fn advance(
         &mut self,
-        events: Vec<(JobId, DeliveryEvent, Ending)>,
+        mut events: Vec<(JobId, DeliveryEvent, Ending)>,
     ) -> Result<(), StoreError> {
+        // Somebody else (the sweep, a deletion) may have moved a delivery meanwhile. Then what the
+        // store says counts, and the event is tried on that: it may correct an interruption.
+        for _ in 0..2 {
+            events = self.try_advance(events).await?;
+            for (job, ..) in &events {
+                self.look_again(*job).await?;
+            }
+        }
+        for (job, ..) in events {
+            self.forget_if_final(job);
+        }
+        Ok(())
+    }
+
+    /// Moves deliveries on, and gives back the events of those that are not where this task
+    /// remembers them.
+    async fn try_advance(
+        &mut self,
+        events: Vec<(JobId, DeliveryEvent, Ending)>,
+    ) -> Result<Vec<(JobId, DeliveryEvent, Ending)>, StoreError> {
         let at = self.machines.clock.now();
         let incarnation = self.current.as_ref().map(|current| current.incarnation);
         let mut steps = Vec::with_capacity(events.len());
-        let mut jobs = Vec::with_capacity(events.len());
+        let mut tried = Vec::with_capacity(events.len());
         for (job, event, ending) in events {
             let Some(tracked) = self.deliveries.get(&job) else { continue };
             let from = tracked.delivery.state;
@@ -151,20 +171,21 @@ impl Session {
                 incarnation: incarnation.filter(|_| from == DeliveryState::Queued),
                 ending: to.is_final().then(|| ending.clone()),
             });
-            jobs.push((job, to, ending));
+            tried.push((to, (job, event, ending)));
         }
         if steps.is_empty() {
-            return Ok(());
+            return Ok(Vec::new());
         }
         let done = self.usecases.store().advance(steps).await?;
-        for ((job, to, ending), done) in jobs.into_iter().zip(done) {
+        let mut moved_before = Vec::new();
+        for ((to, event), done) in tried.into_iter().zip(done) {
             if done {
-                self.stands_at(job, to, ending);
+                self.stands_at(event.0, to, event.2);
             } else {
-                self.look_again(job).await?;
+                moved_before.push(event);
             }
         }
-        Ok(())
+        Ok(moved_before)
     }
 
     fn stands_at(&mut self, job: JobId, state: DeliveryState, ending: Ending) {
@@ -190,11 +211,11 @@ impl Session {
         }
     }
 
-    /// Somebody else (the sweep, a deletion) has moved it: what the store says counts.
+    /// Takes what the store says of a delivery in the place of what is remembered.
     async fn look_again(&mut self, job: JobId) -> Result<(), StoreError> {
         let stored = self.usecases.store().delivery(job, &self.machine.identity).await?;
         match (self.deliveries.get_mut(&job), stored) {
-            (Some(tracked), Some(stored)) if !stored.state.is_final() => tracked.delivery = stored,
+            (Some(tracked), Some(stored)) => tracked.delivery = stored,
             _ => drop(self.deliveries.remove(&job)),
         }
         Ok(())

@@ -1,0 +1,276 @@
+//! A broker, and peers whose every word a test chooses.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
+use std::time::Duration;
+
+use pantry_broker::{Broker, KnownKeys, Machines};
+use pantry_model::commands::Command;
+use pantry_model::commands::client::ClientCreate;
+use pantry_model::protocol::{Deliver, Hello, Ready, Report, Reported, Reports, Request};
+use pantry_model::{
+    Clock, CurveKeyPair, CurvePublicKey, Delivery, Ending, EnvironmentName, Incarnation, JobId,
+    MachineId, Message, MessageType, Order, Placement, Principal, Stream, Target, Timestamp,
+};
+use pantry_store::{Store, Write};
+use pantry_store_sqlite::SqliteStore;
+use pantry_usecases::{KeyRing, NewJob, Random, UseCases, first_start};
+use pantry_wire::client::{Backoff, Client, Config, Event, Network};
+use pantry_wire::{generate_key_pair, server};
+use serde::Serialize;
+use tempfile::TempDir;
+use tokio::sync::mpsc;
+use tokio::time::timeout;
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A clock that the test sets.
+pub(crate) struct TestClock(pub(crate) AtomicI64);
+
+impl Clock for TestClock {
+    fn now(&self) -> Timestamp {
+        Timestamp(self.0.load(Ordering::SeqCst))
+    }
+}
+
+struct Counter(AtomicU32);
+
+impl Random for Counter {
+    fn number(&self) -> u32 {
+        self.0.fetch_add(1, Ordering::SeqCst)
+    }
+}
+
+/// A broker with the application `shop`, and one client in it: `web1`.
+pub(crate) struct House {
+    pub(crate) usecases: UseCases,
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) clock: Arc<TestClock>,
+    pub(crate) admin: Principal,
+    network: Network,
+    wire: server::Server,
+    server_key: CurvePublicKey,
+    admin_keys: CurveKeyPair,
+    web1_keys: CurveKeyPair,
+    _folder: TempDir,
+}
+
+pub(crate) fn web1() -> MachineId {
+    MachineId { application: "shop".parse().unwrap(), identity: "web1".parse().unwrap() }
+}
+
+impl House {
+    pub(crate) async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store: Arc<dyn Store> = Arc::new(SqliteStore::open(folder.path()).unwrap());
+        let clock = Arc::new(TestClock(AtomicI64::new(1_000_000_000)));
+        let (server_keys, admin_keys) = (generate_key_pair(), generate_key_pair());
+        let public = admin_keys.public;
+        first_start::create_administrator(store.as_ref(), clock.as_ref(), public).await.unwrap();
+        let ring = Arc::new(KeyRing::load(store.as_ref()).await.unwrap());
+        let server_key = server_keys.public;
+        let config = server::Config {
+            listen: "127.0.0.1".to_owned(),
+            pub_sub_port: 0,
+            receive_port: 0,
+            keys: server_keys,
+            heartbeat: Duration::from_secs(10),
+            limits: server::Limits::default(),
+        };
+        let (wire, events) = server::bind(config, Arc::new(KnownKeys(ring.clone()))).unwrap();
+        let machines = Arc::new(Machines::new(wire.clone(), clock.clone()));
+        let random = Arc::new(Counter(AtomicU32::new(0)));
+        let usecases = UseCases::new(store.clone(), clock.clone(), random, ring, machines.clone());
+        tokio::spawn(Broker::new(usecases.clone(), machines, "test").run(events));
+
+        let admin: Principal = "u/admin".parse().unwrap();
+        usecases.create_application(&admin, &web1().application).await.unwrap();
+        let web1_keys = generate_key_pair();
+        let placement =
+            Placement { environment: EnvironmentName::default_name(), roles: Default::default() };
+        let create = ClientCreate { machine: web1(), placement, key: web1_keys.public };
+        usecases.create_machine(&admin, create).await.unwrap();
+        let network = Network::start(16).unwrap();
+        Self {
+            usecases,
+            store,
+            clock,
+            admin,
+            network,
+            wire,
+            server_key,
+            admin_keys,
+            web1_keys,
+            _folder: folder,
+        }
+    }
+
+    /// Connects with web1's key, and says nothing yet.
+    pub(crate) async fn connect_web1(&self) -> Peer {
+        self.connect(Principal::Machine(web1()), self.web1_keys.clone()).await
+    }
+
+    /// web1 with this incarnation, let in.
+    pub(crate) async fn web1(&self, incarnation: u64) -> Peer {
+        let mut peer = self.connect_web1().await;
+        peer.hello(1, incarnation, &[]).await;
+        peer.ready(1).await;
+        peer
+    }
+
+    /// Connects as the administrator.
+    pub(crate) async fn connect_admin(&self) -> Peer {
+        self.connect(self.admin.clone(), self.admin_keys.clone()).await
+    }
+
+    async fn connect(&self, principal: Principal, keys: CurveKeyPair) -> Peer {
+        let (client, events) = self
+            .network
+            .connect(Config {
+                host: "127.0.0.1".to_owned(),
+                pub_sub_port: self.wire.pub_sub_port(),
+                receive_port: self.wire.receive_port(),
+                server_key: self.server_key,
+                keys,
+                principal: principal.clone(),
+                heartbeat: Duration::from_secs(5),
+                backoff: Backoff::default(),
+            })
+            .unwrap();
+        let mut peer = Peer { client, events, principal, last_id: 0 };
+        while !matches!(peer.event().await, Event::Connected) {}
+        peer
+    }
+
+    /// Starts a job for web1 with this time to live in milliseconds, and a timeout of a minute.
+    pub(crate) async fn start_job(&self, time_to_live: u64) -> JobId {
+        let order = Order {
+            command: "exec".to_owned(),
+            arguments: serde_json::json!({"program": "true"}),
+            timeout: Duration::from_secs(60),
+        };
+        let new = NewJob {
+            application: Some(web1().application),
+            target: Target::default(),
+            order,
+            payload: b"input".to_vec(),
+            time_to_live: Duration::from_millis(time_to_live),
+        };
+        self.usecases.start_job(&self.admin, new).await.unwrap()[0].job
+    }
+
+    /// The delivery of a job to web1, once it is as wanted.
+    pub(crate) async fn delivery(
+        &self,
+        job: JobId,
+        wanted: impl Fn(&Delivery) -> bool,
+    ) -> Delivery {
+        let look = async {
+            loop {
+                let found = self.store.delivery(job, &web1().identity).await.unwrap().unwrap();
+                if wanted(&found) {
+                    return found;
+                }
+                // A commit of nothing: the store's own queue lets time pass, and not a guess of it.
+                self.store.commit(Write::new(None, Timestamp(0))).await.unwrap();
+            }
+        };
+        match timeout(PATIENCE, look).await {
+            Ok(found) => found,
+            Err(_) => panic!("{:?}", self.store.delivery(job, &web1().identity).await),
+        }
+    }
+}
+
+/// A machine or a user that says what the test says.
+pub(crate) struct Peer {
+    client: Client,
+    events: mpsc::Receiver<Event>,
+    principal: Principal,
+    last_id: u64,
+}
+
+impl Peer {
+    pub(crate) async fn event(&mut self) -> Event {
+        timeout(PATIENCE, self.events.recv()).await.expect("nothing is heard").expect("it ended")
+    }
+
+    /// The next message of this kind; what comes before it is passed over.
+    pub(crate) async fn message(&mut self, kind: MessageType) -> Message {
+        self.message_of(&[kind]).await
+    }
+
+    /// The next message of one of these kinds.
+    pub(crate) async fn message_of(&mut self, kinds: &[MessageType]) -> Message {
+        loop {
+            match self.event().await {
+                Event::Message(message) if kinds.contains(&message.metadata.kind) => {
+                    return message;
+                }
+                Event::Lost => panic!("the connection was ended"),
+                _ => {}
+            }
+        }
+    }
+
+    /// Waits until the server has ended the connection.
+    pub(crate) async fn ended(&mut self) {
+        while !matches!(self.event().await, Event::Lost) {}
+    }
+
+    pub(crate) async fn say<T: Serialize>(&mut self, kind: MessageType, document: &T) -> u64 {
+        self.say_with(kind, document, Vec::new()).await
+    }
+
+    pub(crate) async fn say_with<T: Serialize>(
+        &mut self,
+        kind: MessageType,
+        document: &T,
+        bytes: Vec<u8>,
+    ) -> u64 {
+        self.last_id += 1;
+        let stream = match &self.principal {
+            Principal::Machine(machine) => Stream::of_machine(machine),
+            Principal::User(_) => Stream::of_server(),
+        };
+        let message = Message::new(stream, self.last_id, kind)
+            .with(document)
+            .with_bytes(bytes)
+            .from(self.principal.clone());
+        self.client.send(message).await.unwrap();
+        self.last_id
+    }
+
+    pub(crate) async fn hello(&mut self, session: u64, incarnation: u64, open: &[JobId]) {
+        let hello = Hello {
+            session,
+            incarnation: Incarnation(incarnation),
+            version: "test".to_owned(),
+            heartbeat: Duration::from_secs(30),
+            open: open.to_vec(),
+        };
+        self.say(MessageType::Hello, &hello).await;
+    }
+
+    pub(crate) async fn ready(&mut self, session: u64) {
+        while self.message(MessageType::Ready).await.document::<Ready>().unwrap().session != session
+        {
+        }
+    }
+
+    /// The next delivery.
+    pub(crate) async fn delivered(&mut self) -> Deliver {
+        self.message(MessageType::Deliver).await.document().unwrap()
+    }
+
+    pub(crate) async fn report(&mut self, job: JobId, what: Reported, ending: Ending) {
+        let reports = vec![Report { job, what, ending }];
+        self.say(MessageType::Reports, &Reports { reports }).await;
+    }
+
+    pub(crate) async fn request<C: Command>(&mut self, command: &C) -> u64 {
+        let arguments = serde_json::to_value(command).unwrap();
+        let request = Request { command: C::NAME.to_owned(), arguments };
+        self.say(MessageType::Request, &request).await
+    }
+}
