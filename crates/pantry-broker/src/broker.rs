@@ -9,7 +9,7 @@ use pantry_wire::server::{Directory, Event};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
-use crate::commands::{Answers, Caller};
+use crate::answers::{Answers, Caller};
 use crate::machines::Machines;
 use crate::refusals::{self, Refused};
 use crate::session::{self, Letter};

@@ -8,6 +8,7 @@
 //! is published (`machines`), a report is recorded before it is acknowledged (`session`). What is
 //! only in memory (who is here, what is being watched) is rebuilt when machines say hello again.
 
+mod answers;
 mod broker;
 mod changes;
 mod commands;

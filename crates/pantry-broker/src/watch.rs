@@ -17,7 +17,7 @@ use pantry_model::{
 use pantry_store::StoreError;
 use pantry_usecases::{Fleet, UseCases};
 use pantry_wire::server::ConnectionId;
-use tokio::sync::{broadcast, mpsc};
+use tokio::sync::{broadcast, watch};
 use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::changes::Change;
@@ -38,7 +38,10 @@ pub(crate) struct Watch {
     request: u64,
     job: Job,
     follow: bool,
+    /// How many more bytes of output may be sent.
     credit: u64,
+    /// How many were granted since the watch began.
+    granted: u64,
     /// Only these, if any are named.
     only: Vec<Identity>,
     seen: BTreeMap<Identity, u64>,
@@ -91,6 +94,7 @@ impl Watch {
             job,
             follow,
             credit,
+            granted: 0,
             only,
             seen,
             standing,
@@ -99,10 +103,10 @@ impl Watch {
     }
 
     /// Watches until there is nothing more to say, the user is gone, or storage fails.
-    pub(crate) async fn run(mut self, mut credits: mpsc::Receiver<u64>) {
+    pub(crate) async fn run(mut self, mut granted: watch::Receiver<u64>) {
         let job = self.job.id;
         let mut changes = self.machines.changes.subscribe(job);
-        match self.follow(&mut changes, &mut credits).await {
+        match self.follow(&mut changes, &mut granted).await {
             Ok(()) => drop(self.send(&WatchEvent::Done, Vec::new()).await),
             Err(Stop::Gone) => {}
             Err(Stop::Store(error)) => {
@@ -117,7 +121,7 @@ impl Watch {
     async fn follow(
         &mut self,
         changes: &mut broadcast::Receiver<Change>,
-        credits: &mut mpsc::Receiver<u64>,
+        granted: &mut watch::Receiver<u64>,
     ) -> Result<(), Stop> {
         self.read_all().await?;
         let mut look_again = Instant::now() + LOOK_AGAIN;
@@ -138,10 +142,12 @@ impl Watch {
                     // It lags behind, so everything may have changed.
                     Err(_) => self.read_all().await?,
                 },
-                credit = credits.recv() => match credit {
-                    Some(credit) => self.credit = self.credit.saturating_add(credit),
-                    None => return Err(Stop::Gone),
-                },
+                changed = granted.changed() => {
+                    changed.map_err(|_| Stop::Gone)?;
+                    let in_all = *granted.borrow_and_update();
+                    self.credit = self.credit.saturating_add(in_all - self.granted);
+                    self.granted = in_all;
+                }
                 () = sleep_until(look_again) => {
                     self.read_all().await?;
                     look_again = Instant::now() + LOOK_AGAIN;

@@ -7,7 +7,8 @@ use pantry_model::commands::job::{
 use pantry_model::{Error, Principal};
 use pantry_usecases::NewJob;
 
-use super::{Answer, Caller, Context, read};
+use super::{Answer, Context, read};
+use crate::answers::Caller;
 use crate::watch::Watch;
 
 /// The most jobs that are listed at once.
@@ -53,7 +54,7 @@ impl Answer for JobShow {
 }
 
 /// Begins a watch: the answer to the request, and what is to be run once it was sent.
-pub(super) async fn begin_watch(
+pub(crate) async fn begin_watch(
     context: &Context,
     caller: &Caller,
     request: u64,
