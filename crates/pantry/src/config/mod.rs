@@ -117,4 +117,25 @@ mod tests {
         let text = error("networking: [");
         assert!(text.starts_with("/etc/pantry/x.yml:1"), "{text}");
     }
+
+    /// The files in the documentation are in order, and what they call defaults are the defaults.
+    #[cfg(all(feature = "server", feature = "client"))]
+    #[test]
+    fn the_documented_files_are_the_defaults() {
+        let document = include_str!("../../../../docs/src/configuration.md");
+        let blocks: Vec<&str> = document
+            .split("```yaml\n")
+            .skip(1)
+            .filter_map(|block| block.split("```").next())
+            .collect();
+        let [server, client] = blocks[..] else { panic!("{} files are documented", blocks.len()) };
+        let server: super::server::ServerConfig = parse(Path::new("server.yml"), server).unwrap();
+        assert_eq!(server, super::server::ServerConfig::default());
+
+        let client: super::client::ClientConfig = parse(Path::new("client.yml"), client).unwrap();
+        let least = "client: {application: shop, identity: web1}\ncurve: ".to_owned()
+            + document.split("curve:").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+        let least: super::client::ClientConfig = parse(Path::new("client.yml"), &least).unwrap();
+        assert_eq!(format!("{client:?}"), format!("{least:?}"));
+    }
 }

@@ -21,7 +21,7 @@ pub(crate) enum Answer {
     Failure(ErrorCode, &'static str),
     /// A reply with a job, then events, as far as there is credit.
     Watch(Vec<(WatchEvent, Vec<u8>)>),
-    /// As `Watch`; then the server goes away and comes back at the same ports.
+    /// As `Watch`; when credit is given back, the server goes away and comes back at the same ports.
     WatchAndRestart(Vec<(WatchEvent, Vec<u8>)>),
 }
 
@@ -101,6 +101,7 @@ struct Watch {
     to: ConnectionId,
     credit: u64,
     events: std::collections::VecDeque<(WatchEvent, Vec<u8>)>,
+    then_restart: bool,
 }
 
 async fn serve(
@@ -134,6 +135,7 @@ async fn serve(
                 if let Some(watch) = watch {
                     watch.credit += credit.bytes;
                     send_events(&server, watch).await;
+                    restart = watch.then_restart;
                 }
                 continue;
             }
@@ -142,7 +144,7 @@ async fn serve(
             let answer = script(&request.command, &request.arguments, &payload);
             asked.lock().unwrap().push((request.command, request.arguments.clone(), payload));
             let id = message.metadata.id;
-            let (scripted, again) = match answer {
+            let (scripted, then_restart) = match answer {
                 Answer::Reply(value) => {
                     answer_with(&server, &connection, id, MessageType::Reply, &value).await;
                     continue;
@@ -157,10 +159,10 @@ async fn serve(
             };
             answer_with(&server, &connection, id, MessageType::Reply, &job()).await;
             let credit = request.arguments["credit"].as_u64().unwrap();
-            let mut watch = Watch { request: id, to: connection, credit, events: scripted.into() };
+            let events = scripted.into();
+            let mut watch = Watch { request: id, to: connection, credit, events, then_restart };
             send_events(&server, &mut watch).await;
             watches.push(watch);
-            restart = again;
         }
         server.close().await;
     }

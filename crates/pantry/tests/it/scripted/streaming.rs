@@ -165,35 +165,41 @@ fn jobs_of_several_applications_have_whole_names() {
 
 #[test]
 fn a_watch_goes_on_where_it_was_after_the_connection_was_lost() {
+    // So much that credit is given back for it, by which the server knows that it was seen.
+    let first = "one\n".repeat(70_000) + "half ";
+    let chunks = first.len().div_ceil(32 * 1024) as u64;
+    let seen = first.clone();
     let watches = Arc::new(Mutex::new(0));
     let fake = Fake::start(move |command: &str, _: &Value, _: &[u8]| {
         if command == "job-start" {
             return started(1);
         }
+        let running = delivery("web1", DeliveryState::Running, true, Ending::default());
+        let output =
+            |place, text: &str| output("web1", place, OutputStream::Stdout, text.as_bytes());
         let mut watches = watches.lock().unwrap();
         *watches += 1;
         if *watches == 1 {
-            return Answer::WatchAndRestart(vec![
-                delivery("web1", DeliveryState::Running, true, Ending::default()),
-                output("web1", 0, OutputStream::Stdout, b"one\nhalf "),
-            ]);
+            return Answer::WatchAndRestart(vec![running, output(0, &first)]);
         }
         Answer::Watch(vec![
-            delivery("web1", DeliveryState::Running, true, Ending::default()),
+            running,
             // Said again, though it was seen.
-            output("web1", 0, OutputStream::Stdout, b"one\nhalf "),
-            output("web1", 1, OutputStream::Stdout, b"a line\n"),
-            delivery("web1", DeliveryState::Succeeded, true, ended_with(0, 2)),
+            output(0, &first),
+            output(chunks, "a line\n"),
+            delivery("web1", DeliveryState::Succeeded, true, ended_with(0, chunks + 1)),
             done(),
         ])
     });
     let ended = fake.place().run(&["-a", "shop", "exec", "--", "x"]);
-    assert_eq!(ended.code, Some(0), "{ended:?}");
-    assert_eq!(ended.stdout, "web1 | one\nweb1 | half a line\n");
+    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+    let lines = seen + "a line\n";
+    let expected: String = lines.lines().map(|line| format!("web1 | {line}\n")).collect();
+    assert!(ended.stdout == expected, "{} bytes, not {}", ended.stdout.len(), expected.len());
     assert!(ended.stderr.contains("the connection to the server is lost"), "{}", ended.stderr);
     let asked = fake.asked();
     assert_eq!(asked[1].1["seen"], json!({}));
-    assert_eq!(asked[2].1["seen"], json!({"web1": 1}));
+    assert_eq!(asked[2].1["seen"], json!({"web1": chunks}));
 }
 
 #[test]
