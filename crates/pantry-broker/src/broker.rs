@@ -112,6 +112,7 @@ impl Broker {
                 }
             },
         };
+        // Whose task has ended was away already.
         if matches!(letter, Letter::Left(_)) {
             self.sessions.remove(&machine);
             return;

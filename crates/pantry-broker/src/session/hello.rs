@@ -62,8 +62,7 @@ impl Session {
         self.current = Some(current);
         if !self.take_up(&hello).await {
             // Storage failed. Without its deliveries it is not ready; it will say hello again.
-            self.current = None;
-            return;
+            return self.depart().await;
         }
         tracing::info!(machine = %self.machine, address = %presence.address, "here");
         self.machines.arrive(&self.machine, presence, self.letters.clone());

@@ -1,4 +1,4 @@
-//! The task of one machine: from its first hello until it is away.
+//! The task of one machine: from its first hello until it has been away for a while.
 //!
 //! It keeps, in memory, the deliveries of its machine that are not final, publishes those again
 //! that are not answered, writes down what the machine reports, and says what is written down. All
@@ -56,8 +56,8 @@ pub(crate) enum Letter {
 /// How many heartbeats may be missed before a machine counts as away.
 const MISSED_HEARTBEATS: u32 = 3;
 
-/// How long a task waits for a hello before it ends.
-const NO_HELLO: Duration = Duration::from_secs(60);
+/// How long the task of a machine that is away waits for a hello before it ends.
+const AWAY: Duration = Duration::from_secs(60);
 
 struct Session {
     machine: MachineId,
@@ -65,6 +65,8 @@ struct Session {
     machines: Arc<Machines>,
     letters: mpsc::Sender<Letter>,
     current: Option<Current>,
+    /// Since when the machine is away, if it is.
+    away_since: Instant,
     deliveries: HashMap<JobId, Tracked>,
 }
 
@@ -79,7 +81,7 @@ struct Current {
     heard: Instant,
 }
 
-/// Runs the task of a machine until it is away, deleted, or the broker ends.
+/// Runs the task of a machine until it has been away for a while, or the broker ends.
 pub(crate) async fn run(
     machine: MachineId,
     usecases: UseCases,
@@ -87,56 +89,40 @@ pub(crate) async fn run(
     letters: mpsc::Sender<Letter>,
     mut arriving: mpsc::Receiver<Letter>,
 ) {
-    let started = Instant::now();
-    let deliveries = HashMap::new();
-    let mut session = Session { machine, usecases, machines, letters, current: None, deliveries };
+    let (away_since, deliveries) = (Instant::now(), HashMap::new());
+    let mut session =
+        Session { machine, usecases, machines, letters, current: None, away_since, deliveries };
     loop {
-        let wake = session.wake_at(started);
-        let goes_on = tokio::select! {
+        let wake = session.wake_at();
+        tokio::select! {
             letter = arriving.recv() => match letter {
                 Some(letter) => session.read(letter).await,
-                None => false,
+                None => return,
             },
-            () = sleep_until(wake) => session.wake(started).await,
-        };
-        if !goes_on {
-            break;
+            () = sleep_until(wake) => if !session.wake().await {
+                return;
+            }
         }
-    }
-    // First it is not here any more, then letters are refused, so that a new task, which a new
-    // hello starts, cannot have its arrival undone.
-    let last = session.current.take();
-    if last.is_some() {
-        session.machines.depart(&session.machine);
-    }
-    arriving.close();
-    if let Some(last) = last {
-        session.farewell(&last).await;
     }
 }
 
 impl Session {
-    /// Reads a letter; false ends the task.
-    async fn read(&mut self, letter: Letter) -> bool {
+    async fn read(&mut self, letter: Letter) {
         match letter {
             Letter::Message { connection, address, message } => {
                 self.hear(connection, address, *message).await;
-                true
             }
-            Letter::Granted(stream) => {
-                if stream == Stream::of_machine(&self.machine) {
-                    self.granted().await;
-                }
-                true
+            Letter::Granted(stream) if stream == Stream::of_machine(&self.machine) => {
+                self.granted().await;
             }
+            Letter::Granted(_) => {}
             Letter::Left(connection) => {
-                self.current.as_ref().is_some_and(|current| current.connection != connection)
+                if self.current.as_ref().is_some_and(|current| current.connection == connection) {
+                    self.depart().await;
+                }
             }
-            Letter::Sent { parcel, incarnation } => {
-                self.send_first(parcel, incarnation).await;
-                true
-            }
-            Letter::Revoked => false,
+            Letter::Sent { parcel, incarnation } => self.send_first(parcel, incarnation).await,
+            Letter::Revoked => self.depart().await,
         }
     }
 
@@ -190,20 +176,22 @@ impl Session {
     }
 
     /// When there is something to do though nothing arrives.
-    fn wake_at(&self, started: Instant) -> Instant {
-        let Some(current) = &self.current else { return started + NO_HELLO };
+    fn wake_at(&self) -> Instant {
+        let Some(current) = &self.current else { return self.away_since + AWAY };
         let away = current.away_at();
         let again = self.deliveries.values().filter_map(Tracked::publish_at).min();
         again.map_or(away, |again| again.min(away))
     }
 
-    async fn wake(&mut self, started: Instant) -> bool {
+    /// Does it. False if the task may end.
+    async fn wake(&mut self) -> bool {
         let now = Instant::now();
         match &self.current {
-            None => now < started + NO_HELLO,
+            None => now < self.away_since + AWAY,
             Some(current) if current.away_at() <= now => {
-                tracing::info!(machine = %self.machine, "away: its heartbeat is missing");
-                false
+                tracing::info!(machine = %self.machine, "its heartbeat is missing");
+                self.depart().await;
+                true
             }
             Some(_) => {
                 self.publish_due(now).await;
@@ -213,9 +201,13 @@ impl Session {
     }
 
     /// The machine is gone from here: tells who watches, and writes down when it was last seen.
-    async fn farewell(&self, last: &Current) {
+    async fn depart(&mut self) {
+        let Some(last) = self.current.take() else { return };
+        self.away_since = Instant::now();
+        self.machines.depart(&self.machine);
         self.tell_presence();
-        self.see(last).await;
+        self.deliveries.clear();
+        self.see(&last).await;
         tracing::info!(machine = %self.machine, "away");
     }
 
