@@ -5,7 +5,7 @@
 
 use pantry_model::{ApplicationName, Timestamp};
 use pantry_store::{Entry, Kind, LastEntry, LedgerEntry, Scope, Verb, Write};
-use rusqlite::{Connection, Row};
+use rusqlite::{Connection, OptionalExtension, Row};
 
 use crate::convert::{from_column, hash, parse, to_column};
 use crate::error::Error;
@@ -16,6 +16,7 @@ sql! {
     AFTER = "SELECT l.position, l.at, l.actor, l.verb, l.kind, l.name, l.hash, \
         l.closed_position, l.closed_hash FROM ledger l JOIN scopes s ON s.id = l.scope \
         WHERE s.name = ?1 AND l.position > ?2 ORDER BY l.position LIMIT ?3";
+    POSITION = "SELECT position FROM scopes WHERE name = ?1";
     TAKE_POSITION = "UPDATE scopes SET position = position + 1 WHERE id = ?1 RETURNING position";
     APPEND = "INSERT INTO ledger (scope, position, at, actor, verb, kind, name, hash, \
         closed_position, closed_hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
@@ -32,6 +33,13 @@ pub(crate) fn after(
     let position = i64::try_from(position).unwrap_or(i64::MAX);
     let mut statement = connection.prepare_cached(AFTER)?;
     statement.query_and_then((scope.as_str(), position, limit), entry)?.collect()
+}
+
+/// The last position.
+pub(crate) fn position(connection: &Connection, scope: &Scope) -> Result<u64, Error> {
+    let mut statement = connection.prepare_cached(POSITION)?;
+    let found = statement.query_row([scope.as_str()], |row| row.get(0)).optional()?;
+    found.map_or(Ok(0), from_column)
 }
 
 fn entry(row: &Row<'_>) -> Result<LedgerEntry, Error> {

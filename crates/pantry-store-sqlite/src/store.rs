@@ -79,6 +79,11 @@ impl Store for SqliteStore {
         self.readers.run(move |c| ledger::after(c, &scope, after, limit)).await
     }
 
+    async fn ledger_position(&self, scope: &Scope) -> Result<u64> {
+        let scope = scope.clone();
+        self.readers.run(move |c| ledger::position(c, &scope)).await
+    }
+
     async fn job(&self, job: JobId) -> Result<Option<Job>> {
         self.readers.run(move |c| jobs::get(c, job)).await
     }

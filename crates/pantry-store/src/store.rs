@@ -49,6 +49,9 @@ pub trait Store: Send + Sync {
     /// Entries of a scope's ledger after this position, oldest first.
     async fn ledger(&self, scope: &Scope, after: u64, limit: u32) -> Result<Vec<LedgerEntry>>;
 
+    /// The last position of a scope's ledger; 0 if nothing was entered, or there is no such scope.
+    async fn ledger_position(&self, scope: &Scope) -> Result<u64>;
+
     /// A job.
     async fn job(&self, job: JobId) -> Result<Option<Job>>;
 

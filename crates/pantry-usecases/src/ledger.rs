@@ -9,12 +9,13 @@ use crate::authorize::{Action, authorize};
 use crate::fault::to_error;
 
 impl UseCases {
-    /// Entries of an application's ledger, or of `_global`'s, oldest first.
+    /// Entries of an application's ledger, or of `_global`'s, oldest first: those after a position,
+    /// or the newest.
     pub async fn read_ledger(
         &self,
         actor: &Principal,
         application: Option<&ApplicationName>,
-        after: u64,
+        after: Option<u64>,
         limit: u32,
     ) -> Result<Vec<LedgerLine>, Error> {
         let scope = match application {
@@ -26,6 +27,13 @@ impl UseCases {
             None => {
                 authorize(actor, &Action::ReadServer)?;
                 Scope::Global
+            }
+        };
+        let after = match after {
+            Some(after) => after,
+            None => {
+                let last = self.store.ledger_position(&scope).await.map_err(to_error)?;
+                last.saturating_sub(u64::from(limit))
             }
         };
         let entries = self.store.ledger(&scope, after, limit).await.map_err(to_error)?;

@@ -6,14 +6,14 @@ use super::Command;
 use crate::names::ApplicationName;
 use crate::time::Timestamp;
 
-/// Lists the ledger of a scope, newest last.
+/// Lists entries of a scope's ledger, newest last.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LedgerList {
     /// The application; `_global`, if none.
     pub application: Option<ApplicationName>,
-    /// Only what came after this position.
-    pub after: u64,
+    /// The first entries after this position; the newest of all, if none.
+    pub after: Option<u64>,
     /// At most so many entries.
     pub limit: u32,
 }

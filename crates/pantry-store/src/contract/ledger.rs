@@ -50,6 +50,16 @@ pub async fn counts_from_one_in_each_scope(database: &impl Database) {
     }
 }
 
+/// Known without reading entries, and of a scope that is not there as well.
+pub async fn knows_its_last_position(database: &impl Database) {
+    let store = database.open().await;
+    assert_eq!(store.ledger_position(&Scope::Global).await.unwrap(), 0);
+    open_app(&store, "shop").await;
+    let last = whole_ledger(&store, &Scope::Global).await.last().unwrap().position;
+    assert_eq!(store.ledger_position(&Scope::Global).await.unwrap(), last);
+    assert_eq!(store.ledger_position(&scope("nowhere")).await.unwrap(), 0);
+}
+
 /// Who follows it asks for what came after the last entry seen.
 pub async fn is_read_from_a_position_with_a_limit(database: &impl Database) {
     let store = database.open().await;

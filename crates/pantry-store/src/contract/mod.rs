@@ -89,6 +89,7 @@ macro_rules! contract_tests {
         $crate::contract_tests!(@family $database, ledger:
             holds_what_was_entered,
             counts_from_one_in_each_scope,
+            knows_its_last_position,
             is_read_from_a_position_with_a_limit,
             is_empty_where_there_is_nothing,
         );

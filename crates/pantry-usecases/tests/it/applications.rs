@@ -68,7 +68,7 @@ async fn whoever_may_not_is_told_so_and_changes_nothing() {
         usecases.show_machine(eve, &machine("shop", "web1")).await.err(),
         usecases.start_job(eve, new_job(Target::default())).await.err(),
         usecases.list_jobs(eve, Some(&app("shop")), 10).await.err(),
-        usecases.read_ledger(eve, None, 0, 10).await.err(),
+        usecases.read_ledger(eve, None, None, 10).await.err(),
         usecases.read_refusals(eve, 10).await.err(),
         usecases.application_status(eve, Some(&app("shop"))).await.err(),
     ];
@@ -78,4 +78,20 @@ async fn whoever_may_not_is_told_so_and_changes_nothing() {
     assert_eq!(usecases.list_applications(eve).await.unwrap(), []);
     assert_eq!(usecases.list_jobs(eve, None, 10).await.unwrap(), []);
     assert_eq!(house.ledger(None).await.len(), 1);
+}
+
+#[tokio::test]
+async fn the_ledger_is_read_from_its_end_or_from_a_position() {
+    let house = House::new().await;
+    for name in ["a", "b", "c", "d"] {
+        house.usecases.create_application(&house.admin, &app(name)).await.unwrap();
+    }
+    let read = async |after, limit| {
+        let lines = house.usecases.read_ledger(&house.admin, None, after, limit).await.unwrap();
+        lines.into_iter().map(|line| line.name).collect::<String>()
+    };
+    assert_eq!(read(None, 2).await, "cd");
+    assert_eq!(read(None, 100).await, "abcd");
+    assert_eq!(read(Some(0), 2).await, "ab");
+    assert_eq!(read(Some(2), 100).await, "cd");
 }

@@ -134,7 +134,8 @@ impl House {
 
     pub(crate) async fn ledger(&self, application: Option<&str>) -> Vec<String> {
         let application = application.map(app);
-        let lines = self.usecases.read_ledger(&self.admin, application.as_ref(), 0, 100).await;
+        let lines =
+            self.usecases.read_ledger(&self.admin, application.as_ref(), Some(0), 100).await;
         let lines = lines.unwrap().into_iter();
         lines
             .map(|it| format!("{} {} {} {} {}", it.position, it.actor, it.verb, it.kind, it.name))

@@ -16,15 +16,15 @@ pub(crate) struct Options {
 
 #[derive(Debug, clap::Subcommand)]
 enum Verb {
-    /// What was changed, by whom: an application's, or what belongs to none
+    /// What was changed last, by whom: in an application, or what belongs to none
     #[command(after_help = "\
 Examples:
   pantry admin ledger
   pantry -a shop admin ledger --after 120")]
     Ledger {
-        /// Only what came after this position
-        #[arg(long, value_name = "N", default_value_t = 0)]
-        after: u64,
+        /// The first entries after this position, instead of the newest
+        #[arg(long, value_name = "N")]
+        after: Option<u64>,
         /// At most so many entries
         #[arg(long, value_name = "N", default_value_t = 100)]
         #[arg(value_parser = clap::value_parser!(u32).range(1..=10_000))]
@@ -56,8 +56,16 @@ pub(crate) async fn run(options: Options, context: &mut Context) -> Result<u8, C
                 let columns = ["position", "time", "who", "did", "what", "name", "content"];
                 print.line(&table(columns, lines.iter().map(ledger_row)))?;
             }
-            if let Some(last) = lines.last().filter(|_| lines.len() as u64 == u64::from(limit)) {
-                print.note(&format!("there may be more: `--after {}`", last.position));
+            let is_full = lines.len() as u64 == u64::from(limit);
+            match (after, lines.first(), lines.last()) {
+                (Some(_), _, Some(last)) if is_full => {
+                    print.note(&format!("there may be more: `--after {}`", last.position));
+                }
+                (None, Some(first), _) if first.position > 1 => {
+                    let before = first.position.saturating_sub(u64::from(limit) + 1);
+                    print.note(&format!("there are earlier ones: `--after {before}`"));
+                }
+                _ => {}
             }
         }
         Verb::Refusals { limit } => {

@@ -122,6 +122,9 @@ mod tests {
     #[cfg(all(feature = "server", feature = "client"))]
     #[test]
     fn the_documented_files_are_the_defaults() {
+        use super::client::ClientConfig;
+        use super::server::ServerConfig;
+
         let document = include_str!("../../../../docs/src/configuration.md");
         let blocks: Vec<&str> = document
             .split("```yaml\n")
@@ -129,13 +132,13 @@ mod tests {
             .filter_map(|block| block.split("```").next())
             .collect();
         let [server, client] = blocks[..] else { panic!("{} files are documented", blocks.len()) };
-        let server: super::server::ServerConfig = parse(Path::new("server.yml"), server).unwrap();
-        assert_eq!(server, super::server::ServerConfig::default());
+        let server: ServerConfig = parse(Path::new("server.yml"), server).unwrap();
+        assert_eq!(server, ServerConfig::default());
 
-        let client: super::client::ClientConfig = parse(Path::new("client.yml"), client).unwrap();
+        let client: ClientConfig = parse(Path::new("client.yml"), client).unwrap();
         let least = "client: {application: shop, identity: web1}\ncurve: ".to_owned()
             + document.split("curve:").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
-        let least: super::client::ClientConfig = parse(Path::new("client.yml"), &least).unwrap();
+        let least: ClientConfig = parse(Path::new("client.yml"), &least).unwrap();
         assert_eq!(format!("{client:?}"), format!("{least:?}"));
     }
 }

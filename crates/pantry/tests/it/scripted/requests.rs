@@ -151,6 +151,8 @@ fn the_ledger_says_when_there_is_more() {
     assert!(ended.stderr.contains("--after 7"), "{}", ended.stderr);
     let asked = json!({"application": "shop", "after": 6, "limit": 1});
     assert_eq!(fake.asked()[0].1, asked);
+    let ended = place.run(&["-a", "shop", "admin", "ledger", "--limit", "3"]);
+    assert!(ended.stderr.contains("earlier ones: `--after 3`"), "{}", ended.stderr);
     let ended = place.run(&["admin", "refusals"]);
     assert!(ended.stdout.contains("its key is not known here"), "{}", ended.stdout);
 }
