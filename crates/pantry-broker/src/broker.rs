@@ -51,7 +51,8 @@ impl Broker {
     pub async fn run(mut self, mut events: mpsc::Receiver<Event>) {
         let (refused, arriving) = mpsc::channel(REFUSALS);
         let store = self.usecases.store().clone();
-        self.tasks.spawn(refusals::keep(arriving, store, self.usecases.clock().clone()));
+        let log = refusals::keep(arriving, store, self.usecases.clock().clone());
+        let log = tokio::spawn(log);
         self.tasks.spawn(sweep::keep_sweeping(self.usecases.clone(), self.machines.clone()));
         let mut arrived = Vec::new();
         while events.recv_many(&mut arrived, 256).await > 0 {
@@ -61,6 +62,11 @@ impl Broker {
             while self.tasks.try_join_next().is_some() {}
         }
         self.tasks.shutdown().await;
+        // What was refused last is written down as well.
+        drop(refused);
+        if let Err(error) = log.await {
+            tracing::error!(%error, "the log of refusals failed");
+        }
     }
 
     async fn take(&mut self, event: Event, refused: &mpsc::Sender<Refused>) {

@@ -20,6 +20,7 @@ use pantry_wire::{generate_key_pair, server};
 use serde::Serialize;
 use tempfile::TempDir;
 use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -49,6 +50,7 @@ pub(crate) struct House {
     pub(crate) admin: Principal,
     network: Network,
     wire: server::Server,
+    broker: JoinHandle<()>,
     server_key: CurvePublicKey,
     admin_keys: CurveKeyPair,
     web1_keys: CurveKeyPair,
@@ -81,7 +83,7 @@ impl House {
         let machines = Arc::new(Machines::new(wire.clone(), clock.clone()));
         let random = Arc::new(Counter(AtomicU32::new(0)));
         let usecases = UseCases::new(store.clone(), clock.clone(), random, ring, machines.clone());
-        tokio::spawn(Broker::new(usecases.clone(), machines, "test").run(events));
+        let broker = tokio::spawn(Broker::new(usecases.clone(), machines, "test").run(events));
 
         let admin: Principal = "u/admin".parse().unwrap();
         usecases.create_application(&admin, &web1().application).await.unwrap();
@@ -98,6 +100,7 @@ impl House {
             admin,
             network,
             wire,
+            broker,
             server_key,
             admin_keys,
             web1_keys,
@@ -124,22 +127,36 @@ impl House {
     }
 
     async fn connect(&self, principal: Principal, keys: CurveKeyPair) -> Peer {
-        let (client, events) = self
-            .network
-            .connect(Config {
-                host: "127.0.0.1".to_owned(),
-                pub_sub_port: self.wire.pub_sub_port(),
-                receive_port: self.wire.receive_port(),
-                server_key: self.server_key,
-                keys,
-                principal: principal.clone(),
-                heartbeat: Duration::from_secs(5),
-                backoff: Backoff::default(),
-            })
-            .unwrap();
-        let mut peer = Peer { client, events, principal, last_id: 0 };
+        let mut peer = self.knock(principal, keys);
         while !matches!(peer.event().await, Event::Connected) {}
         peer
+    }
+
+    /// Tries to get in with a key that nobody has, until it is refused.
+    pub(crate) async fn knock_with_an_unknown_key(&self, principal: Principal) {
+        let mut peer = self.knock(principal, generate_key_pair());
+        while !matches!(peer.event().await, Event::Refused { .. }) {}
+    }
+
+    fn knock(&self, principal: Principal, keys: CurveKeyPair) -> Peer {
+        let config = Config {
+            host: "127.0.0.1".to_owned(),
+            pub_sub_port: self.wire.pub_sub_port(),
+            receive_port: self.wire.receive_port(),
+            server_key: self.server_key,
+            keys,
+            principal: principal.clone(),
+            heartbeat: Duration::from_secs(5),
+            backoff: Backoff::default(),
+        };
+        let (client, events) = self.network.connect(config).unwrap();
+        Peer { client, events, principal, last_id: 0 }
+    }
+
+    /// Closes the sockets, and waits until the broker has ended.
+    pub(crate) async fn close(self) {
+        self.wire.close().await;
+        self.broker.await.unwrap();
     }
 
     /// Starts a job for web1 with this time to live in milliseconds, and a timeout of a minute.
@@ -193,6 +210,11 @@ pub(crate) struct Peer {
 impl Peer {
     pub(crate) async fn event(&mut self) -> Event {
         timeout(PATIENCE, self.events.recv()).await.expect("nothing is heard").expect("it ended")
+    }
+
+    /// From now on, claims to be somebody else.
+    pub(crate) fn claim(&mut self, principal: Principal) {
+        self.principal = principal;
     }
 
     /// The next message of this kind; what comes before it is passed over.

@@ -6,6 +6,8 @@
 #[cfg(test)]
 mod house;
 #[cfg(test)]
+mod refusals;
+#[cfg(test)]
 mod reports;
 #[cfg(test)]
 mod sessions;
