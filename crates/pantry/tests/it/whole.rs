@@ -153,7 +153,8 @@ fn a_restored_disk_never_gets_what_was_sent_before() -> Result<()> {
     house.enrol("shop", "web1", &[])?;
     let mut client = house.start_client("shop", "web1")?;
     let mark = house.path("mark");
-    let script = format!("echo once >> {}; sleep 1000", mark.display());
+    // It outlives its agent, but not this test's folder.
+    let script = format!("echo once >> {0}; while [ -e {0} ]; do sleep 0.1; done", mark.display());
     let started = house.succeed(&["-a", "shop", "exec", "--no-wait", "--shell", &script])?;
     let id = started.split_whitespace().next().unwrap_or_default().to_owned();
     let mut watch = pantry_testkit::process::Process::spawn(
