@@ -1,12 +1,13 @@
 //! A process of Pantry, started and killed by a test.
 
 use std::io::{BufRead as _, BufReader, Read};
+use std::os::unix::process::CommandExt as _;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
-use rustix::process::{Pid, Resource, Rlimit, Signal, kill_process, prlimit};
+use rustix::process::{Pid, Resource, Rlimit, Signal, kill_process, kill_process_group, prlimit};
 
 /// The longest that anything may take in a test before it counts as failed.
 pub const PATIENCE: Duration = Duration::from_secs(60);
@@ -14,7 +15,7 @@ pub const PATIENCE: Duration = Duration::from_secs(60);
 /// How many of the last lines are kept to tell why something failed.
 const KEPT: usize = 200;
 
-/// A running process whose lines are read. It is killed when this is dropped.
+/// A running process whose lines are read. It is killed when this is dropped, with its group.
 pub struct Process {
     name: String,
     child: Child,
@@ -163,7 +164,11 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        // It may have ended already, which is as good.
+        // It may have ended already, which is as good. The programs that an agent runs are in groups
+        // of their own, and outlive it.
+        if let Some(id) = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw) {
+            let _ended = kill_process_group(id, Signal::KILL);
+        }
         let _ended = self.child.kill();
         let _status = self.child.wait();
     }
