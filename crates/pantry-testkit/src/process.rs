@@ -28,6 +28,8 @@ impl Process {
     pub fn spawn(name: &str, command: &mut Command) -> Result<Self> {
         command
             .env_remove("RUST_LOG")
+            // In a group of its own, so that what it has started can be ended with it.
+            .process_group(0)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
