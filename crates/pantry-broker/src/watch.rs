@@ -254,7 +254,7 @@ impl Watch {
     async fn send_output(&mut self, identity: &Identity, chunks: &[Chunk]) -> Result<(), Stop> {
         let Some(first) = chunks.first() else { return Ok(()) };
         let lengths = chunks.iter().map(|chunk| (chunk.stream, chunk.bytes.len())).collect();
-        let bytes = chunks.iter().flat_map(|chunk| chunk.bytes.iter().copied()).collect::<Vec<_>>();
+        let bytes = chunks.iter().map(|chunk| chunk.bytes.as_slice()).collect::<Vec<_>>().concat();
         let cost = bytes.len() as u64;
         let (identity, first) = (identity.clone(), first.sequence);
         if let Some(it) = self.standing.get_mut(&identity) {
