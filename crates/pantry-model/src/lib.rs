@@ -4,6 +4,7 @@
 //! [`Principal`]; what is said is a [`Message`] whose body is a document of [`protocol`] or
 //! [`commands`]; and what becomes of a job on each machine is the table in [`delivery`].
 
+pub mod acl;
 pub mod commands;
 pub mod delivery;
 pub mod error;
@@ -11,18 +12,24 @@ pub mod job;
 pub mod key;
 pub mod message;
 pub mod names;
+pub mod object_id;
 pub mod principal;
 pub mod protocol;
 pub mod stream;
 pub mod target;
 pub mod time;
 
+pub use acl::{Acl, Permission};
 pub use delivery::{DeliveryEvent, DeliveryState};
 pub use error::{Error, ErrorCode};
 pub use job::{Chunk, Delivery, Ending, Incarnation, Job, JobId, Order, OutputStream};
 pub use key::{CurveKeyPair, CurvePublicKey, CurveSecretKey};
 pub use message::{Message, MessageType, Metadata};
-pub use names::{ApplicationName, EnvironmentName, Identity, MachineId, RoleName, UserName};
+pub use names::{
+    ApplicationName, ContainerName, EnvironmentName, GroupName, Identity, KeyName, MachineId,
+    RoleName, UserName,
+};
+pub use object_id::ObjectId;
 pub use principal::Principal;
 pub use stream::Stream;
 pub use target::{IdentityGlob, Placement, Target};

@@ -129,6 +129,30 @@ name!(
     |_, byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_-".contains(&byte)
 );
 
+name!(
+    /// The name of a group of users, API clients and other groups.
+    GroupName,
+    "a group name",
+    "1 to 255 of a-z, 0-9, `_` and `-`",
+    |_, byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_-".contains(&byte)
+);
+
+name!(
+    /// The name of a container: what holds all objects of one kind, such as `nodes`.
+    ContainerName,
+    "a container name",
+    "1 to 255 of A-Z, a-z, 0-9, `_`, `-` and `.`",
+    |_, byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte)
+);
+
+name!(
+    /// The name of one of an actor's RSA keys.
+    KeyName,
+    "a key name",
+    "1 to 255 of A-Z, a-z, 0-9, `_`, `-`, `.` and `:`",
+    |_, byte| byte.is_ascii_alphanumeric() || b"_-.:".contains(&byte)
+);
+
 impl EnvironmentName {
     /// The environment of whoever was given none, as in Chef.
     pub fn default_name() -> Self {

@@ -5,6 +5,8 @@ use std::fmt;
 use pantry_model::{ApplicationName, MachineId};
 use sha2::{Digest, Sha256};
 
+use crate::generation::Family;
+
 /// What an object belongs to: an application, or none.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Scope {
@@ -66,12 +68,55 @@ kinds! {
     Key = "key",
     /// A job of an application (no document: see [`crate::Change::AddJob`]); named by its id.
     Job = "job",
+    /// An API client of an application: who speaks for a machine in the Chef API.
+    ApiClient = "api-client",
+    /// A group of an application, or one of `_global`.
+    Group = "group",
+    /// A container: what holds all objects of a kind, and says who may make and list them.
+    Container = "container",
+    /// That a user belongs to an application; named by the user's id. Its one member is the user,
+    /// and it is itself a member of the application's group `users`.
+    Association = "association",
+    /// That a user is asked to belong to an application; named by its own id. Its one member is the
+    /// user.
+    Invitation = "invitation",
+    /// Which user has an e-mail address; in `_global`, named by the address in lower case.
+    Email = "email",
+    /// Which user has an identity elsewhere; in `_global`, named by that identity.
+    ExternalIdentity = "external-identity",
+    /// An RSA key of a user or API client (no document: see [`crate::Change::PutActorKey`]); named
+    /// by its owner and its own name.
+    ActorKey = "actor-key",
+    /// An object's access control list (no document: see [`crate::Change::SetAcl`]); named by the
+    /// object's kind and name.
+    Acl = "acl",
 }
 
 impl Kind {
     /// The kind with this stored form.
     pub fn from_stored(text: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|kind| kind.as_str() == text)
+    }
+
+    /// The family whose generation a ledger entry of this kind moves.
+    pub fn family(self) -> Option<Family> {
+        match self {
+            Self::Application
+            | Self::User
+            | Self::ApiClient
+            | Self::Group
+            | Self::Container
+            | Self::Association
+            | Self::ActorKey
+            | Self::Acl => Some(Family::Security),
+            Self::Secret
+            | Self::Machine
+            | Self::Key
+            | Self::Job
+            | Self::Invitation
+            | Self::Email
+            | Self::ExternalIdentity => None,
+        }
     }
 }
 

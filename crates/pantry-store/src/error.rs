@@ -1,7 +1,7 @@
 //! What can go wrong in storage.
 
 use crate::document::{Kind, Scope};
-use pantry_model::ApplicationName;
+use pantry_model::{ApplicationName, ObjectId};
 
 /// What can go wrong in storage.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -22,6 +22,12 @@ pub enum StoreError {
     /// The write is for an application that is not there.
     #[error("there is no application `{0}`")]
     NoSuchApplication(ApplicationName),
+    /// The write names an object that is not there: it went while the write was being decided.
+    #[error("there is no object {0}")]
+    NoSuchObject(ObjectId),
+    /// A generation that the write relied on has moved. Read again and decide again.
+    #[error("the security of {0} has changed meanwhile")]
+    GenerationMoved(Scope),
     /// It cannot be done now (the disk is full, the database is away); nothing was changed.
     #[error("{0}")]
     Unavailable(String),
@@ -36,4 +42,11 @@ pub enum StoreError {
     /// The database says something that it never should.
     #[error("{0}")]
     Broken(String),
+}
+
+impl StoreError {
+    /// Whether what the write relied on is no longer so: read again and decide again.
+    pub fn is_stale(&self) -> bool {
+        matches!(self, Self::Moved { .. } | Self::GenerationMoved(_) | Self::NoSuchObject(_))
+    }
 }

@@ -12,14 +12,18 @@
 pub mod contract;
 mod document;
 mod error;
+mod generation;
 mod ledger;
+mod object;
 mod rows;
 mod store;
 mod write;
 
 pub use document::{ContentHash, Document, Kind, Scope};
 pub use error::StoreError;
+pub use generation::{Family, Generations};
 pub use ledger::{LastEntry, LedgerEntry, Verb};
+pub use object::{Actor, ActorKey, Actors, Object, Place};
 pub use rows::{Advance, OpenDelivery, OutputBatch, Sighting};
 pub use store::{MAX_REFUSALS, Store};
 pub use write::{Change, Entry, Expect, Write};

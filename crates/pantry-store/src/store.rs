@@ -6,13 +6,15 @@ use async_trait::async_trait;
 use pantry_model::commands::admin::Refusal;
 use pantry_model::commands::job::JobSummary;
 use pantry_model::{
-    ApplicationName, Chunk, CurvePublicKey, Delivery, Identity, Job, JobId, MachineId, Principal,
-    Timestamp,
+    ApplicationName, Chunk, CurvePublicKey, Delivery, Identity, Job, JobId, MachineId, ObjectId,
+    Principal, Timestamp,
 };
 
 use crate::document::{Document, Kind, Scope};
 use crate::error::StoreError;
+use crate::generation::Generations;
 use crate::ledger::LedgerEntry;
+use crate::object::{ActorKey, Actors, Object, Place};
 use crate::rows::{Advance, OpenDelivery, OutputBatch, Sighting};
 use crate::write::Write;
 
@@ -39,6 +41,36 @@ pub trait Store: Send + Sync {
 
     /// How many documents of a kind there are in a scope.
     async fn count(&self, scope: &Scope, kind: Kind) -> Result<u64>;
+
+    /// The names of all documents of a kind in a scope, in byte order.
+    async fn names(&self, scope: &Scope, kind: Kind) -> Result<Vec<String>>;
+
+    /// One object: a document that [`crate::Change::Secure`] gave an id. A document without one is
+    /// none.
+    async fn object(&self, scope: &Scope, kind: Kind, name: &str) -> Result<Option<Object>>;
+
+    /// The ids of the objects at these places, in their order.
+    async fn ids(&self, places: &[Place]) -> Result<Vec<Option<ObjectId>>>;
+
+    /// Where the objects with these ids are, in their order.
+    async fn places(&self, ids: &[ObjectId]) -> Result<Vec<Option<Place>>>;
+
+    /// What an object has as direct members, by scope (`_global` first), kind and name.
+    async fn members(&self, of: ObjectId) -> Result<Vec<(ObjectId, Place)>>;
+
+    /// What an object is a direct member of, by scope (`_global` first), kind and name.
+    async fn member_of(&self, member: ObjectId) -> Result<Vec<(ObjectId, Place)>>;
+
+    /// Who a request within this scope may come from that gives this name: see [`Actors`]. All of
+    /// it is of one moment.
+    async fn actors(&self, scope: &Scope, name: &str) -> Result<Actors>;
+
+    /// The keys of one actor, by name in byte order.
+    async fn actor_keys(&self, owner: ObjectId) -> Result<Vec<ActorKey>>;
+
+    /// Where the families of these scopes stand, in their order; `None` where there is no such
+    /// application. At most one statement, whatever the number of scopes.
+    async fn generations(&self, scopes: &[Scope]) -> Result<Vec<Option<Generations>>>;
 
     /// Every CURVE key and its owner.
     async fn curve_keys(&self) -> Result<Vec<(CurvePublicKey, Principal)>>;

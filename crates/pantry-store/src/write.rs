@@ -2,10 +2,14 @@
 
 use std::fmt;
 
-use pantry_model::{ApplicationName, CurvePublicKey, Delivery, Job, Principal, Timestamp};
+use pantry_model::{
+    Acl, ApplicationName, CurvePublicKey, Delivery, Job, ObjectId, Principal, Timestamp,
+};
 
 use crate::document::{ContentHash, Kind, Scope};
+use crate::generation::{Family, Generations};
 use crate::ledger::Verb;
+use crate::object::ActorKey;
 
 /// One transaction: all of it happens, or nothing.
 #[derive(Clone, Debug)]
@@ -16,6 +20,9 @@ pub struct Write {
     pub at: Timestamp,
     /// What must still be so, checked in the same transaction before anything changes.
     pub expects: Vec<Expect>,
+    /// The generations that the decision rests on, by scope: as long as the named family's stands,
+    /// so does the decision. Checked like `expects`; `None` is that there is no such application.
+    pub generations: Vec<(Scope, Family, Option<Generations>)>,
     /// What changes, in this order.
     pub changes: Vec<Change>,
     /// What the ledgers say of it, in this order within each scope.
@@ -25,7 +32,14 @@ pub struct Write {
 impl Write {
     /// A write that does nothing yet.
     pub fn new(actor: Option<Principal>, at: Timestamp) -> Self {
-        Self { actor, at, expects: Vec::new(), changes: Vec::new(), entries: Vec::new() }
+        Self {
+            actor,
+            at,
+            expects: Vec::new(),
+            generations: Vec::new(),
+            changes: Vec::new(),
+            entries: Vec::new(),
+        }
     }
 
     /// Makes an object that must not be there yet, and says so in the ledger.
@@ -34,6 +48,37 @@ impl Write {
         self.expects.push(Expect { scope: scope.clone(), kind, name: name.clone(), hash: None });
         let hash = ContentHash::of(&body);
         self.enter(scope, Verb::Create, kind, &name, Some(hash));
+        self.changes.push(Change::Put { scope: scope.clone(), kind, name, body });
+    }
+
+    /// Makes an object that must not be there yet, with its id and who may do what to it.
+    pub fn create_object(
+        &mut self,
+        scope: &Scope,
+        kind: Kind,
+        name: &str,
+        id: ObjectId,
+        body: Vec<u8>,
+        acl: Acl,
+    ) {
+        self.create(scope, kind, name, body);
+        let (scope, name) = (scope.clone(), name.to_owned());
+        self.changes.push(Change::Secure { scope, kind, name, id, acl });
+    }
+
+    /// Changes an object's content, which must still be what was read, and says so in the ledger.
+    pub fn update(
+        &mut self,
+        scope: &Scope,
+        kind: Kind,
+        name: &str,
+        read: ContentHash,
+        body: Vec<u8>,
+    ) {
+        let name = name.to_owned();
+        let hash = Some(read);
+        self.expects.push(Expect { scope: scope.clone(), kind, name: name.clone(), hash });
+        self.enter(scope, Verb::Update, kind, &name, Some(ContentHash::of(&body)));
         self.changes.push(Change::Put { scope: scope.clone(), kind, name, body });
     }
 
@@ -80,7 +125,9 @@ pub struct Expect {
     pub hash: Option<ContentHash>,
 }
 
-/// One change.
+/// One change. One that names an object by its id when there is none is
+/// [`crate::StoreError::NoSuchObject`]; deleting an object ends its memberships, its members' and
+/// its keys with it.
 #[derive(Clone)]
 pub enum Change {
     /// Makes the scope of an application, with a ledger that begins at position 1. If it is there
@@ -116,6 +163,68 @@ pub enum Change {
         /// Which one.
         name: String,
     },
+    /// Gives a document an id and an access control list, which makes it an object. An id is given
+    /// once: one that is taken, or a document that has another already, is
+    /// [`crate::StoreError::Broken`].
+    Secure {
+        /// Where.
+        scope: Scope,
+        /// Which kind.
+        kind: Kind,
+        /// Which one.
+        name: String,
+        /// What it is known by from now on.
+        id: ObjectId,
+        /// Who may do what to it.
+        acl: Acl,
+    },
+    /// Gives a document another name; its id, members, keys and access control list stay. A name
+    /// that is taken, or no such document, is [`crate::StoreError::Moved`].
+    Rename {
+        /// Where.
+        scope: Scope,
+        /// Which kind.
+        kind: Kind,
+        /// What it is called.
+        name: String,
+        /// What it is to be called.
+        to: String,
+    },
+    /// Replaces an object's access control list.
+    SetAcl {
+        /// Whose.
+        object: ObjectId,
+        /// Who may do what to it.
+        acl: Acl,
+    },
+    /// Makes one object a member of another, if it is not yet.
+    AddMember {
+        /// Of which.
+        of: ObjectId,
+        /// Who.
+        member: ObjectId,
+    },
+    /// Ends a membership, if there is one.
+    RemoveMember {
+        /// Of which.
+        of: ObjectId,
+        /// Whose.
+        member: ObjectId,
+    },
+    /// Stores an actor's key, in the place of the one of this name if there is one.
+    PutActorKey {
+        /// Whose.
+        owner: ObjectId,
+        /// The key.
+        key: ActorKey,
+    },
+    /// Deletes an actor's key, if it is there.
+    DeleteActorKey {
+        /// Whose.
+        owner: ObjectId,
+        /// Which.
+        name: String,
+    },
     /// Admits a CURVE key. A key that is there already, anyone's, is [`crate::StoreError::KeyTaken`].
     AddKey {
         /// The key.
@@ -148,6 +257,17 @@ impl fmt::Debug for Change {
             Self::CloseScope { application } => write!(f, "CloseScope({application})"),
             Self::Put { scope, kind, name, .. } => write!(f, "Put({scope} {kind:?} {name})"),
             Self::Delete { scope, kind, name } => write!(f, "Delete({scope} {kind:?} {name})"),
+            Self::Secure { scope, kind, name, id, .. } => {
+                write!(f, "Secure({scope} {kind:?} {name} as {id})")
+            }
+            Self::Rename { scope, kind, name, to } => {
+                write!(f, "Rename({scope} {kind:?} {name} to {to})")
+            }
+            Self::SetAcl { object, .. } => write!(f, "SetAcl({object})"),
+            Self::AddMember { of, member } => write!(f, "AddMember({member} of {of})"),
+            Self::RemoveMember { of, member } => write!(f, "RemoveMember({member} of {of})"),
+            Self::PutActorKey { owner, key } => write!(f, "PutActorKey({} of {owner})", key.name),
+            Self::DeleteActorKey { owner, name } => write!(f, "DeleteActorKey({name} of {owner})"),
             Self::AddKey { owner, .. } => write!(f, "AddKey({owner})"),
             Self::RemoveKeys { owner } => write!(f, "RemoveKeys({owner})"),
             Self::AddJob { job, deliveries, .. } => {

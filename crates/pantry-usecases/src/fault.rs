@@ -13,7 +13,11 @@ pub(crate) fn to_error(error: StoreError) -> Error {
             tracing::error!(%reason, "the store cannot be used now");
             Error::Unavailable(format!("the server's store cannot be used now: {reason}"))
         }
-        StoreError::Moved { .. } | StoreError::NewerSchema { .. } | StoreError::Broken(_) => {
+        StoreError::Moved { .. }
+        | StoreError::GenerationMoved(_)
+        | StoreError::NoSuchObject(_)
+        | StoreError::NewerSchema { .. }
+        | StoreError::Broken(_) => {
             tracing::error!(%error, "the store failed");
             Error::Internal("the server's store failed; its log says more".to_owned())
         }

@@ -76,7 +76,7 @@ impl UseCases {
             let (write, answer) = attempt().await?;
             match self.store.commit(write).await {
                 Ok(()) => return Ok(answer),
-                Err(StoreError::Moved { .. }) => {}
+                Err(error) if error.is_stale() => {}
                 Err(error) => return Err(to_error(error)),
             }
         }
