@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::job::JobId;
 use crate::names::{ApplicationName, MachineId};
 use crate::principal::Principal;
+use crate::refusals::{Class, Refusal};
 use crate::target::Target;
 
 /// A stable name for a kind of error, for programs.
@@ -24,6 +25,8 @@ pub enum ErrorCode {
     UnknownClient,
     /// There is no such job.
     UnknownJob,
+    /// There is no such user, group, key or other object.
+    Unknown,
     /// The name, or the key, is already taken.
     Taken,
     /// The target matches no client.
@@ -92,6 +95,9 @@ pub enum Error {
         /// The limit in bytes.
         limit: usize,
     },
+    /// What the Chef Server API answers instead.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
     /// The server cannot do it now.
     #[error("{0}")]
     Unavailable(String),
@@ -122,6 +128,14 @@ impl Error {
                 ErrorCode::NobodyMatches
             }
             Self::TooLarge { .. } => ErrorCode::TooLarge,
+            Self::Refused(refusal) => match refusal.class {
+                Class::Invalid | Class::NotAllowed | Class::Ambiguous => ErrorCode::Invalid,
+                Class::Unauthenticated | Class::Forbidden => ErrorCode::Forbidden,
+                Class::NotFound | Class::Gone => ErrorCode::Unknown,
+                Class::Conflict => ErrorCode::Taken,
+                Class::TooLarge => ErrorCode::TooLarge,
+                Class::Unavailable => ErrorCode::Unavailable,
+            },
             Self::Unavailable(_) => ErrorCode::Unavailable,
             Self::Internal(_) => ErrorCode::Internal,
         }

@@ -15,6 +15,7 @@ pub mod names;
 pub mod object_id;
 pub mod principal;
 pub mod protocol;
+pub mod refusals;
 pub mod stream;
 pub mod target;
 pub mod time;
@@ -31,6 +32,7 @@ pub use names::{
 };
 pub use object_id::ObjectId;
 pub use principal::Principal;
+pub use refusals::{Class, Form, Refusal};
 pub use stream::Stream;
 pub use target::{IdentityGlob, Placement, Target};
 pub use time::{Clock, Timestamp};

@@ -6,6 +6,7 @@
 
 mod applications;
 pub mod authorize;
+mod callers;
 mod fault;
 pub mod first_start;
 mod fleet;
@@ -13,10 +14,14 @@ mod jobs;
 mod key_ring;
 mod ledger;
 mod machines;
+mod objects;
 mod status;
 mod usecases;
+mod workshop;
 
+pub use callers::{Caller, Candidate, KnownActors};
 pub use fleet::{Fleet, Presence};
 pub use jobs::NewJob;
 pub use key_ring::KeyRing;
 pub use usecases::{Random, UseCases};
+pub use workshop::Workshop;

@@ -4,11 +4,13 @@ use std::future::Future;
 use std::sync::Arc;
 
 use pantry_model::{ApplicationName, Clock, Error, Principal};
-use pantry_store::{Document, Kind, Scope, Store, StoreError, Write};
+use pantry_store::{Document, Kind, Scope, Store, Write};
 
+use crate::callers::{Caller, KnownCache, cache};
 use crate::fault::to_error;
 use crate::fleet::Fleet;
 use crate::key_ring::KeyRing;
+use crate::workshop::Workshop;
 
 /// Where random numbers come from. They make names unique and are no secrets.
 pub trait Random: Send + Sync {
@@ -24,11 +26,15 @@ pub struct UseCases {
     pub(crate) random: Arc<dyn Random>,
     pub(crate) keys: Arc<KeyRing>,
     pub(crate) fleet: Arc<dyn Fleet>,
+    pub(crate) workshop: Workshop,
+    pub(crate) known: Arc<KnownCache>,
+    /// Held by whoever has to start over, so that those who do win one after the other.
+    turn: Arc<tokio::sync::Mutex<()>>,
 }
 
 /// How often a use case starts over because something that it had read has changed. Each round is
-/// lost only if another writer won, so a handful is plenty.
-const ROUNDS: usize = 8;
+/// lost only if another writer won, and those of this process that have lost one take turns.
+const ROUNDS: usize = 32;
 
 impl UseCases {
     /// Use cases on these.
@@ -38,8 +44,15 @@ impl UseCases {
         random: Arc<dyn Random>,
         keys: Arc<KeyRing>,
         fleet: Arc<dyn Fleet>,
+        workshop: Workshop,
     ) -> Self {
-        Self { store, clock, random, keys, fleet }
+        let (known, turn) = (Arc::new(cache()), Arc::default());
+        Self { store, clock, random, keys, fleet, workshop, known, turn }
+    }
+
+    /// Where keys and password hashes are computed.
+    pub fn workshop(&self) -> &Workshop {
+        &self.workshop
     }
 
     /// The storage, for whoever keeps what is nobody's decision: deliveries on their way, output.
@@ -50,6 +63,11 @@ impl UseCases {
     /// The clock.
     pub fn clock(&self) -> &Arc<dyn Clock> {
         &self.clock
+    }
+
+    /// A write by this caller, now.
+    pub(crate) fn write_as(&self, caller: &Caller) -> Write {
+        Write::new(caller.principal().cloned(), self.clock.now())
     }
 
     /// A write by this principal, now.
@@ -72,14 +90,66 @@ impl UseCases {
     where
         F: Future<Output = Result<(Write, T), Error>>,
     {
+        let mut turn = None;
         for _ in 0..ROUNDS {
             let (write, answer) = attempt().await?;
-            match self.store.commit(write).await {
-                Ok(()) => return Ok(answer),
-                Err(error) if error.is_stale() => {}
-                Err(error) => return Err(to_error(error)),
+            if self.commit(write).await? == Committed::Done {
+                return Ok(answer);
             }
+            self.take(&mut turn).await;
         }
-        Err(Error::Unavailable("others kept changing what this request relies on".to_owned()))
+        Err(kept_changing())
     }
+
+    /// The same on behalf of a caller: the write also rests on what was known of the caller, who is
+    /// looked at again in each round. So no permission can be withdrawn between check and write.
+    pub(crate) async fn decide_as<F, T>(
+        &self,
+        caller: &Caller,
+        mut attempt: impl FnMut(Caller) -> F,
+    ) -> Result<T, Error>
+    where
+        F: Future<Output = Result<(Write, T), Error>>,
+    {
+        let mut caller = caller.clone();
+        let mut turn = None;
+        for _ in 0..ROUNDS {
+            let (mut write, answer) = attempt(caller.clone()).await?;
+            caller.answer_for(&mut write);
+            if self.commit(write).await? == Committed::Done {
+                return Ok(answer);
+            }
+            self.take(&mut turn).await;
+            caller = self.again(&caller).await?;
+        }
+        Err(kept_changing())
+    }
+
+    async fn take<'a>(&'a self, turn: &mut Option<tokio::sync::MutexGuard<'a, ()>>) {
+        if turn.is_none() {
+            *turn = Some(self.turn.lock().await);
+        }
+    }
+
+    async fn commit(&self, write: Write) -> Result<Committed, Error> {
+        if write.changes.is_empty() {
+            return Ok(Committed::Done);
+        }
+        match self.store.commit(write).await {
+            Ok(()) => Ok(Committed::Done),
+            Err(error) if error.is_stale() => Ok(Committed::Stale),
+            Err(error) => Err(to_error(error)),
+        }
+    }
+}
+
+/// What became of a write.
+#[derive(PartialEq, Eq)]
+enum Committed {
+    Done,
+    Stale,
+}
+
+fn kept_changing() -> Error {
+    Error::Unavailable("others kept changing what this request relies on".to_owned())
 }

@@ -1,0 +1,75 @@
+//! What the Chef Server API answers instead of what was asked, sentence by sentence.
+//!
+//! Clients and the original's conformance suite compare these sentences to the letter, so each is
+//! written once, here, in a function that says what happened: use cases read as prose
+//! (`Err(users::not_found(&name).into())`), and one family's sentences stand beside each other.
+
+pub mod request;
+
+use std::fmt;
+
+/// What kind of answer it is; a transport knows what that means to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Class {
+    /// The request itself is not in order.
+    Invalid,
+    /// Who asks is not who they say, or not known.
+    Unauthenticated,
+    /// The caller may not do this.
+    Forbidden,
+    /// There is no such thing.
+    NotFound,
+    /// This can never be done to that.
+    NotAllowed,
+    /// The name is taken, or the object is not in a state that allows it.
+    Conflict,
+    /// There used to be such a thing in older servers.
+    Gone,
+    /// What was sent is larger than a limit.
+    TooLarge,
+    /// The request could mean several things.
+    Ambiguous,
+    /// It cannot be done now; the same request may succeed later.
+    Unavailable,
+}
+
+/// How the sentence is written in the answer's `error`: the original is not consistent, and its
+/// clients have learned to live with that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Form {
+    /// `{"error":["sentence"]}`
+    List,
+    /// `{"error":"sentence"}`
+    Text,
+}
+
+/// Why something is not done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// What kind of answer it is.
+    pub class: Class,
+    /// How the sentence is written.
+    pub form: Form,
+    /// The sentence.
+    pub sentence: String,
+}
+
+impl Refusal {
+    /// A refusal whose sentence is written in a list, as most are.
+    pub fn listed(class: Class, sentence: impl Into<String>) -> Self {
+        Self { class, form: Form::List, sentence: sentence.into() }
+    }
+
+    /// A refusal whose sentence is written as it is.
+    pub fn bare(class: Class, sentence: impl Into<String>) -> Self {
+        Self { class, form: Form::Text, sentence: sentence.into() }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.sentence)
+    }
+}
+
+impl std::error::Error for Refusal {}
