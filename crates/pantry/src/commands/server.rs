@@ -187,12 +187,12 @@ fn rsa_key(path: &Path) -> Result<String, CliError> {
     let nonsense = |error| CliError::Nonsense(format!("{}: {error}", path.display()));
     if path.exists() {
         let read = |source| CliError::File { action: "read", path: path.to_owned(), source };
-        let text = zeroize::Zeroizing::new(std::fs::read_to_string(path).map_err(read)?);
+        let text = std::fs::read_to_string(path).map_err(read)?;
         return Ok(PrivateKey::from_pem(&text).map_err(nonsense)?.public_key().to_pem());
     }
     let key = PrivateKey::generate(RSA_BITS).map_err(nonsense)?;
     let written = |source| CliError::File { action: "written", path: path.to_owned(), source };
-    files::write_new_private(path, key.to_pem().as_bytes()).map_err(written)?;
+    files::write_new_secret(path, &key.to_pem()).map_err(written)?;
     Ok(key.public_key().to_pem())
 }
 
