@@ -16,7 +16,9 @@ fn split<'a>(bytes: &'a [u8], at: &[u8]) -> (&'a [u8], &'a [u8]) {
 }
 
 fn keys(text: &str) {
-    if let Ok(key) = PublicKey::from_pem(text) {
+    for key in
+        [PublicKey::from_pem(text), PublicKey::from_certificate_pem(text)].into_iter().flatten()
+    {
         assert_eq!(PublicKey::from_pem(&key.to_pem()), Ok(key));
     }
     if let Ok(key) = PrivateKey::from_pem(text) {
