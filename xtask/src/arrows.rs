@@ -81,8 +81,8 @@ const RESERVED: &[Reserved] = &[
     Reserved { what: "an object store", crates: &["object_store"], owners: &["pantry-blobs"] },
 ];
 
-/// C libraries that are built once, and their crates are named in `Cargo.toml` by us and by others.
-/// Each version has symbols of its own, so two of them would be linked without a word.
+/// Crates of C libraries that both we and our dependencies name. Every version of them gives its
+/// symbols other names, so two copies would be built and linked without a word.
 const ONCE: &[&str] = &["aws-lc-sys"];
 
 /// Every arrow that must not be, as a sentence with what to do.

@@ -96,7 +96,6 @@ fn what_is_no_key_is_refused_with_the_reason() {
     assert_eq!(public(&long), KeyError::TooLong(MAX_PEM + 1));
 }
 
-/// Every byte of a private key stands for something that is checked, or for nothing.
 #[test]
 fn a_private_key_that_does_not_belong_together_is_refused() {
     let (one, other) = (PEMS[1], PrivateKey::generate(2048).unwrap());
