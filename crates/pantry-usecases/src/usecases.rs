@@ -4,7 +4,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 use pantry_model::{ApplicationName, Clock, Error, Principal};
-use pantry_store::{Document, Kind, Scope, Store, StoreError, Write};
+use pantry_store::{Document, Kind, Scope, Store, Write};
 
 use crate::fault::to_error;
 use crate::fleet::Fleet;
