@@ -5,10 +5,11 @@ use pantry_store::{Change, LastEntry, Write};
 use rusqlite::Connection;
 
 use crate::error::Error;
-use crate::{documents, jobs, keys, ledger, scopes};
+use crate::{actor_keys, documents, generations, jobs, keys, ledger, members, objects, scopes};
 
 /// Does all of a write; whoever calls this undoes what was begun if it fails.
 pub(crate) fn commit(connection: &Connection, write: &Write) -> Result<(), Error> {
+    write.generations.iter().try_for_each(|expect| generations::check(connection, expect))?;
     write.expects.iter().try_for_each(|expect| documents::check(connection, expect))?;
     let mut closed = Vec::new();
     write.changes.iter().try_for_each(|change| apply(connection, change, &mut closed))?;
@@ -30,6 +31,17 @@ fn apply(
             documents::put(connection, scope, *kind, name, body)
         }
         Change::Delete { scope, kind, name } => documents::delete(connection, scope, *kind, name),
+        Change::Secure { scope, kind, name, id, acl } => {
+            objects::secure(connection, scope, *kind, name, *id, acl)
+        }
+        Change::Rename { scope, kind, name, to } => {
+            documents::rename(connection, scope, *kind, name, to)
+        }
+        Change::SetAcl { object, acl } => objects::set_acl(connection, *object, acl),
+        Change::AddMember { of, member } => members::add(connection, *of, *member),
+        Change::RemoveMember { of, member } => members::remove(connection, *of, *member),
+        Change::PutActorKey { owner, key } => actor_keys::put(connection, *owner, key),
+        Change::DeleteActorKey { owner, name } => actor_keys::delete(connection, *owner, name),
         Change::AddKey { key, owner } => keys::add(connection, key, owner),
         Change::RemoveKeys { owner } => keys::remove(connection, owner),
         Change::AddJob { job, payload, deliveries } => {

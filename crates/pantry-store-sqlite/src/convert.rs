@@ -7,7 +7,7 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use pantry_model::Incarnation;
-use pantry_store::ContentHash;
+use pantry_store::{ContentHash, Kind, Scope};
 
 use crate::error::Error;
 
@@ -39,6 +39,19 @@ pub(crate) fn incarnation(column: i64) -> Incarnation {
 /// A hash from a column.
 pub(crate) fn hash(column: [u8; 32]) -> ContentHash {
     ContentHash(column)
+}
+
+/// A scope from its name's column.
+pub(crate) fn scope_from(column: String) -> Result<Scope, Error> {
+    if column == Scope::Global.as_str() {
+        return Ok(Scope::Global);
+    }
+    Ok(Scope::Application(parse(&column)?))
+}
+
+/// A kind from a column.
+pub(crate) fn kind_from(column: String) -> Result<Kind, Error> {
+    Kind::from_stored(&column).ok_or_else(|| Error::broken(column))
 }
 
 /// A value as a column of JSON.

@@ -4,7 +4,7 @@ use pantry_store::{ContentHash, Document, Expect, Kind, Scope, StoreError};
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use crate::convert::{from_column, hash};
-use crate::error::Error;
+use crate::error::{Constraint, Error, violated};
 use crate::scopes;
 use crate::sql::sql;
 
@@ -15,15 +15,20 @@ sql! {
         WHERE s.name = ?1 AND d.kind = ?2 ORDER BY d.name";
     COUNT = "SELECT COUNT(*) FROM documents d JOIN scopes s ON s.id = d.scope \
         WHERE s.name = ?1 AND d.kind = ?2";
+    NAMES = "SELECT d.name FROM documents d JOIN scopes s ON s.id = d.scope \
+        WHERE s.name = ?1 AND d.kind = ?2 ORDER BY d.name";
     HASH = "SELECT d.hash FROM documents d JOIN scopes s ON s.id = d.scope \
         WHERE s.name = ?1 AND d.kind = ?2 AND d.name = ?3";
-    // An update keeps the row's id, which a machine's sighting refers to.
+    // An update keeps the row's id, which a machine's sighting refers to, and what makes the
+    // document an object.
     PUT = "INSERT INTO documents (scope, kind, name, hash, body) VALUES (?1, ?2, ?3, ?4, ?5) \
         ON CONFLICT (scope, kind, name) DO UPDATE SET hash = excluded.hash, body = excluded.body";
+    RENAME = "UPDATE documents SET name = ?4 WHERE scope = ?1 AND kind = ?2 AND name = ?3";
     DELETE = "DELETE FROM documents WHERE scope = ?1 AND kind = ?2 AND name = ?3";
 }
 
-fn document(row: &Row<'_>) -> rusqlite::Result<Document> {
+/// A document from the first columns of a row: name, body and hash.
+pub(crate) fn document(row: &Row<'_>) -> rusqlite::Result<Document> {
     Ok(Document { name: row.get(0)?, body: row.get(1)?, hash: hash(row.get(2)?) })
 }
 
@@ -49,6 +54,17 @@ pub(crate) fn list(
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
+/// The names of all of a kind, in order.
+pub(crate) fn names(
+    connection: &Connection,
+    scope: &Scope,
+    kind: Kind,
+) -> Result<Vec<String>, Error> {
+    let mut statement = connection.prepare_cached(NAMES)?;
+    let rows = statement.query_map((scope.as_str(), kind.as_str()), |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 /// How many of a kind there are.
 pub(crate) fn count(connection: &Connection, scope: &Scope, kind: Kind) -> Result<u64, Error> {
     let mut statement = connection.prepare_cached(COUNT)?;
@@ -65,8 +81,12 @@ pub(crate) fn check(connection: &Connection, expect: &Expect) -> Result<(), Erro
     if found == expect.hash {
         return Ok(());
     }
-    let (scope, name) = (expect.scope.clone(), expect.name.clone());
-    Err(StoreError::Moved { scope, kind: expect.kind, name }.into())
+    Err(moved(&expect.scope, expect.kind, &expect.name))
+}
+
+/// The error that says that this document is not as it was.
+pub(crate) fn moved(scope: &Scope, kind: Kind, name: &str) -> Error {
+    StoreError::Moved { scope: scope.clone(), kind, name: name.to_owned() }.into()
 }
 
 /// Stores a document.
@@ -81,6 +101,24 @@ pub(crate) fn put(
     let hash = ContentHash::of(body).0;
     connection.prepare_cached(PUT)?.execute((scope, kind.as_str(), name, hash, body))?;
     Ok(())
+}
+
+/// Gives a document another name.
+pub(crate) fn rename(
+    connection: &Connection,
+    scope: &Scope,
+    kind: Kind,
+    name: &str,
+    to: &str,
+) -> Result<(), Error> {
+    let number = scopes::require(connection, scope)?;
+    let mut statement = connection.prepare_cached(RENAME)?;
+    match statement.execute((number, kind.as_str(), name, to)) {
+        Ok(0) => Err(moved(scope, kind, name)),
+        Ok(_) => Ok(()),
+        Err(error) if violated(&error) == Some(Constraint::Unique) => Err(moved(scope, kind, to)),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Deletes a document, if it is there.

@@ -4,7 +4,7 @@
 //! that the file or this program is wrong is `Broken`.
 
 use pantry_store::StoreError;
-use rusqlite::ErrorCode;
+use rusqlite::{ErrorCode, ffi};
 
 /// What can go wrong within a request.
 #[derive(Debug, thiserror::Error)]
@@ -53,10 +53,26 @@ impl Error {
     }
 }
 
+/// A rule of the schema that a statement would have broken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Constraint {
+    /// What it refers to is not there.
+    Reference,
+    /// What it would add is there already.
+    Unique,
+}
+
+/// The rule that a statement would have broken, if that is why it failed. It did nothing then.
+pub(crate) fn violated(error: &rusqlite::Error) -> Option<Constraint> {
+    match error.sqlite_error()?.extended_code {
+        ffi::SQLITE_CONSTRAINT_FOREIGNKEY => Some(Constraint::Reference),
+        ffi::SQLITE_CONSTRAINT_UNIQUE => Some(Constraint::Unique),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use rusqlite::ffi;
-
     use super::*;
 
     fn mapped(code: std::ffi::c_int) -> StoreError {

@@ -4,10 +4,10 @@
 //! ledgers have no gaps.
 
 use pantry_model::{ApplicationName, Timestamp};
-use pantry_store::{Entry, Kind, LastEntry, LedgerEntry, Scope, Verb, Write};
+use pantry_store::{Entry, Family, Kind, LastEntry, LedgerEntry, Scope, Verb, Write};
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use crate::convert::{from_column, hash, parse, to_column};
+use crate::convert::{from_column, hash, kind_from, parse, to_column};
 use crate::error::Error;
 use crate::scopes;
 use crate::sql::sql;
@@ -17,7 +17,9 @@ sql! {
         l.closed_position, l.closed_hash FROM ledger l JOIN scopes s ON s.id = l.scope \
         WHERE s.name = ?1 AND l.position > ?2 ORDER BY l.position LIMIT ?3";
     POSITION = "SELECT position FROM scopes WHERE name = ?1";
-    TAKE_POSITION = "UPDATE scopes SET position = position + 1 WHERE id = ?1 RETURNING position";
+    // On the right, `position` is what it was.
+    TAKE_POSITION = "UPDATE scopes SET position = position + 1, \
+        security = IIF(?2, position + 1, security) WHERE id = ?1 RETURNING position";
     APPEND = "INSERT INTO ledger (scope, position, at, actor, verb, kind, name, hash, \
         closed_position, closed_hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
 }
@@ -44,7 +46,7 @@ pub(crate) fn position(connection: &Connection, scope: &Scope) -> Result<u64, Er
 
 fn entry(row: &Row<'_>) -> Result<LedgerEntry, Error> {
     let actor: Option<String> = row.get(2)?;
-    let (verb, kind): (String, String) = (row.get(3)?, row.get(4)?);
+    let verb: String = row.get(3)?;
     let closed: Option<i64> = row.get(7)?;
     let closed_hash: Option<[u8; 32]> = row.get(8)?;
     Ok(LedgerEntry {
@@ -52,7 +54,7 @@ fn entry(row: &Row<'_>) -> Result<LedgerEntry, Error> {
         at: Timestamp(row.get(1)?),
         actor: actor.as_deref().map(parse).transpose()?,
         verb: Verb::from_stored(&verb).ok_or_else(|| Error::broken(verb))?,
-        kind: Kind::from_stored(&kind).ok_or_else(|| Error::broken(kind))?,
+        kind: kind_from(row.get(4)?)?,
         name: row.get(5)?,
         hash: row.get::<_, Option<[u8; 32]>>(6)?.map(hash),
         closed: closed
@@ -62,7 +64,8 @@ fn entry(row: &Row<'_>) -> Result<LedgerEntry, Error> {
     })
 }
 
-/// Appends a write's entries, `_global` first and then by the scopes' age. `closed` says where the
+/// Appends a write's entries, `_global` first and then by the scopes' age, and moves the generations
+/// of the families that they are of. `closed` says where the
 /// ledgers of the applications ended that this write deleted.
 pub(crate) fn append(
     connection: &Connection,
@@ -79,8 +82,10 @@ pub(crate) fn append(
 
     let actor = write.actor.as_ref().map(ToString::to_string);
     for (scope, entry) in entries {
-        let position: i64 =
-            connection.prepare_cached(TAKE_POSITION)?.query_row([scope], |row| row.get(0))?;
+        let is_security = entry.kind.family() == Some(Family::Security);
+        let position: i64 = connection
+            .prepare_cached(TAKE_POSITION)?
+            .query_row((scope, is_security), |row| row.get(0))?;
         let end = closed.iter().find(|(name, _)| ends(entry, name)).map(|(_, end)| end);
         connection.prepare_cached(APPEND)?.execute((
             scope,

@@ -5,15 +5,20 @@
 //! each owns a connection, and the queues before them are bounded. Every family of the seam has its
 //! file with its SQL.
 
+mod actor_keys;
+mod actors;
 mod commit;
 mod convert;
 mod deliveries;
 mod documents;
 mod error;
+mod generations;
 mod jobs;
 mod keys;
 mod ledger;
+mod members;
 mod migrations;
+mod objects;
 mod open;
 mod output;
 mod readers;

@@ -28,7 +28,7 @@ const READERS: usize = 4;
 const BUSY: Duration = Duration::from_secs(5);
 
 /// Statements kept prepared for each connection: more than there are.
-const STATEMENTS: usize = 64;
+const STATEMENTS: usize = 128;
 
 /// Why a store could not be opened.
 #[derive(Debug, thiserror::Error)]

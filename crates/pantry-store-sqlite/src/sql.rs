@@ -20,11 +20,16 @@ pub(crate) use sql;
 mod tests {
     use rusqlite::Connection;
 
-    use crate::{deliveries, documents, jobs, keys, ledger, output, refusals, scopes, sightings};
+    use crate::{
+        actor_keys, actors, deliveries, documents, generations, jobs, keys, ledger, members,
+        objects, output, refusals, scopes, sightings,
+    };
 
     /// Statements that read more than an index leads them to, and why that is right.
     const SCANS: &[(&str, &str)] = &[
         ("EVERY_KEY", "returns all of them"),
+        ("EVERY_SCOPE", "returns all of them"),
+        ("ALL_ABOVE", "walks what the recursion found, which is what it returns"),
         ("NEWEST_JOBS", "walks an index from its end, and stops at the limit"),
         ("NEWEST_REFUSALS", "walks the table from its end, and stops at the limit"),
         ("COUNT_OPEN", "walks the index of what is open"),
@@ -42,6 +47,11 @@ mod tests {
         [
             scopes::STATEMENTS,
             documents::STATEMENTS,
+            objects::STATEMENTS,
+            members::STATEMENTS,
+            actor_keys::STATEMENTS,
+            actors::STATEMENTS,
+            generations::STATEMENTS,
             keys::STATEMENTS,
             ledger::STATEMENTS,
             jobs::STATEMENTS,
@@ -113,7 +123,7 @@ mod tests {
             .unwrap()
             .map(Result::unwrap)
             .collect();
-        assert!(references.len() >= 7, "{references:?}");
+        assert!(references.len() >= 10, "{references:?}");
         for (table, column) in references {
             let steps = plan(&connection, &format!("SELECT 1 FROM {table} WHERE {column} = ?"));
             assert!(steps.iter().all(|step| step.starts_with("SEARCH")), "{table}: {steps:?}");

@@ -2,23 +2,28 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use pantry_model::commands::admin::Refusal;
 use pantry_model::commands::job::JobSummary;
 use pantry_model::{
-    ApplicationName, Chunk, CurvePublicKey, Delivery, Identity, Job, JobId, MachineId, Principal,
-    Timestamp,
+    ApplicationName, Chunk, CurvePublicKey, Delivery, Identity, Job, JobId, MachineId, ObjectId,
+    Principal, Timestamp,
 };
 use pantry_store::{
-    Advance, Document, Kind, LedgerEntry, OpenDelivery, OutputBatch, Scope, Sighting, Store,
-    StoreError, Write,
+    ActorKey, Actors, Advance, Document, Generations, Kind, LedgerEntry, Object, OpenDelivery,
+    OutputBatch, Place, Scope, Sighting, Store, StoreError, Write,
 };
 
-use crate::open::{Lock, OpenError, open};
+use crate::generations::Table;
+use crate::open::{DATABASE_FILE, Lock, OpenError, open};
 use crate::readers::Readers;
 use crate::writer::Writer;
-use crate::{commit, deliveries, documents, jobs, keys, ledger, output, refusals, sightings};
+use crate::{
+    actor_keys, actors, commit, deliveries, documents, generations, jobs, keys, ledger, members,
+    objects, output, refusals, sightings,
+};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -29,6 +34,7 @@ pub struct SqliteStore {
     // In this order: the writer is the last to close, which empties the journal into the
     // database, and only then another process may come.
     readers: Readers,
+    generations: Arc<Table>,
     writer: Writer,
     _lock: Lock,
 }
@@ -37,10 +43,15 @@ impl SqliteStore {
     /// Opens the store in this directory; makes the directory, and the database at its newest
     /// schema, if they are not there. Blocks for the time of some file operations.
     pub fn open(directory: &Path) -> std::result::Result<Self, OpenError> {
-        let opened = open(directory)?;
+        let mut opened = open(directory)?;
+        let generations = Table::watch(&mut opened.writer)
+            .map_err(|error| error.into_store(&directory.join(DATABASE_FILE).to_string_lossy()))?;
+        let generations = Arc::new(generations);
+        let known = Arc::clone(&generations);
         let readers = Readers::start(opened.readers).map_err(OpenError::Threads)?;
-        let writer = Writer::start(opened.writer).map_err(OpenError::Threads)?;
-        Ok(Self { readers, writer, _lock: opened.lock })
+        let writer = Writer::start(opened.writer, move |c| known.take_in(c));
+        let writer = writer.map_err(OpenError::Threads)?;
+        Ok(Self { readers, generations, writer, _lock: opened.lock })
     }
 }
 
@@ -63,6 +74,52 @@ impl Store for SqliteStore {
     async fn count(&self, scope: &Scope, kind: Kind) -> Result<u64> {
         let scope = scope.clone();
         self.readers.run(move |c| documents::count(c, &scope, kind)).await
+    }
+
+    async fn names(&self, scope: &Scope, kind: Kind) -> Result<Vec<String>> {
+        let scope = scope.clone();
+        self.readers.run(move |c| documents::names(c, &scope, kind)).await
+    }
+
+    async fn object(&self, scope: &Scope, kind: Kind, name: &str) -> Result<Option<Object>> {
+        let (scope, name) = (scope.clone(), name.to_owned());
+        self.readers.run(move |c| objects::get(c, &scope, kind, &name)).await
+    }
+
+    async fn ids(&self, places: &[Place]) -> Result<Vec<Option<ObjectId>>> {
+        let places = places.to_vec();
+        self.readers.run(move |c| objects::ids(c, &places)).await
+    }
+
+    async fn places(&self, ids: &[ObjectId]) -> Result<Vec<Option<Place>>> {
+        let ids = ids.to_vec();
+        self.readers.run(move |c| objects::places(c, &ids)).await
+    }
+
+    async fn members(&self, of: ObjectId) -> Result<Vec<(ObjectId, Place)>> {
+        self.readers.run(move |c| members::list(c, of)).await
+    }
+
+    async fn member_of(&self, member: ObjectId) -> Result<Vec<(ObjectId, Place)>> {
+        self.readers.run(move |c| members::of(c, member)).await
+    }
+
+    async fn actors(&self, scope: &Scope, name: &str) -> Result<Actors> {
+        let (scope, name) = (scope.clone(), name.to_owned());
+        self.readers.run(move |c| actors::find(c, &scope, &name)).await
+    }
+
+    async fn actor_keys(&self, owner: ObjectId) -> Result<Vec<ActorKey>> {
+        self.readers.run(move |c| actor_keys::list(c, owner)).await
+    }
+
+    async fn generations(&self, scopes: &[Scope]) -> Result<Vec<Option<Generations>>> {
+        if let Some(known) = self.generations.get(scopes) {
+            return Ok(known);
+        }
+        let scopes = scopes.to_vec();
+        let read = move |c: &_| scopes.iter().map(|scope| generations::read(c, scope)).collect();
+        self.readers.run(read).await
     }
 
     async fn curve_keys_of(&self, owner: &Principal) -> Result<Vec<CurvePublicKey>> {

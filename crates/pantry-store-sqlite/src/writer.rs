@@ -30,12 +30,16 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    /// Starts the thread; the connection is its own.
-    pub(crate) fn start(connection: Connection) -> io::Result<Self> {
+    /// Starts the thread; the connection is its own. It calls `committed` after every COMMIT, and
+    /// before anybody whose request was in it is answered.
+    pub(crate) fn start(
+        connection: Connection,
+        committed: impl Fn(&Connection) + Send + 'static,
+    ) -> io::Result<Self> {
         let (queue, requests) = mpsc::channel(QUEUE);
         let thread = thread::Builder::new()
             .name("store-writer".to_owned())
-            .spawn(move || serve(&connection, requests))?;
+            .spawn(move || serve(&connection, &committed, requests))?;
         Ok(Self { queue: Some(queue), thread: Some(thread) })
     }
 
@@ -119,34 +123,45 @@ fn seen(connection: &Connection, error: Error) -> StoreError {
     error.into_store(connection.path().unwrap_or_default())
 }
 
-fn serve(connection: &Connection, mut requests: mpsc::Receiver<Box<dyn Request>>) {
+fn serve(
+    connection: &Connection,
+    committed: &dyn Fn(&Connection),
+    mut requests: mpsc::Receiver<Box<dyn Request>>,
+) {
     while let Some(first) = requests.blocking_recv() {
         let mut group = vec![first];
         while group.len() < GROUP {
             let Ok(next) = requests.try_recv() else { break };
             group.push(next);
         }
-        if let Err(error) = transact(connection, &mut group) {
+        if let Err(error) = transact(connection, committed, &mut group) {
             if let [only] = group.as_mut_slice() {
                 only.undone(seen(connection, error));
             } else {
-                group.iter_mut().for_each(|one| alone(connection, one));
+                group.iter_mut().for_each(|one| alone(connection, committed, one));
             }
         }
         group.into_iter().for_each(Request::answer);
     }
 }
 
-fn alone(connection: &Connection, request: &mut Box<dyn Request>) {
+fn alone(connection: &Connection, committed: &dyn Fn(&Connection), request: &mut Box<dyn Request>) {
     request.forget();
-    if let Err(error) = transact(connection, std::slice::from_mut(request)) {
+    if let Err(error) = transact(connection, committed, std::slice::from_mut(request)) {
         request.undone(seen(connection, error));
     }
 }
 
 /// Runs the requests in one transaction. An error means that none of them did anything.
-fn transact(connection: &Connection, group: &mut [Box<dyn Request>]) -> Result<(), Error> {
+fn transact(
+    connection: &Connection,
+    committed: &dyn Fn(&Connection),
+    group: &mut [Box<dyn Request>],
+) -> Result<(), Error> {
     let outcome = begin_to_commit(connection, group);
+    if outcome.is_ok() {
+        committed(connection);
+    }
     if outcome.is_err() && !connection.is_autocommit() {
         step(connection, "ROLLBACK")?;
     }

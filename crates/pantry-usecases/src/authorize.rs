@@ -1,23 +1,24 @@
-//! Who may do what: the one place where it is decided.
+//! Who may do what of Pantry's own: machines, jobs, ledgers.
 //!
-//! So far there is one user, the first start's administrator, who may do everything. The access
-//! control lists of the Chef API will answer here, for the same actions.
+//! It is decided by the access control lists of the Chef API: each action needs a permission on a
+//! container, or on the application itself. A superuser may do all of it. What the Chef API itself
+//! lets its callers do is asked of the object in question, where a superuser is an actor like any
+//! other ([`Caller::require`]).
 
 use std::fmt;
 
-use pantry_model::{ApplicationName, Error, Principal};
+use pantry_model::{ApplicationName, Error, Permission, Principal};
+use pantry_store::{Kind, Scope};
 
-use crate::first_start::ADMINISTRATOR;
+use crate::UseCases;
+use crate::applications::furnish::JOBS;
+use crate::callers::Caller;
 
 /// Something that needs permission.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Action<'a> {
-    /// Make applications.
-    CreateApplications,
+pub(crate) enum Action<'a> {
     /// See an application and what it has.
     Read(&'a ApplicationName),
-    /// Delete an application.
-    Delete(&'a ApplicationName),
     /// Enrol and delete an application's clients.
     ManageClients(&'a ApplicationName),
     /// Send jobs to an application's machines, which is root on every one of them.
@@ -29,9 +30,7 @@ pub enum Action<'a> {
 impl fmt::Display for Action<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::CreateApplications => f.write_str("create applications"),
             Self::Read(application) => write!(f, "read the application `{application}`"),
-            Self::Delete(application) => write!(f, "delete the application `{application}`"),
             Self::ManageClients(application) => {
                 write!(f, "manage the clients of the application `{application}`")
             }
@@ -43,34 +42,70 @@ impl fmt::Display for Action<'_> {
     }
 }
 
-/// Whether the actor may do this.
-pub fn is_allowed(actor: &Principal, _action: &Action<'_>) -> bool {
-    matches!(actor, Principal::User(user) if user.as_str() == ADMINISTRATOR)
-}
+impl Action<'_> {
+    /// The application that it is about.
+    fn application(&self) -> Option<&ApplicationName> {
+        match self {
+            Self::Read(application)
+            | Self::ManageClients(application)
+            | Self::CreateJobs(application) => Some(application),
+            Self::ReadServer => None,
+        }
+    }
 
-/// Nothing if the actor may do this, else the error that says so.
-pub fn authorize(actor: &Principal, action: &Action<'_>) -> Result<(), Error> {
-    if is_allowed(actor, action) {
-        Ok(())
-    } else {
-        Err(Error::Forbidden { actor: actor.clone(), action: action.to_string() })
+    /// The permission that it needs, and on what; what is for superusers alone needs none.
+    fn needs(&self) -> Option<(Permission, Scope, Kind, &str)> {
+        let application = self.application()?;
+        let own = Scope::Application(application.clone());
+        let name = application.as_str();
+        match self {
+            Self::Read(_) => Some((Permission::Read, Scope::Global, Kind::Application, name)),
+            Self::ManageClients(_) => Some((Permission::Create, own, Kind::Container, "clients")),
+            Self::CreateJobs(_) => Some((Permission::Create, own, Kind::Container, JOBS)),
+            Self::ReadServer => None,
+        }
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_the_administrator_may() {
-        let shop = "shop".parse().unwrap();
-        for action in [Action::CreateApplications, Action::CreateJobs(&shop), Action::ReadServer] {
-            assert_eq!(authorize(&"u/admin".parse().unwrap(), &action), Ok(()));
-            for other in ["u/eve", "a/shop/i/admin", "a/shop/i/web1"] {
-                assert!(authorize(&other.parse().unwrap(), &action).is_err(), "{other}");
+impl UseCases {
+    /// The actor as a caller, if it may do this; else the error that says so. That there is no such
+    /// application is told to superusers only.
+    pub(crate) async fn authorize(
+        &self,
+        actor: &Principal,
+        action: &Action<'_>,
+    ) -> Result<Caller, Error> {
+        let forbidden = || Error::Forbidden { actor: actor.clone(), action: action.to_string() };
+        let caller = match self.caller(actor, action.application()).await {
+            Err(Error::Refused(_)) => return Err(forbidden()),
+            caller => caller?,
+        };
+        if caller.is_superuser() {
+            if let Some(application) = action.application() {
+                self.application(application).await?;
             }
+            return Ok(caller);
         }
-        let error = authorize(&"u/eve".parse().unwrap(), &Action::CreateJobs(&shop)).unwrap_err();
-        assert_eq!(error.to_string(), "u/eve may not create jobs in the application `shop`");
+        let Some((permission, scope, kind, name)) = action.needs() else {
+            return Err(forbidden());
+        };
+        let object = self.find(&scope, kind, name).await?;
+        match object {
+            Some(object) if caller.holds(permission, &object.acl) => Ok(caller),
+            _ => Err(forbidden()),
+        }
+    }
+
+    /// Whether the actor may do this.
+    pub(crate) async fn is_allowed(
+        &self,
+        actor: &Principal,
+        action: &Action<'_>,
+    ) -> Result<bool, Error> {
+        match self.authorize(actor, action).await {
+            Ok(_) => Ok(true),
+            Err(Error::Forbidden { .. } | Error::UnknownApplication(_)) => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 }

@@ -1,28 +1,37 @@
-//! What a server must have before anyone can speak with it: its own key, and an administrator.
+//! What a server must have before anyone can speak with it: its own key, its superusers, and what
+//! belongs to no application.
 //!
-//! Both steps can be repeated: a server that was killed between them goes on where it was.
+//! Every step can be repeated: a server that was killed between them goes on where it was.
 
-use pantry_model::{Clock, CurveKeyPair, CurvePublicKey, CurveSecretKey, Error, Principal};
-use pantry_store::{Kind, Scope, Store, StoreError, Write};
+use pantry_model::{
+    Acl, Clock, CurveKeyPair, CurvePublicKey, CurveSecretKey, Error, ObjectId, Permission,
+    Principal, UserName,
+};
+use pantry_store::{ActorKey, Change, Kind, Scope, Store, StoreError, Write};
 use serde::{Deserialize, Serialize};
 
+use crate::applications::furnish::empty;
 use crate::fault::{to_error, to_json, unreadable};
+use crate::usecases::Random;
+use crate::users::UserRecord;
 
-/// The name of the user that the first start makes.
+/// The user that the first start makes for whoever runs the server; the command line on the same
+/// machine speaks as it.
 pub const ADMINISTRATOR: &str = "admin";
+
+/// The user that the original's tools expect to be the superuser.
+pub const SUPERUSER: &str = "pivotal";
 
 /// The name of the secret that holds the server's CURVE key.
 const SERVER_KEY: &str = "curve";
+
+/// The name of the document that holds the public key of a web front end.
+const WEB_KEY: &str = "web";
 
 #[derive(Serialize, Deserialize)]
 struct StoredKeyPair {
     public_key: CurvePublicKey,
     secret_key: String,
-}
-
-#[derive(Serialize, Deserialize)]
-struct StoredUser {
-    created_at: pantry_model::Timestamp,
 }
 
 /// The server's own CURVE key, made by `generate` at the first start. It lives in the store, and so
@@ -55,23 +64,95 @@ pub async fn server_keys(
     }
 }
 
-/// Whether the administrator exists.
-pub async fn has_administrator(store: &dyn Store) -> Result<bool, Error> {
-    let user = store.document(&Scope::Global, Kind::User, ADMINISTRATOR).await.map_err(to_error)?;
-    Ok(user.is_some())
+/// Whether the first start is behind this server: both superusers exist.
+pub async fn is_behind(store: &dyn Store) -> Result<bool, Error> {
+    for user in [ADMINISTRATOR, SUPERUSER] {
+        if store.object(&Scope::Global, Kind::User, user).await.map_err(to_error)?.is_none() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
-/// Makes the administrator, with this key.
-pub async fn create_administrator(
+/// The public keys that a first start needs; the private halves are in files.
+#[derive(Clone, Debug)]
+pub struct FirstKeys {
+    /// The administrator's CURVE key.
+    pub administrator: CurvePublicKey,
+    /// The administrator's RSA key, PEM.
+    pub administrator_rsa: String,
+    /// The superuser's RSA key, PEM.
+    pub superuser_rsa: String,
+    /// That of a web front end, which may speak for every user; PEM.
+    pub web_rsa: String,
+}
+
+/// Makes the superusers with these keys, and the containers and groups that belong to no
+/// application. All of it in one write, so it is there or it is not.
+pub async fn create(
     store: &dyn Store,
     clock: &dyn Clock,
-    key: CurvePublicKey,
+    random: &dyn Random,
+    keys: FirstKeys,
 ) -> Result<(), Error> {
-    let name = ADMINISTRATOR.parse().map_err(|e| Error::Internal(format!("{e}")))?;
-    let owner = Principal::User(name);
     let mut write = Write::new(None, clock.now());
-    let user = StoredUser { created_at: write.at };
-    write.create(&Scope::Global, Kind::User, ADMINISTRATOR, to_json(&user));
-    write.add_key(&Scope::Global, key, owner);
+    let (admin, pivotal) = (new_id(random), new_id(random));
+    let mut acl = Acl::default();
+    acl.add_to_all(pivotal);
+    acl.add_to_all(admin);
+
+    for (name, id, key) in
+        [(ADMINISTRATOR, admin, keys.administrator_rsa), (SUPERUSER, pivotal, keys.superuser_rsa)]
+    {
+        let user = to_json(&UserRecord::of_the_server(name, write.at));
+        let key = ActorKey { name: "default".to_owned(), public_key: key, expires_at: None };
+        let there = store.document(&Scope::Global, Kind::User, name).await.map_err(to_error)?;
+        let acl = acl.clone();
+        match there {
+            // An administrator from before there were objects gets what it lacks.
+            Some(there) => {
+                write.update(&Scope::Global, Kind::User, name, there.hash, user);
+                let (scope, kind, name) = (Scope::Global, Kind::User, name.to_owned());
+                write.changes.push(Change::Secure { scope, kind, name, id, acl });
+            }
+            None => write.create_object(&Scope::Global, Kind::User, name, id, user, acl),
+        }
+        write.changes.push(Change::PutActorKey { owner: id, key });
+    }
+    let owner: UserName = ADMINISTRATOR.parse().map_err(|e| Error::Internal(format!("{e}")))?;
+    let owner = Principal::User(owner);
+    if store.curve_keys_of(&owner).await.map_err(to_error)?.is_empty() {
+        write.add_key(&Scope::Global, keys.administrator, owner);
+    }
+
+    let admins = new_id(random);
+    write.create_object(&Scope::Global, Kind::Group, "server-admins", admins, empty(), acl.clone());
+    for name in ["organizations", "users"] {
+        let mut acl = acl.clone();
+        if name == "users" {
+            acl.add(Permission::Create, admins);
+            acl.add(Permission::Read, admins);
+        }
+        write.create_object(&Scope::Global, Kind::Container, name, new_id(random), empty(), acl);
+    }
+    write.create(&Scope::Global, Kind::Secret, WEB_KEY, to_json(&keys.web_rsa));
     store.commit(write).await.map_err(to_error)
+}
+
+/// The public key of a web front end, PEM.
+pub async fn web_key(store: &dyn Store) -> Result<Option<String>, Error> {
+    let stored = store.document(&Scope::Global, Kind::Secret, WEB_KEY).await.map_err(to_error)?;
+    let read = |stored: pantry_store::Document| {
+        serde_json::from_slice(&stored.body)
+            .map_err(|error| unreadable("key of a web front end", &error))
+    };
+    stored.map(read).transpose()
+}
+
+fn new_id(random: &dyn Random) -> ObjectId {
+    let mut id = [0; 16];
+    for four in id.chunks_exact_mut(4) {
+        four.copy_from_slice(&random.number().to_be_bytes());
+    }
+    ObjectId(id)
 }

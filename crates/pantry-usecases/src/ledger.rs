@@ -5,7 +5,7 @@ use pantry_model::{ApplicationName, Error, Principal};
 use pantry_store::{LedgerEntry, Scope};
 
 use crate::UseCases;
-use crate::authorize::{Action, authorize};
+use crate::authorize::Action;
 use crate::fault::to_error;
 
 impl UseCases {
@@ -20,12 +20,11 @@ impl UseCases {
     ) -> Result<Vec<LedgerLine>, Error> {
         let scope = match application {
             Some(name) => {
-                authorize(actor, &Action::Read(name))?;
-                self.application(name).await?;
+                self.authorize(actor, &Action::Read(name)).await?;
                 Scope::Application(name.clone())
             }
             None => {
-                authorize(actor, &Action::ReadServer)?;
+                self.authorize(actor, &Action::ReadServer).await?;
                 Scope::Global
             }
         };
@@ -46,7 +45,7 @@ impl UseCases {
         actor: &Principal,
         limit: u32,
     ) -> Result<Vec<Refusal>, Error> {
-        authorize(actor, &Action::ReadServer)?;
+        self.authorize(actor, &Action::ReadServer).await?;
         self.store.refusals(limit).await.map_err(to_error)
     }
 }

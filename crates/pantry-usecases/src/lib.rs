@@ -1,11 +1,12 @@
 //! What can be done in Pantry, each thing in a file of its own: authorize, validate, commit.
 //!
 //! There is no transport here. Whoever speaks to users and machines calls [`UseCases`] with the
-//! principal that it has verified, and is itself called through [`Fleet`] when machines must hear
-//! of what was done. Every use case asks [`authorize`] first, and only there is decided who may.
+//! principal or [`Caller`] that it has verified, and is itself called through [`Fleet`] when machines
+//! must hear of what was done. Every use case first finds out whether its caller may.
 
+mod api_clients;
 mod applications;
-pub mod authorize;
+mod authorize;
 mod callers;
 mod fault;
 pub mod first_start;
@@ -17,8 +18,10 @@ mod machines;
 mod objects;
 mod status;
 mod usecases;
+mod users;
 mod workshop;
 
+pub use applications::{ApplicationView, CreatedApplication, NewApplication};
 pub use callers::{Caller, Candidate, KnownActors};
 pub use fleet::{Fleet, Presence};
 pub use jobs::NewJob;

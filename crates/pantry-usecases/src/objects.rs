@@ -5,9 +5,9 @@ use pantry_model::refusals::request;
 use pantry_model::{Acl, ApplicationName, Error, ObjectId, Permission, Refusal};
 use pantry_store::{Change, Kind, Object, Place, Scope, Verb, Write};
 
+use crate::UseCases;
 use crate::callers::Caller;
 use crate::fault::to_error;
-use crate::UseCases;
 
 /// An object as others name it: where it is, and its id.
 #[derive(Clone, Debug, PartialEq, Eq)]

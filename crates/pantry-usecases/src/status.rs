@@ -5,7 +5,7 @@ use pantry_model::{ApplicationName, Error, Principal};
 use pantry_store::{Kind, Scope};
 
 use crate::UseCases;
-use crate::authorize::{Action, authorize};
+use crate::authorize::Action;
 use crate::fault::to_error;
 
 impl UseCases {
@@ -17,8 +17,7 @@ impl UseCases {
     ) -> Result<Vec<ApplicationStatus>, Error> {
         let names = match only {
             Some(name) => {
-                authorize(actor, &Action::Read(name))?;
-                self.application(name).await?;
+                self.authorize(actor, &Action::Read(name)).await?;
                 vec![name.clone()]
             }
             None => {

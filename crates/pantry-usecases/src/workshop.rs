@@ -11,14 +11,17 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::Argon2;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use pantry_model::Error;
 use pantry_sign::PrivateKey;
 use tokio::sync::{mpsc, oneshot};
 
 /// How many keys are made ahead.
-pub const KEYS_AHEAD: usize = 8;
+const KEYS_AHEAD: usize = 8;
+
+/// The size of a key.
+const KEY_BITS: u32 = 2048;
 
 /// How many orders may wait.
 const QUEUE: usize = 256;
@@ -42,9 +45,7 @@ impl Workshop {
         let (orders, queue) = mpsc::channel(QUEUE);
         let ready = Arc::new(AtomicUsize::new(0));
         let counted = Arc::clone(&ready);
-        thread::Builder::new()
-            .name("workshop".to_owned())
-            .spawn(move || serve(queue, &counted))?;
+        thread::Builder::new().name("workshop".to_owned()).spawn(move || serve(queue, &counted))?;
         Ok(Self { orders, ready })
     }
 
@@ -124,7 +125,8 @@ fn serve(mut orders: mpsc::Receiver<Order>, ready: &AtomicUsize) {
 }
 
 fn generate() -> Result<PrivateKey, Error> {
-    PrivateKey::generate().map_err(|error| Error::Internal(format!("a new RSA key: {error}")))
+    PrivateKey::generate(KEY_BITS)
+        .map_err(|error| Error::Internal(format!("a new RSA key: {error}")))
 }
 
 fn hash(password: &str) -> Result<String, Error> {

@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use pantry_model::commands::app::{AppCreate, AppDelete, AppList, AppSummary};
 use pantry_model::{Error, Principal};
+use pantry_usecases::NewApplication;
 
 use super::{Answer, Context};
 
@@ -14,7 +15,9 @@ impl Answer for AppCreate {
         actor: &Principal,
         _payload: Vec<u8>,
     ) -> Result<AppSummary, Error> {
-        context.usecases.create_application(actor, &self.application).await
+        let caller = context.usecases.caller(actor, None).await?;
+        let new = NewApplication { name: self.application, full_name: None };
+        Ok(context.usecases.create_application(&caller, new).await?.summary)
     }
 }
 
@@ -38,6 +41,7 @@ impl Answer for AppDelete {
         actor: &Principal,
         _payload: Vec<u8>,
     ) -> Result<(), Error> {
-        context.usecases.delete_application(actor, &self.application).await
+        let caller = context.usecases.caller(actor, Some(&self.application)).await?;
+        context.usecases.delete_application(&caller, &self.application).await.map(drop)
     }
 }

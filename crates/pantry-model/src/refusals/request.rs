@@ -25,8 +25,7 @@ pub fn invalid_signature(name: &str) -> Refusal {
 
 /// The request is too old or from the future.
 pub fn clock_skew(name: &str) -> Refusal {
-    let sentence =
-        format!("Failed to authenticate as {name}. Synchronize the clock on your host.");
+    let sentence = format!("Failed to authenticate as {name}. Synchronize the clock on your host.");
     Refusal::listed(Class::Unauthenticated, sentence)
 }
 

@@ -1,38 +1,97 @@
-//! Making an application: its scope, and its document in `_global`.
+//! Making an application, with all that it has from its first moment.
 
 use pantry_model::commands::app::AppSummary;
-use pantry_model::{ApplicationName, Error, Principal};
-use pantry_store::{Change, ContentHash, Kind, Scope, Verb};
+use pantry_model::refusals::organizations;
+use pantry_model::{ApplicationName, Error, Identity, Permission};
+use pantry_sign::PrivateKey;
+use pantry_store::{ActorKey, Change, ContentHash, Kind, Scope, Verb};
 
 use super::ApplicationRecord;
 use crate::UseCases;
-use crate::authorize::{Action, authorize};
+use crate::api_clients::ApiClientRecord;
+use crate::callers::Caller;
 use crate::fault::{to_error, to_json};
+use crate::objects::{Named, join};
+
+/// An application that is to be made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewApplication {
+    /// Its name.
+    pub name: ApplicationName,
+    /// What people call it, if that is something else.
+    pub full_name: Option<String>,
+}
+
+/// An application that was made.
+#[derive(Debug)]
+pub struct CreatedApplication {
+    /// Its name, and when it was made.
+    pub summary: AppSummary,
+    /// The API client that may make others.
+    pub validator: Identity,
+    /// The validator's key, which is nowhere else.
+    pub validator_key: PrivateKey,
+}
 
 impl UseCases {
-    /// Makes an application.
+    /// Makes an application. Its creator is among its admins and users.
     pub async fn create_application(
         &self,
-        actor: &Principal,
-        name: &ApplicationName,
-    ) -> Result<AppSummary, Error> {
-        authorize(actor, &Action::CreateApplications)?;
-        self.decide(|| async {
-            let there = self.store.document(&Scope::Global, Kind::Application, name.as_str());
-            if there.await.map_err(to_error)?.is_some() {
-                return Err(Error::ApplicationTaken(name.clone()));
-            }
-            let mut write = self.write_by(actor);
-            let record = ApplicationRecord { created_at: write.at };
-            let body = to_json(&record);
-            let hash = ContentHash::of(&body);
-            write.create(&Scope::Global, Kind::Application, name.as_str(), body);
-            write.changes.push(Change::OpenScope { application: name.clone() });
-            let own = Scope::Application(name.clone());
-            write.enter(&own, Verb::Create, Kind::Application, name.as_str(), Some(hash));
-            let summary = AppSummary { application: name.clone(), created_at: record.created_at };
-            Ok((write, summary))
-        })
-        .await
+        caller: &Caller,
+        new: NewApplication,
+    ) -> Result<CreatedApplication, Error> {
+        let name = &new.name;
+        // Before anything is computed for someone who may not.
+        self.container(caller, Permission::Create, &Scope::Global, "organizations").await?;
+        let key = self.workshop.key().await?;
+        let validator: Identity = format!("{name}-validator")
+            .parse()
+            .map_err(|_| organizations::name_too_long_for_validator(name))?;
+        let summary = self
+            .decide_as(caller, |caller| {
+                let (key, validator, new) = (&key, &validator, &new);
+                async move {
+                    let permission = Permission::Create;
+                    self.container(&caller, permission, &Scope::Global, "organizations").await?;
+                    let there =
+                        self.store.document(&Scope::Global, Kind::Application, name.as_str());
+                    if there.await.map_err(to_error)?.is_some() {
+                        return Err(Error::ApplicationTaken(name.clone()));
+                    }
+                    let mut write = self.write_as(&caller);
+                    let own = Scope::Application(name.clone());
+                    write.changes.push(Change::OpenScope { application: name.clone() });
+                    let furniture = self.furnish(&mut write, name, &caller);
+
+                    let full_name = new.full_name.clone();
+                    let body = to_json(&ApplicationRecord { full_name, created_at: write.at });
+                    let hash = ContentHash::of(&body);
+                    let (id, acl) = (self.new_id(), furniture.organization_acl);
+                    write.create_object(
+                        &Scope::Global,
+                        Kind::Application,
+                        name.as_str(),
+                        id,
+                        body,
+                        acl,
+                    );
+                    write.enter(&own, Verb::Create, Kind::Application, name.as_str(), Some(hash));
+
+                    let (owner, acl) = (self.new_id(), furniture.clients_acl);
+                    let record = ApiClientRecord { validator: true };
+                    let (kind, body) = (Kind::ApiClient, to_json(&record));
+                    write.create_object(&own, kind, validator.as_str(), owner, body, acl);
+                    let client = Named::new(&own, kind, validator.as_str(), owner);
+                    join(&mut write, &furniture.clients, &client);
+                    let public_key = key.public_key().to_pem();
+                    let first =
+                        ActorKey { name: "default".to_owned(), public_key, expires_at: None };
+                    write.changes.push(Change::PutActorKey { owner, key: first });
+                    let summary = AppSummary { application: name.clone(), created_at: write.at };
+                    Ok((write, summary))
+                }
+            })
+            .await?;
+        Ok(CreatedApplication { summary, validator, validator_key: key })
     }
 }

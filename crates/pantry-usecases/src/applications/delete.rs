@@ -1,34 +1,55 @@
 //! Deleting an application, with all that is its own.
 
-use pantry_model::{ApplicationName, Error, Principal};
+use pantry_model::{ApplicationName, Error, Permission};
 use pantry_store::{Change, Kind, Scope};
 
+use super::ApplicationView;
+use super::furnish::read_access_group;
 use crate::UseCases;
-use crate::authorize::{Action, authorize};
+use crate::callers::Caller;
 use crate::fault::to_error;
 
 impl UseCases {
-    /// Deletes an application: its clients' keys, its jobs and their output, and its ledger, whose
-    /// last position stays in `_global`. The connections of its clients end.
+    /// Deletes an application: its objects, keys, jobs and their output, and its ledger, whose
+    /// last position stays in `_global`. The connections of its clients end. Gives what it was.
     pub async fn delete_application(
         &self,
-        actor: &Principal,
+        caller: &Caller,
         name: &ApplicationName,
-    ) -> Result<(), Error> {
-        authorize(actor, &Action::Delete(name))?;
-        self.decide(|| async {
-            let read = self.application(name).await?;
-            let mut write = self.write_by(actor);
-            write.changes.push(Change::CloseScope { application: name.clone() });
-            write.delete(&Scope::Global, Kind::Application, name.as_str(), read.hash);
-            Ok((write, ()))
-        })
-        .await?;
+    ) -> Result<ApplicationView, Error> {
+        let was = self
+            .decide_as(caller, |caller| async move {
+                let object = self.deletable(&caller, name).await?;
+                let mut write = self.write_as(&caller);
+                write.changes.push(Change::CloseScope { application: name.clone() });
+                let readers = read_access_group(name);
+                if let Some(group) = self.find(&Scope::Global, Kind::Group, &readers).await? {
+                    write.delete(&Scope::Global, Kind::Group, &readers, group.document.hash);
+                }
+                let read = object.document.hash;
+                write.delete(&Scope::Global, Kind::Application, name.as_str(), read);
+                Ok((write, ApplicationView::of(name, &object)?))
+            })
+            .await?;
         let machines = self.keys.machines_of(name);
         for machine in &machines {
             self.keys.refresh(self.store.as_ref(), machine).await.map_err(to_error)?;
         }
         self.fleet.part_with(&machines).await;
-        Ok(())
+        Ok(was)
+    }
+
+    /// The application's object, if the caller may delete it: by its list, or as a superuser, who
+    /// must be able to end what nobody else can any more.
+    async fn deletable(
+        &self,
+        caller: &Caller,
+        name: &ApplicationName,
+    ) -> Result<pantry_store::Object, Error> {
+        if caller.is_superuser() {
+            let object = self.find(&Scope::Global, Kind::Application, name.as_str()).await?;
+            return object.ok_or_else(|| Error::UnknownApplication(name.clone()));
+        }
+        self.permitted_application(caller, Permission::Delete, name).await
     }
 }

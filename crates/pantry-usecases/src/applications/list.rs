@@ -6,7 +6,7 @@ use pantry_store::{Kind, Scope};
 
 use super::ApplicationRecord;
 use crate::UseCases;
-use crate::authorize::{Action, is_allowed};
+use crate::authorize::Action;
 use crate::fault::{to_error, unreadable};
 
 impl UseCases {
@@ -20,7 +20,7 @@ impl UseCases {
                 .name
                 .parse()
                 .map_err(|error| Error::Internal(format!("a stored application: {error}")))?;
-            if is_allowed(actor, &Action::Read(&application)) {
+            if self.is_allowed(actor, &Action::Read(&application)).await? {
                 let record: ApplicationRecord = serde_json::from_slice(&document.body)
                     .map_err(|error| unreadable("application", &error))?;
                 summaries.push(AppSummary { application, created_at: record.created_at });
@@ -36,11 +36,16 @@ impl UseCases {
         named: Option<&ApplicationName>,
     ) -> Result<Vec<ApplicationName>, Error> {
         if let Some(name) = named {
-            crate::authorize::authorize(actor, &Action::CreateJobs(name))?;
-            self.application(name).await?;
+            self.authorize(actor, &Action::CreateJobs(name)).await?;
             return Ok(vec![name.clone()]);
         }
-        let all = self.list_applications(actor).await?.into_iter().map(|it| it.application);
-        Ok(all.filter(|name| is_allowed(actor, &Action::CreateJobs(name))).collect())
+        let mut asked = Vec::new();
+        for application in self.list_applications(actor).await? {
+            let application = application.application;
+            if self.is_allowed(actor, &Action::CreateJobs(&application)).await? {
+                asked.push(application);
+            }
+        }
+        Ok(asked)
     }
 }

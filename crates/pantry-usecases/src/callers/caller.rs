@@ -12,7 +12,7 @@ use crate::first_start::{ADMINISTRATOR, SUPERUSER};
 
 /// Whether a user has the rights that are above every access control list: may call what is for
 /// superusers only, and is let into every application without belonging to it.
-pub(crate) fn is_superuser(principal: &Principal) -> bool {
+fn is_superuser(principal: &Principal) -> bool {
     matches!(principal, Principal::User(user) if [SUPERUSER, ADMINISTRATOR].contains(&user.as_str()))
 }
 
@@ -105,11 +105,7 @@ impl Caller {
 
     /// Nothing if it is a superuser, else the refusal that says what it lacks.
     pub(crate) fn require_superuser(&self, lacking: Permission) -> Result<(), Error> {
-        if self.is_superuser() {
-            Ok(())
-        } else {
-            Err(request::missing_permission(lacking).into())
-        }
+        if self.is_superuser() { Ok(()) } else { Err(request::missing_permission(lacking).into()) }
     }
 
     /// Makes a write rest on what was known of the caller.

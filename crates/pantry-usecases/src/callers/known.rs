@@ -42,10 +42,17 @@ impl KnownActors {
     pub(crate) fn new(within: &Scope, name: &str, read: Actors) -> Result<Self, Error> {
         let candidates = read.actors.into_iter().map(|actor| Candidate::new(within, name, actor));
         let candidates = candidates.collect::<Result<_, _>>()?;
-        let exists = |(scope, found): &(Scope, Option<Generations>)| scope == within && found.is_some();
+        let exists =
+            |(scope, found): &(Scope, Option<Generations>)| scope == within && found.is_some();
         let scope_exists = read.generations.iter().any(exists);
         let (scopes, generations) = read.generations.into_iter().unzip();
-        Ok(Self { candidates, is_associated: read.is_associated, scope_exists, scopes, generations })
+        Ok(Self {
+            candidates,
+            is_associated: read.is_associated,
+            scope_exists,
+            scopes,
+            generations,
+        })
     }
 
     /// Whether there is an application of the name that was asked for; true where none was.

@@ -13,6 +13,5 @@ mod identify;
 mod known;
 
 pub use caller::Caller;
-pub(crate) use caller::is_superuser;
 pub use known::{Candidate, KnownActors};
 pub(crate) use known::{KnownCache, cache};

@@ -5,12 +5,13 @@ use std::time::Duration;
 use pantry_model::commands::job::StartedJob;
 use pantry_model::protocol::MAX_PAYLOAD_BYTES;
 use pantry_model::{
-    ApplicationName, Delivery, Error, Job, JobId, MachineId, Order, Principal, Target,
+    ApplicationName, Delivery, Error, Job, JobId, MachineId, Order, Principal, Target, Timestamp,
 };
 use pantry_store::{Change, ContentHash, Kind, Scope, Verb};
 
 use crate::UseCases;
-use crate::fault::{to_error, to_json};
+use crate::authorize::Action;
+use crate::fault::to_json;
 
 /// What someone wants done.
 #[derive(Clone, Debug)]
@@ -63,36 +64,58 @@ impl UseCases {
         machines: Vec<MachineId>,
         new: &NewJob,
     ) -> Result<StartedJob, Error> {
-        let mut write = self.write_by(actor);
-        let job = Job {
-            id: JobId::new(write.at, self.random.number()),
+        let scope = Scope::Application(application.clone());
+        let machines = &machines;
+        let (job, deliveries) = self
+            .decide(|| {
+                let scope = &scope;
+                async move {
+                    let caller = self.authorize(actor, &Action::CreateJobs(application)).await?;
+                    let mut write = self.write_by(actor);
+                    caller.answer_for(&mut write);
+                    let job = self.job(actor, application, new, write.at);
+                    let deliveries = self.deliveries(machines, write.at);
+                    let (name, hash) = (job.id.to_string(), ContentHash::of(&to_json(&job)));
+                    write.enter(scope, Verb::Create, Kind::Job, &name, Some(hash));
+                    write.changes.push(Change::AddJob {
+                        job: Box::new(job.clone()),
+                        payload: new.payload.clone(),
+                        deliveries: deliveries.clone(),
+                    });
+                    Ok((write, (job, deliveries)))
+                }
+            })
+            .await?;
+        self.fleet.send_out(&job, new.payload.clone(), &deliveries).await;
+        let count = u64::try_from(deliveries.len()).unwrap_or(u64::MAX);
+        Ok(StartedJob { job: job.id, application: application.clone(), deliveries: count })
+    }
+
+    fn job(
+        &self,
+        actor: &Principal,
+        application: &ApplicationName,
+        new: &NewJob,
+        at: Timestamp,
+    ) -> Job {
+        Job {
+            id: JobId::new(at, self.random.number()),
             application: application.clone(),
             actor: actor.clone(),
             target: new.target.clone(),
             order: new.order.clone(),
-            created_at: write.at,
-            expires_at: write.at.after(new.time_to_live),
+            created_at: at,
+            expires_at: at.after(new.time_to_live),
+        }
+    }
+
+    /// A machine that is here is marked as sent to at once: one commit, then the publishing.
+    fn deliveries(&self, machines: &[MachineId], at: Timestamp) -> Vec<Delivery> {
+        let delivery = |machine: &MachineId| {
+            let incarnation = self.fleet.presence(machine).map(|here| here.incarnation);
+            Delivery::new(machine.identity.clone(), incarnation, at)
         };
-        // A machine that is here is marked as sent to at once: one commit, then the publishing.
-        let deliveries: Vec<Delivery> = machines
-            .into_iter()
-            .map(|machine| {
-                let incarnation = self.fleet.presence(&machine).map(|here| here.incarnation);
-                Delivery::new(machine.identity, incarnation, write.at)
-            })
-            .collect();
-        let scope = Scope::Application(application.clone());
-        let hash = ContentHash::of(&to_json(&job));
-        write.enter(&scope, Verb::Create, Kind::Job, &job.id.to_string(), Some(hash));
-        write.changes.push(Change::AddJob {
-            job: Box::new(job.clone()),
-            payload: new.payload.clone(),
-            deliveries: deliveries.clone(),
-        });
-        self.store.commit(write).await.map_err(to_error)?;
-        self.fleet.send_out(&job, new.payload.clone(), &deliveries).await;
-        let count = u64::try_from(deliveries.len()).unwrap_or(u64::MAX);
-        Ok(StartedJob { job: job.id, application: application.clone(), deliveries: count })
+        machines.iter().map(delivery).collect()
     }
 }
 

@@ -1,13 +1,16 @@
-//! Enrolling a machine: its document, and its key in the ring.
+//! Enrolling a machine: its document, its key in the ring, and its API client.
 
 use pantry_model::commands::client::{ClientCreate, ClientView};
 use pantry_model::{Error, Principal};
-use pantry_store::{Expect, Kind, Scope};
+use pantry_store::{Kind, Scope, Write};
 
 use super::MachineRecord;
 use crate::UseCases;
-use crate::authorize::{Action, authorize};
+use crate::api_clients::ApiClientRecord;
+use crate::authorize::Action;
+use crate::callers::Caller;
 use crate::fault::{to_error, to_json};
+use crate::objects::{Named, inherited, join};
 
 impl UseCases {
     /// Enrols a machine with a key whose secret half the server never sees.
@@ -17,31 +20,49 @@ impl UseCases {
         asked: ClientCreate,
     ) -> Result<ClientView, Error> {
         let ClientCreate { machine, placement, key } = asked;
-        authorize(actor, &Action::ManageClients(&machine.application))?;
         let scope = Scope::of(&machine);
         let owner = Principal::Machine(machine.clone());
         let record = self
             .decide(|| async {
-                let application = self.application(&machine.application).await?;
+                let action = Action::ManageClients(&machine.application);
+                let caller = self.authorize(actor, &action).await?;
                 let name = machine.identity.as_str();
                 let there = self.store.document(&scope, Kind::Machine, name).await;
                 if there.map_err(to_error)?.is_some() {
                     return Err(Error::ClientTaken(machine.clone()));
                 }
                 let mut write = self.write_by(actor);
-                write.expects.push(Expect {
-                    scope: Scope::Global,
-                    kind: Kind::Application,
-                    name: application.name,
-                    hash: Some(application.hash),
-                });
+                caller.answer_for(&mut write);
                 let record = MachineRecord { placement: placement.clone(), created_at: write.at };
                 write.create(&scope, Kind::Machine, name, to_json(&record));
                 write.add_key(&scope, key, owner.clone());
+                self.add_api_client(&mut write, &caller, &scope, name).await?;
                 Ok((write, record))
             })
             .await?;
         self.keys.refresh(self.store.as_ref(), &owner).await.map_err(to_error)?;
         Ok(self.view(machine.clone(), record, None))
+    }
+
+    /// Makes the API client of a machine, unless it is there: without a key, until it needs one.
+    async fn add_api_client(
+        &self,
+        write: &mut Write,
+        creator: &Caller,
+        scope: &Scope,
+        name: &str,
+    ) -> Result<(), Error> {
+        if self.find(scope, Kind::ApiClient, name).await?.is_some() {
+            return Ok(());
+        }
+        let container = self.find(scope, Kind::Container, "clients").await?;
+        let acl = container.map_or_else(Default::default, |it| inherited(&it, creator));
+        let (id, body) = (self.new_id(), to_json(&ApiClientRecord::default()));
+        write.create_object(scope, Kind::ApiClient, name, id, body, acl);
+        if let Some(group) = self.find(scope, Kind::Group, "clients").await? {
+            let group = Named::new(scope, Kind::Group, "clients", group.id);
+            join(write, &group, &Named::new(scope, Kind::ApiClient, name, id));
+        }
+        Ok(())
     }
 }

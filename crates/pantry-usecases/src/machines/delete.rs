@@ -4,7 +4,7 @@ use pantry_model::{DeliveryEvent, Error, MachineId, Principal};
 use pantry_store::{Advance, Change, Kind, Scope, Verb};
 
 use crate::UseCases;
-use crate::authorize::{Action, authorize};
+use crate::authorize::Action;
 use crate::fault::to_error;
 
 impl UseCases {
@@ -15,18 +15,22 @@ impl UseCases {
         actor: &Principal,
         machine: &MachineId,
     ) -> Result<(), Error> {
-        authorize(actor, &Action::ManageClients(&machine.application))?;
         let scope = Scope::of(machine);
         let owner = Principal::Machine(machine.clone());
         self.decide(|| async {
-            self.application(&machine.application).await?;
+            let action = Action::ManageClients(&machine.application);
+            let caller = self.authorize(actor, &action).await?;
             let name = machine.identity.as_str();
             let read = self.store.document(&scope, Kind::Machine, name).await.map_err(to_error)?;
             let read = read.ok_or_else(|| Error::UnknownClient(machine.clone()))?;
             let mut write = self.write_by(actor);
             write.changes.push(Change::RemoveKeys { owner: owner.clone() });
             write.enter(&scope, Verb::Delete, Kind::Key, &owner.to_string(), None);
+            caller.answer_for(&mut write);
             write.delete(&scope, Kind::Machine, name, read.hash);
+            if let Some(client) = self.find(&scope, Kind::ApiClient, name).await? {
+                write.delete(&scope, Kind::ApiClient, name, client.document.hash);
+            }
             Ok((write, ()))
         })
         .await?;

@@ -6,7 +6,7 @@ use pantry_store::{Document, Kind, Scope};
 
 use super::MachineRecord;
 use crate::UseCases;
-use crate::authorize::{Action, authorize};
+use crate::authorize::Action;
 use crate::fault::to_error;
 
 impl UseCases {
@@ -17,8 +17,7 @@ impl UseCases {
         application: &ApplicationName,
         target: &Target,
     ) -> Result<Vec<ClientView>, Error> {
-        authorize(actor, &Action::Read(application))?;
-        self.application(application).await?;
+        self.authorize(actor, &Action::Read(application)).await?;
         let mut seen = self.store.sightings(application).await.map_err(to_error)?;
         let found = self.machines_meant(application, target).await?;
         Ok(found

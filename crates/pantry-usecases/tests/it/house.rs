@@ -13,7 +13,8 @@ use pantry_model::{
 };
 use pantry_store::Store;
 use pantry_store_sqlite::SqliteStore;
-use pantry_usecases::{Fleet, KeyRing, NewJob, Presence, Random, UseCases};
+use pantry_usecases::first_start::{self, FirstKeys};
+use pantry_usecases::{Fleet, KeyRing, NewApplication, NewJob, Presence, Random, UseCases, Workshop};
 use tempfile::TempDir;
 
 pub(crate) struct TestClock(AtomicI64);
@@ -64,6 +65,9 @@ impl Fleet for NotedFleet {
     }
 }
 
+/// What stands for keys that no test signs with.
+const RSA: &str = "no key";
+
 pub(crate) struct House {
     pub(crate) usecases: UseCases,
     pub(crate) fleet: Arc<NotedFleet>,
@@ -79,12 +83,22 @@ impl House {
         let store: Arc<dyn Store> = Arc::new(SqliteStore::open(folder.path()).unwrap());
         let keys = Arc::new(KeyRing::load(store.as_ref()).await.unwrap());
         let fleet = Arc::new(NotedFleet::default());
+        let clock = Arc::new(TestClock(AtomicI64::new(1_000_000)));
+        let random = Arc::new(Counter(AtomicU32::new(0)));
+        let first = FirstKeys {
+            administrator: public_key(255),
+            administrator_rsa: RSA.to_owned(),
+            superuser_rsa: RSA.to_owned(),
+            web_rsa: RSA.to_owned(),
+        };
+        first_start::create(store.as_ref(), clock.as_ref(), random.as_ref(), first).await.unwrap();
         let usecases = UseCases::new(
             store,
-            Arc::new(TestClock(AtomicI64::new(1_000_000))),
-            Arc::new(Counter(AtomicU32::new(0))),
+            clock,
+            random,
             keys.clone(),
             fleet.clone(),
+            Workshop::start().unwrap(),
         );
         let admin = "u/admin".parse().unwrap();
         let outsider = "u/eve".parse().unwrap();
@@ -94,12 +108,18 @@ impl House {
     /// A house with the application `shop` and these clients.
     pub(crate) async fn with_clients(clients: &[(&str, &str, &[&str])]) -> Self {
         let house = Self::new().await;
-        house.usecases.create_application(&house.admin, &app("shop")).await.unwrap();
+        house.create_application("shop").await.unwrap();
         for (number, (identity, environment, roles)) in clients.iter().enumerate() {
             let key = u8::try_from(number).unwrap() + 1;
             house.enrol("shop", identity, environment, roles, key).await.unwrap();
         }
         house
+    }
+
+    pub(crate) async fn create_application(&self, name: &str) -> Result<(), Error> {
+        let caller = self.usecases.caller(&self.admin, None).await?;
+        let new = NewApplication { name: app(name), full_name: None };
+        self.usecases.create_application(&caller, new).await.map(drop)
     }
 
     pub(crate) async fn enrol(

@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use pantry_broker::{Broker, KnownKeys, Machines};
 use pantry_model::{Clock, CurvePublicKey};
+use pantry_sign::PrivateKey;
 use pantry_store::Store;
 use pantry_store_sqlite::{OpenError, SqliteStore};
-use pantry_usecases::{KeyRing, UseCases, first_start};
+use pantry_usecases::first_start::FirstKeys;
+use pantry_usecases::{KeyRing, UseCases, Workshop, first_start};
 use pantry_wire::server::{BindError, Config, Limits, bind};
 
 use super::Context;
@@ -28,6 +30,15 @@ Examples:
 
 The first start makes the server's key and an administrator, whose credentials are kept in
 DATA_DIR/keys/admin.yml; the command line finds them there.";
+
+/// Where the secret halves of the first RSA keys are in the data directory: the administrator's, the
+/// superuser's, and that of a web front end, which may speak for every user.
+const ADMIN_PEM: &str = "keys/admin.pem";
+const PIVOTAL_PEM: &str = "keys/pivotal.pem";
+const WEBUI_PEM: &str = "keys/webui.pem";
+
+/// The size of those keys.
+const RSA_BITS: u32 = 2048;
 
 /// How often a silent connection is asked whether it still stands.
 const HEARTBEAT: std::time::Duration = std::time::Duration::from_secs(10);
@@ -53,6 +64,9 @@ pub(crate) enum StartError {
     /// Its ports cannot be had.
     #[error(transparent)]
     Bind(#[from] BindError),
+    /// It cannot have the threads that it needs.
+    #[error("the threads that compute keys cannot be started: {0}")]
+    Threads(std::io::Error),
     /// Its store cannot be used.
     #[error("{0}")]
     UseCase(#[from] pantry_model::Error),
@@ -83,14 +97,14 @@ pub(crate) async fn run(options: &Options, context: &mut Context) -> Result<u8, 
     )
     .await
     .map_err(StartError::from)?;
-    let is_first = make_administrator(
-        store.as_ref(),
-        context.clock.as_ref(),
-        server_keys.public,
-        &config.networking,
-        &data_dir.join(ADMIN_KEYS),
-    )
-    .await?;
+    let random = Arc::new(SystemRandom);
+    let is_first = !first_start::is_behind(store.as_ref()).await.map_err(StartError::from)?;
+    if is_first {
+        let keys = first_keys(server_keys.public, &config.networking, &data_dir)?;
+        first_start::create(store.as_ref(), context.clock.as_ref(), random.as_ref(), keys)
+            .await
+            .map_err(StartError::from)?;
+    }
 
     let keys = KeyRing::load(store.as_ref()).await;
     let keys = Arc::new(keys.map_err(|error| CliError::Wire(error.to_string()))?);
@@ -113,8 +127,9 @@ pub(crate) async fn run(options: &Options, context: &mut Context) -> Result<u8, 
     let (server, events) =
         bind(wire, Arc::new(KnownKeys(keys.clone()))).map_err(StartError::from)?;
     let machines = Arc::new(Machines::new(server.clone(), context.clock.clone()));
-    let random = Arc::new(SystemRandom);
-    let usecases = UseCases::new(store, context.clock.clone(), random, keys, machines.clone());
+    let workshop = Workshop::start().map_err(StartError::Threads)?;
+    let clock = context.clock.clone();
+    let usecases = UseCases::new(store, clock, random, keys, machines.clone(), workshop);
     let broker = tokio::spawn(Broker::new(usecases, machines, version()).run(events));
 
     greet(context, &config.networking, public_key, is_first.then_some(data_dir.as_path()))?;
@@ -131,24 +146,20 @@ fn version() -> &'static str {
     env!("CARGO_PKG_VERSION")
 }
 
-/// Makes the administrator where there is none, and says whether it did. The key file comes first:
-/// a server that is killed in between finds it at its next start and goes on with the key in it.
-async fn make_administrator(
-    store: &dyn Store,
-    clock: &dyn Clock,
+/// The keys of the first start, with their secret halves in files. The files come first: a server
+/// that is killed in between finds them at its next start and goes on with the keys in them.
+fn first_keys(
     server_key: CurvePublicKey,
     networking: &Networking,
-    path: &Path,
-) -> Result<bool, CliError> {
-    if first_start::has_administrator(store).await.map_err(StartError::from)? {
-        return Ok(false);
-    }
-    let failed = |source| CliError::File { action: "written", path: path.to_owned(), source };
+    data_dir: &Path,
+) -> Result<FirstKeys, CliError> {
+    let path = data_dir.join(ADMIN_KEYS);
+    let failed = |source| CliError::File { action: "written", path: path.clone(), source };
     if let Some(directory) = path.parent() {
         files::make_private_directory(directory).map_err(failed)?;
     }
-    let key = if path.exists() {
-        KeysFile::read(path)?.keys().public
+    let administrator = if path.exists() {
+        KeysFile::read(&path)?.keys().public
     } else {
         let keys = pantry_wire::generate_key_pair();
         let user = first_start::ADMINISTRATOR
@@ -160,11 +171,29 @@ async fn make_administrator(
             pub_sub_port: Some(networking.pub_sub_port),
             receive_port: Some(networking.receive_port),
         };
-        KeysFile::new(user, server, &keys).write_new(path).map_err(failed)?;
+        KeysFile::new(user, server, &keys).write_new(&path).map_err(failed)?;
         keys.public
     };
-    first_start::create_administrator(store, clock, key).await.map_err(StartError::from)?;
-    Ok(true)
+    Ok(FirstKeys {
+        administrator,
+        administrator_rsa: rsa_key(&data_dir.join(ADMIN_PEM))?,
+        superuser_rsa: rsa_key(&data_dir.join(PIVOTAL_PEM))?,
+        web_rsa: rsa_key(&data_dir.join(WEBUI_PEM))?,
+    })
+}
+
+/// The public half, PEM, of the RSA key in this file, which is made if it is not there.
+fn rsa_key(path: &Path) -> Result<String, CliError> {
+    let nonsense = |error| CliError::Nonsense(format!("{}: {error}", path.display()));
+    if path.exists() {
+        let read = |source| CliError::File { action: "read", path: path.to_owned(), source };
+        let text = std::fs::read_to_string(path).map_err(read)?;
+        return Ok(PrivateKey::from_pem(&text).map_err(nonsense)?.public_key().to_pem());
+    }
+    let key = PrivateKey::generate(RSA_BITS).map_err(nonsense)?;
+    let written = |source| CliError::File { action: "written", path: path.to_owned(), source };
+    files::write_new_secret(path, &key.to_pem()).map_err(written)?;
+    Ok(key.public_key().to_pem())
 }
 
 /// Says where it listens and, at the first start, what to type next.
