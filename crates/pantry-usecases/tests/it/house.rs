@@ -14,7 +14,9 @@ use pantry_model::{
 use pantry_store::Store;
 use pantry_store_sqlite::SqliteStore;
 use pantry_usecases::first_start::{self, FirstKeys};
-use pantry_usecases::{Fleet, KeyRing, NewApplication, NewJob, Presence, Random, UseCases, Workshop};
+use pantry_usecases::{
+    Fleet, KeyRing, NewApplication, NewJob, Presence, Random, UseCases, Workshop,
+};
 use tempfile::TempDir;
 
 pub(crate) struct TestClock(AtomicI64);
