@@ -3,15 +3,16 @@
 //!
 //! Every step can be repeated: a server that was killed between them goes on where it was.
 
+use pantry_model::Permission::{Create, Delete, Read, Update};
 use pantry_model::{
-    Acl, Clock, CurveKeyPair, CurvePublicKey, CurveSecretKey, Error, ObjectId, Permission,
-    Principal, UserName,
+    Acl, Clock, CurveKeyPair, CurvePublicKey, CurveSecretKey, Error, ObjectId, Principal, UserName,
 };
 use pantry_store::{ActorKey, Change, Kind, Scope, Store, StoreError, Write};
 use serde::{Deserialize, Serialize};
 
 use crate::applications::furnish::empty;
 use crate::fault::{to_error, to_json, unreadable};
+use crate::objects::{Named, join};
 use crate::usecases::Random;
 use crate::users::UserRecord;
 
@@ -21,6 +22,9 @@ pub const ADMINISTRATOR: &str = "admin";
 
 /// The user that the original's tools expect to be the superuser.
 pub const SUPERUSER: &str = "pivotal";
+
+/// The global group of those who may manage users.
+const SERVER_ADMINS: &str = "server-admins";
 
 /// The name of the secret that holds the server's CURVE key.
 const SERVER_KEY: &str = "curve";
@@ -97,8 +101,7 @@ pub async fn create(
 ) -> Result<(), Error> {
     let mut write = Write::new(None, clock.now());
     let (admin, pivotal) = (new_id(random), new_id(random));
-    let mut acl = Acl::default();
-    acl.add_to_all(pivotal);
+    let (admins, mut acl) = (new_id(random), Acl::of_creator(pivotal));
     acl.add_to_all(admin);
 
     for (name, id, key) in
@@ -125,15 +128,18 @@ pub async fn create(
         write.add_key(&Scope::Global, keys.administrator, owner);
     }
 
-    let admins = new_id(random);
-    write.create_object(&Scope::Global, Kind::Group, "server-admins", admins, empty(), acl.clone());
-    for name in ["organizations", "users"] {
-        let mut acl = acl.clone();
-        if name == "users" {
-            acl.add(Permission::Create, admins);
-            acl.add(Permission::Read, admins);
-        }
-        write.create_object(&Scope::Global, Kind::Container, name, new_id(random), empty(), acl);
+    let organizations = new_id(random);
+    let (kind, users) = (Kind::Container, new_id(random));
+    write.create_object(&Scope::Global, kind, "organizations", organizations, empty(), acl);
+    let mut acl = Acl::of_creator(pivotal);
+    [Create, Read, Update, Delete].into_iter().for_each(|it| acl.add(it, admins));
+    write.create_object(&Scope::Global, kind, "users", users, empty(), acl);
+    let (kind, mut acl) = (Kind::Group, Acl::of_creator(pivotal));
+    acl.add(Read, admins);
+    write.create_object(&Scope::Global, kind, SERVER_ADMINS, admins, empty(), acl);
+    let group = Named::new(&Scope::Global, kind, SERVER_ADMINS, admins);
+    for (name, id) in [(ADMINISTRATOR, admin), (SUPERUSER, pivotal)] {
+        join(&mut write, &group, &Named::new(&Scope::Global, Kind::User, name, id));
     }
     write.create(&Scope::Global, Kind::Secret, WEB_KEY, to_json(&keys.web_rsa));
     store.commit(write).await.map_err(to_error)

@@ -8,6 +8,7 @@ use pantry_store::{Change, Kind, Object, Place, Scope, Verb, Write};
 use crate::UseCases;
 use crate::callers::Caller;
 use crate::fault::to_error;
+use crate::first_start::SUPERUSER;
 
 /// An object as others name it: where it is, and its id.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,6 +70,14 @@ impl UseCases {
         let container = found.ok_or_else(|| request::missing_permission(permission))?;
         caller.require(permission, &container)?;
         Ok(container)
+    }
+
+    /// The id of the superuser.
+    pub(crate) async fn superuser(&self) -> Result<ObjectId, Error> {
+        let superuser = self.find(&Scope::Global, Kind::User, SUPERUSER).await?;
+        superuser
+            .map(|user| user.id)
+            .ok_or_else(|| Error::Internal(format!("there is no user `{SUPERUSER}`")))
     }
 
     /// The scope of the application that the request is about.

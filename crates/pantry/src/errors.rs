@@ -257,6 +257,7 @@ fn start_error(error: &crate::commands::server::StartError) -> (&'static str, u8
             exit::TAKEN,
             some("is another server running? The setting names the port in server.yml"),
         ),
+        StartError::Threads(_) => ("threads", exit::SERVER, None),
         StartError::UseCase(_) => ("store", exit::SERVER, None),
     }
 }
@@ -284,6 +285,7 @@ fn server_failure(code: pantry_model::ErrorCode) -> (&'static str, u8, Option<St
         ErrorCode::UnknownJob => {
             ("unknown-job", exit::UNKNOWN, some("`pantry job list` shows them"))
         }
+        ErrorCode::Unknown => ("unknown", exit::UNKNOWN, None),
         ErrorCode::Taken => {
             ("taken", exit::TAKEN, some("choose another name, or delete the one that has it"))
         }

@@ -14,7 +14,10 @@ use pantry_model::{
 };
 use pantry_store::{Store, Write};
 use pantry_store_sqlite::SqliteStore;
-use pantry_usecases::{KeyRing, NewJob, Random, UseCases, first_start};
+use pantry_usecases::first_start::FirstKeys;
+use pantry_usecases::{
+    KeyRing, NewApplication, NewJob, Random, UseCases, Workshop, first_start,
+};
 use pantry_wire::client::{Backoff, Client, Config, Event, Network};
 use pantry_wire::{generate_key_pair, server};
 use serde::Serialize;
@@ -68,7 +71,14 @@ impl House {
         let clock = Arc::new(TestClock(AtomicI64::new(1_000_000_000)));
         let (server_keys, admin_keys) = (generate_key_pair(), generate_key_pair());
         let public = admin_keys.public;
-        first_start::create_administrator(store.as_ref(), clock.as_ref(), public).await.unwrap();
+        let random = Arc::new(Counter(AtomicU32::new(0)));
+        let first = FirstKeys {
+            administrator: public,
+            administrator_rsa: "no key".to_owned(),
+            superuser_rsa: "no key".to_owned(),
+            web_rsa: "no key".to_owned(),
+        };
+        first_start::create(store.as_ref(), clock.as_ref(), random.as_ref(), first).await.unwrap();
         let ring = Arc::new(KeyRing::load(store.as_ref()).await.unwrap());
         let server_key = server_keys.public;
         let config = server::Config {
@@ -81,12 +91,15 @@ impl House {
         };
         let (wire, events) = server::bind(config, Arc::new(KnownKeys(ring.clone()))).unwrap();
         let machines = Arc::new(Machines::new(wire.clone(), clock.clone()));
-        let random = Arc::new(Counter(AtomicU32::new(0)));
-        let usecases = UseCases::new(store.clone(), clock.clone(), random, ring, machines.clone());
+        let workshop = Workshop::start().unwrap();
+        let usecases =
+            UseCases::new(store.clone(), clock.clone(), random, ring, machines.clone(), workshop);
         let broker = tokio::spawn(Broker::new(usecases.clone(), machines, "test").run(events));
 
         let admin: Principal = "u/admin".parse().unwrap();
-        usecases.create_application(&admin, &web1().application).await.unwrap();
+        let caller = usecases.caller(&admin, None).await.unwrap();
+        let new = NewApplication { name: web1().application, full_name: None };
+        usecases.create_application(&caller, new).await.unwrap();
         let web1_keys = generate_key_pair();
         let placement =
             Placement { environment: EnvironmentName::default_name(), roles: Default::default() };

@@ -61,7 +61,8 @@ impl UseCases {
                     let mut write = self.write_as(&caller);
                     let own = Scope::Application(name.clone());
                     write.changes.push(Change::OpenScope { application: name.clone() });
-                    let furniture = self.furnish(&mut write, name, &caller);
+                    let superuser = self.superuser().await?;
+                    let furniture = self.furnish(&mut write, name, superuser, &caller);
 
                     let full_name = new.full_name.clone();
                     let body = to_json(&ApplicationRecord { full_name, created_at: write.at });

@@ -1,7 +1,8 @@
 //! What every application has from its first moment: containers, groups, and who may do what.
 //!
 //! It is the original's policy for a new organization, and beside its twelve containers ours for
-//! jobs. The creator may do everything everywhere, as the original's superuser does.
+//! jobs. The superuser may do everything everywhere, whoever the creator is: what backs up or moves
+//! all applications speaks as it. The creator is one of the application's admins.
 
 use pantry_model::{Acl, ApplicationName, ObjectId, Permission};
 use pantry_store::{Kind, Scope, Write};
@@ -54,7 +55,7 @@ pub(crate) fn read_access_group(application: &ApplicationName) -> String {
     format!("{application}_read_access_group")
 }
 
-/// The list of a container, which what is made in it inherits; without the creator's entries.
+/// The list of a container, which what is made in it inherits; without the superuser's entries.
 fn container_acl(name: &str, groups: Groups) -> Acl {
     let Groups { admins, clients, users, .. } = groups;
     let mut acl = Acl::default();
@@ -78,7 +79,7 @@ fn container_acl(name: &str, groups: Groups) -> Acl {
     acl
 }
 
-/// The list of one of the first groups, without the creator's entries.
+/// The list of one of the first groups, without the superuser's entries.
 fn group_acl(name: &str, groups: Groups) -> Acl {
     let mut acl = Acl::default();
     match name {
@@ -101,11 +102,12 @@ impl UseCases {
         &self,
         write: &mut Write,
         application: &ApplicationName,
+        superuser: ObjectId,
         creator: &Caller,
     ) -> Furniture {
         let scope = Scope::Application(application.clone());
-        let with_creator = |mut acl: Acl| {
-            creator.id().into_iter().for_each(|id| acl.add_to_all(id));
+        let with_superuser = |mut acl: Acl| {
+            acl.add_to_all(superuser);
             acl
         };
         let groups = Groups {
@@ -123,11 +125,11 @@ impl UseCases {
             ("public_key_read_access", key_readers),
         ];
         for (name, id) in first_groups {
-            let acl = with_creator(group_acl(name, groups));
+            let acl = with_superuser(group_acl(name, groups));
             write.create_object(&scope, Kind::Group, name, id, empty(), acl);
         }
         for name in CONTAINERS.into_iter().chain([JOBS]) {
-            let acl = with_creator(container_acl(name, groups));
+            let acl = with_superuser(container_acl(name, groups));
             write.create_object(&scope, Kind::Container, name, self.new_id(), empty(), acl);
         }
 
@@ -145,7 +147,7 @@ impl UseCases {
         join(write, &key_readers, &clients);
 
         let (name, id) = (read_access_group(application), self.new_id());
-        let acl = with_creator(Acl::default());
+        let acl = with_superuser(Acl::default());
         write.create_object(&Scope::Global, Kind::Group, &name, id, empty(), acl);
         let readers = Named::new(&Scope::Global, Kind::Group, &name, id);
         join(write, &readers, &admins);
@@ -155,8 +157,8 @@ impl UseCases {
         organization_acl.add_to_all(groups.admins);
         organization_acl.add(Read, groups.users);
         Furniture {
-            organization_acl: with_creator(organization_acl),
-            clients_acl: with_creator(container_acl("clients", groups)),
+            organization_acl: with_superuser(organization_acl),
+            clients_acl: with_superuser(container_acl("clients", groups)),
             clients,
         }
     }

@@ -1,17 +1,21 @@
 //! Applications: made once, listed, deleted with all that is theirs.
 
 use pantry_model::{Error, Target};
+use pantry_usecases::NewApplication;
 
 use crate::house::{House, app, machine, new_job, public_key};
 
 #[tokio::test]
 async fn an_application_is_made_once_and_written_down() {
     let house = House::new().await;
-    let make = async || house.usecases.create_application(&house.admin, &app("shop")).await;
-    assert_eq!(make().await.unwrap().application, app("shop"));
-    assert_eq!(make().await.unwrap_err(), Error::ApplicationTaken(app("shop")));
-    assert_eq!(house.ledger(None).await, ["1 u/admin create application shop"]);
-    assert_eq!(house.ledger(Some("shop")).await, ["1 u/admin create application shop"]);
+    house.create_application("shop").await.unwrap();
+    let again = house.create_application("shop").await.unwrap_err();
+    assert_eq!(again, Error::ApplicationTaken(app("shop")));
+    for scope in [None, Some("shop")] {
+        let ledger = house.ledger(scope).await;
+        let made = |line: &&String| line.ends_with(" u/admin create application shop");
+        assert_eq!(ledger.iter().filter(made).count(), 1, "{ledger:#?}");
+    }
 }
 
 #[tokio::test]
@@ -19,7 +23,11 @@ async fn of_many_who_make_the_same_one_wins() {
     let house = House::new().await;
     let tries = (0..16).map(|_| {
         let (usecases, admin) = (house.usecases.clone(), house.admin.clone());
-        tokio::spawn(async move { usecases.create_application(&admin, &app("shop")).await })
+        tokio::spawn(async move {
+            let caller = usecases.caller(&admin, None).await.unwrap();
+            let new = NewApplication { name: app("shop"), full_name: None };
+            usecases.create_application(&caller, new).await
+        })
     });
     let mut made = 0;
     for one in tries.collect::<Vec<_>>() {
@@ -28,17 +36,18 @@ async fn of_many_who_make_the_same_one_wins() {
             Err(error) => assert_eq!(error, Error::ApplicationTaken(app("shop"))),
         }
     }
-    assert_eq!((made, house.ledger(None).await.len()), (1, 1));
+    assert_eq!(made, 1);
 }
 
 #[tokio::test]
 async fn deleting_takes_clients_keys_and_jobs_along_and_nothing_of_others() {
     let house = House::with_clients(&[("web1", "prod", &[]), ("web2", "prod", &[])]).await;
-    house.usecases.create_application(&house.admin, &app("blog")).await.unwrap();
+    house.create_application("blog").await.unwrap();
     house.enrol("blog", "web1", "prod", &[], 9).await.unwrap();
     let job = house.usecases.start_job(&house.admin, new_job(Target::default())).await.unwrap();
 
-    house.usecases.delete_application(&house.admin, &app("shop")).await.unwrap();
+    let caller = house.usecases.caller(&house.admin, Some(&app("shop"))).await.unwrap();
+    house.usecases.delete_application(&caller, &app("shop")).await.unwrap();
 
     let mut parted = house.fleet.parted.lock().unwrap().clone();
     parted.sort();
@@ -51,7 +60,7 @@ async fn deleting_takes_clients_keys_and_jobs_along_and_nothing_of_others() {
     assert_eq!(unknown.unwrap_err(), Error::UnknownApplication(app("shop")));
     house.usecases.show_machine(&house.admin, &machine("blog", "web1")).await.unwrap();
     // The key is free again, and the name begins anew.
-    house.usecases.create_application(&house.admin, &app("shop")).await.unwrap();
+    house.create_application("shop").await.unwrap();
     house.enrol("shop", "web1", "prod", &[], 1).await.unwrap();
     assert_eq!(house.clients("shop").await, ["web1"]);
 }
@@ -62,8 +71,6 @@ async fn whoever_may_not_is_told_so_and_changes_nothing() {
     let eve = &house.outsider;
     let usecases = &house.usecases;
     let forbidden = [
-        usecases.create_application(eve, &app("x")).await.err(),
-        usecases.delete_application(eve, &app("shop")).await.err(),
         usecases.delete_machine(eve, &machine("shop", "web1")).await.err(),
         usecases.show_machine(eve, &machine("shop", "web1")).await.err(),
         usecases.start_job(eve, new_job(Target::default())).await.err(),
@@ -77,21 +84,24 @@ async fn whoever_may_not_is_told_so_and_changes_nothing() {
     }
     assert_eq!(usecases.list_applications(eve).await.unwrap(), []);
     assert_eq!(usecases.list_jobs(eve, None, 10).await.unwrap(), []);
-    assert_eq!(house.ledger(None).await.len(), 1);
+    let before = house.ledger(None).await;
+    assert!(usecases.caller(eve, None).await.is_err(), "eve is nobody");
+    assert_eq!(house.ledger(None).await, before);
 }
 
 #[tokio::test]
 async fn the_ledger_is_read_from_its_end_or_from_a_position() {
     let house = House::new().await;
-    for name in ["a", "b", "c", "d"] {
-        house.usecases.create_application(&house.admin, &app(name)).await.unwrap();
-    }
+    house.create_application("shop").await.unwrap();
     let read = async |after, limit| {
         let lines = house.usecases.read_ledger(&house.admin, None, after, limit).await.unwrap();
-        lines.into_iter().map(|line| line.name).collect::<String>()
+        lines.into_iter().map(|line| line.position).collect::<Vec<_>>()
     };
-    assert_eq!(read(None, 2).await, "cd");
-    assert_eq!(read(None, 100).await, "abcd");
-    assert_eq!(read(Some(0), 2).await, "ab");
-    assert_eq!(read(Some(2), 100).await, "cd");
+    let all = read(Some(0), 1000).await;
+    let last = u64::try_from(all.len()).unwrap();
+    assert_eq!(all, (1..=last).collect::<Vec<_>>());
+    assert_eq!(read(None, 2).await, [last - 1, last]);
+    assert_eq!(read(None, 1000).await, all);
+    assert_eq!(read(Some(0), 2).await, [1, 2]);
+    assert_eq!(read(Some(2), 1000).await, all[2..]);
 }

@@ -23,7 +23,7 @@ async fn a_job_goes_to_exactly_the_machines_that_are_meant() {
         ("db1", "prod", &["db"]),
     ])
     .await;
-    house.usecases.create_application(&house.admin, &app("blog")).await.unwrap();
+    house.create_application("blog").await.unwrap();
     house.enrol("blog", "web9", "prod", &["web"], 99).await.unwrap();
     for (target, meant) in [
         (target(None, &[], &[]), vec!["db1", "web1", "web2"]),
@@ -63,7 +63,7 @@ async fn a_machine_that_is_here_is_sent_to_at_once_and_one_that_is_away_waits() 
 async fn without_an_application_there_is_a_job_for_each_that_is_meant() {
     let house = House::with_clients(&[("web1", "prod", &[])]).await;
     for (name, key) in [("blog", 50), ("idle", 51)] {
-        house.usecases.create_application(&house.admin, &app(name)).await.unwrap();
+        house.create_application(name).await.unwrap();
         house.enrol(name, &format!("{name}1"), "prod", &[], key).await.unwrap();
     }
     let mut new = new_job(target(None, &[], &["web1", "blog1"]));

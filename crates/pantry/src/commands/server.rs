@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use pantry_broker::{Broker, KnownKeys, Machines};
-use pantry_model::{Clock, CurvePublicKey};
+use pantry_model::CurvePublicKey;
 use pantry_sign::PrivateKey;
 use pantry_store::Store;
 use pantry_store_sqlite::{OpenError, SqliteStore};

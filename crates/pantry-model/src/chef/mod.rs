@@ -1,0 +1,8 @@
+//! What is asked in the Chef Server API, family by family: requests as values that cannot be wrong.
+//!
+//! Each is read once from the JSON that was sent, with the original's order of checks and its
+//! sentences ([`crate::refusals`]), which differ between the versions of the API.
+
+mod version;
+
+pub use version::ApiVersion;
