@@ -9,13 +9,13 @@ use bytes::Bytes;
 use hyper::Method;
 use hyper::header::{AsHeaderName, HeaderMap, HeaderValue};
 use hyper::http::request::Parts;
+use pantry_model::chef::ApiVersion;
 use pantry_model::refusals::request;
 use pantry_model::{ApplicationName, Error, Refusal};
 use pantry_sign::Claim;
 use pantry_usecases::{Caller, KnownActors, UseCases};
 use serde_json::{Map, Value};
 
-use crate::api_version::ApiVersion;
 use crate::shared::Shared;
 use crate::{authenticate, forms, origin, query};
 

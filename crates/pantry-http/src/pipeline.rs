@@ -18,12 +18,13 @@ use hyper::header::{HeaderMap, HeaderName, HeaderValue};
 use hyper::http::request::Parts;
 use hyper::{Request, Response};
 use pantry_model::ApplicationName;
+use pantry_model::chef::ApiVersion;
 use pantry_model::refusals::request;
 use pantry_sign::Claim;
 use tokio::time::Instant;
 
 use crate::answer::Answer;
-use crate::api_version::{API_VERSION, ApiVersion};
+use crate::api_version::{self, API_VERSION};
 use crate::call::{Call, Claimed};
 use crate::request_id::REQUEST_ID;
 use crate::route::{Access, Found, ORGANIZATION_PARAMETER};
@@ -47,7 +48,7 @@ pub(crate) async fn run(
     let request_id = shared.request_ids.of(&parts.headers);
     let (method, uri) = (parts.method.clone(), parts.uri.clone());
 
-    let (answer, version) = match ApiVersion::read(&parts.headers) {
+    let (answer, version) = match api_version::read(&parts.headers) {
         Err(unsupported) => (unsupported.answer(), unsupported.header()),
         Ok(version) => {
             let process = Caught(Box::pin(process(shared, peer, version, parts, body)));
@@ -58,7 +59,7 @@ pub(crate) async fn run(
                     refuse::internal()
                 }
             };
-            let header = version.header(answer.status());
+            let header = api_version::header(version, answer.status());
             (answer, header)
         }
     };
