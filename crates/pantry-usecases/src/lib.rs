@@ -6,6 +6,7 @@
 
 mod api_clients;
 mod applications;
+mod associations;
 mod authorize;
 mod callers;
 mod fault;
@@ -22,6 +23,7 @@ mod users;
 mod workshop;
 
 pub use applications::{ApplicationView, CreatedApplication, NewApplication};
+pub use associations::MemberView;
 pub use callers::{Caller, Candidate, KnownActors};
 pub use fleet::{Fleet, Presence};
 pub use jobs::NewJob;

@@ -6,8 +6,12 @@
 #[cfg(test)]
 mod applications;
 #[cfg(test)]
+mod associations;
+#[cfg(test)]
 mod house;
 #[cfg(test)]
 mod jobs;
 #[cfg(test)]
 mod machines;
+#[cfg(test)]
+mod people;
