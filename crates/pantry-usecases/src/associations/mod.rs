@@ -13,4 +13,5 @@ mod of_user;
 mod remove;
 mod show;
 
+pub(crate) use associate::named_user;
 pub use show::MemberView;

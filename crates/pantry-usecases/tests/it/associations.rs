@@ -5,26 +5,7 @@ use pantry_store::{Kind, Scope};
 use pantry_usecases::NewApplication;
 
 use crate::house::{House, app, machine};
-use crate::people::shop;
-
-/// A house with the application `shop`, whose admin is `ann` and whose user is `bob`; `eve` belongs
-/// to nothing.
-async fn house() -> House {
-    let house = House::new().await;
-    house.create_application("shop").await.unwrap();
-    house.member("shop", "ann").await;
-    house.member("shop", "bob").await;
-    house.group("shop", "admins", "ann", true).await;
-    house.user("eve").await;
-    house
-}
-
-fn sentence<T: std::fmt::Debug>(result: Result<T, Error>) -> String {
-    match result.unwrap_err() {
-        Error::Refused(refusal) => refusal.sentence,
-        other => panic!("{other:?}"),
-    }
-}
+use crate::people::{sentence, shop, staffed};
 
 /// Whether the one may read the other's user object.
 async fn reads(house: &House, reader: &str, user: &str) -> bool {
@@ -34,7 +15,7 @@ async fn reads(house: &House, reader: &str, user: &str) -> bool {
 
 #[tokio::test]
 async fn whoever_belongs_is_listed_and_may_what_users_may() {
-    let house = house().await;
+    let house = staffed().await;
     assert_eq!(house.members("shop").await, ["ann", "bob"]);
     let bob = house.calls("bob", "shop").await;
     assert_eq!(house.usecases.list_members(&bob, &shop()).await.unwrap(), ["ann", "bob"]);
@@ -51,7 +32,7 @@ async fn whoever_belongs_is_listed_and_may_what_users_may() {
 
 #[tokio::test]
 async fn an_association_is_a_group_with_a_hexadecimal_name() {
-    let house = house().await;
+    let house = staffed().await;
     let bob = house.id_of(Kind::User, "bob").await;
     let (store, scope) = (house.usecases.store(), Scope::Application(shop()));
     let usag = store.object(&scope, Kind::Association, &bob.to_string()).await.unwrap().unwrap();
@@ -66,7 +47,7 @@ async fn an_association_is_a_group_with_a_hexadecimal_name() {
 
 #[tokio::test]
 async fn members_read_each_other_only_as_long_as_they_share_an_application() {
-    let house = house().await;
+    let house = staffed().await;
     assert!(reads(&house, "ann", "bob").await && reads(&house, "bob", "ann").await);
     assert!(!reads(&house, "ann", "eve").await && !reads(&house, "eve", "ann").await);
     let ann = house.calls("ann", "shop").await;
@@ -78,7 +59,7 @@ async fn members_read_each_other_only_as_long_as_they_share_an_application() {
 
 #[tokio::test]
 async fn only_a_superuser_adds_members_without_asking_them() {
-    let house = house().await;
+    let house = staffed().await;
     let add = async |caller, user| {
         let caller = house.calls(caller, "shop").await;
         house.usecases.add_member(&caller, &shop(), user).await
@@ -95,7 +76,7 @@ async fn only_a_superuser_adds_members_without_asking_them() {
 
 #[tokio::test]
 async fn who_may_end_an_association_is_decided_after_it_was_found() {
-    let house = house().await;
+    let house = staffed().await;
     house.member("shop", "cat").await;
     let remove = async |caller, user| {
         let caller = house.calls(caller, "shop").await;
@@ -120,7 +101,7 @@ async fn who_may_end_an_association_is_decided_after_it_was_found() {
 
 #[tokio::test]
 async fn whoever_left_is_kept_out_whatever_groups_it_is_still_in() {
-    let house = house().await;
+    let house = staffed().await;
     house.create_application("blog").await.unwrap();
     house.group("shop", "users", "bob", true).await;
     let bob: Principal = "u/bob".parse().unwrap();
@@ -145,7 +126,7 @@ async fn whoever_left_is_kept_out_whatever_groups_it_is_still_in() {
 
 #[tokio::test]
 async fn joining_and_leaving_leave_nothing_behind_in_the_users_own_list() {
-    let house = house().await;
+    let house = staffed().await;
     let store = house.usecases.store();
     let acl = async || store.object(&Scope::Global, Kind::User, "eve").await.unwrap().unwrap().acl;
     let before = acl().await;
@@ -161,7 +142,7 @@ async fn joining_and_leaving_leave_nothing_behind_in_the_users_own_list() {
 
 #[tokio::test]
 async fn of_many_who_add_the_same_user_one_does() {
-    let house = house().await;
+    let house = staffed().await;
     house.create_application("blog").await.unwrap();
     let tries = (0..8).map(|number| {
         let usecases = house.usecases.clone();
@@ -191,7 +172,7 @@ async fn of_many_who_add_the_same_user_one_does() {
 
 #[tokio::test]
 async fn the_applications_of_a_user_are_all_told_to_itself_and_the_shared_ones_to_others() {
-    let house = house().await;
+    let house = staffed().await;
     house.create_application("blog").await.unwrap();
     let superuser = house.calls("pivotal", "blog").await;
     house.usecases.add_member(&superuser, &app("blog"), "bob").await.unwrap();
@@ -211,7 +192,7 @@ async fn the_applications_of_a_user_are_all_told_to_itself_and_the_shared_ones_t
 
 #[tokio::test]
 async fn a_deleted_application_has_no_members_and_its_namesake_has_none_of_them() {
-    let house = house().await;
+    let house = staffed().await;
     let superuser = house.calls("pivotal", "shop").await;
     house.usecases.delete_application(&superuser, &shop()).await.unwrap();
     assert!(!reads(&house, "ann", "bob").await);
@@ -224,7 +205,7 @@ async fn a_deleted_application_has_no_members_and_its_namesake_has_none_of_them(
 
 #[tokio::test]
 async fn a_deleted_user_is_no_member_any_more() {
-    let house = house().await;
+    let house = staffed().await;
     house.forget("bob").await;
     assert_eq!(house.members("shop").await, ["ann"]);
     let ann = house.calls("ann", "shop").await;
@@ -237,7 +218,7 @@ async fn a_deleted_user_is_no_member_any_more() {
 
 #[tokio::test]
 async fn every_change_stands_in_both_ledgers() {
-    let house = house().await;
+    let house = staffed().await;
     let before = (house.ledger(None).await.len(), house.ledger(Some("shop")).await.len());
     let ann = house.calls("ann", "shop").await;
     house.usecases.remove_member(&ann, &shop(), "bob").await.unwrap();
@@ -255,7 +236,7 @@ async fn every_change_stands_in_both_ledgers() {
 
 #[tokio::test]
 async fn an_application_is_listed_shown_and_changed_by_those_who_may() {
-    let house = house().await;
+    let house = staffed().await;
     let superuser = house.calls_globally("pivotal").await;
     let new = NewApplication { name: app("blog"), full_name: Some("The Blog".parse().unwrap()) };
     house.usecases.create_application(&superuser, new).await.unwrap();

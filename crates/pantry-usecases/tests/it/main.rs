@@ -10,6 +10,8 @@ mod associations;
 #[cfg(test)]
 mod house;
 #[cfg(test)]
+mod invitations;
+#[cfg(test)]
 mod jobs;
 #[cfg(test)]
 mod machines;

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use pantry_model::{Acl, ApplicationName, ObjectId, Principal};
+use pantry_model::{Acl, ApplicationName, Error, ObjectId, Principal};
 use pantry_store::{Change, Kind, Scope, Verb, Write};
 use pantry_usecases::Caller;
 
@@ -64,10 +64,15 @@ impl House {
 
     /// Deletes a user, with nothing of what a real deletion takes along.
     pub(crate) async fn forget(&self, user: &str) {
+        self.forget_object(&Scope::Global, Kind::User, user).await;
+    }
+
+    /// Deletes an object, and nothing else.
+    pub(crate) async fn forget_object(&self, scope: &Scope, kind: Kind, name: &str) {
         let store = self.usecases.store();
-        let read = store.document(&Scope::Global, Kind::User, user).await.unwrap().unwrap();
+        let read = store.document(scope, kind, name).await.unwrap().unwrap();
         let mut write = Write::new(None, self.usecases.clock().now());
-        write.delete(&Scope::Global, Kind::User, user, read.hash);
+        write.delete(scope, kind, name, read.hash);
         store.commit(write).await.unwrap();
     }
 
@@ -83,6 +88,26 @@ impl House {
     pub(crate) async fn members(&self, application: &str) -> Vec<String> {
         let superuser = self.calls("pivotal", application).await;
         self.usecases.list_members(&superuser, &app(application)).await.unwrap()
+    }
+}
+
+/// A house with the application `shop`, whose admin is `ann` and whose user is `bob`; `eve` belongs
+/// to nothing.
+pub(crate) async fn staffed() -> House {
+    let house = House::new().await;
+    house.create_application("shop").await.unwrap();
+    house.member("shop", "ann").await;
+    house.member("shop", "bob").await;
+    house.group("shop", "admins", "ann", true).await;
+    house.user("eve").await;
+    house
+}
+
+/// The sentence of a refusal.
+pub(crate) fn sentence<T: std::fmt::Debug>(result: Result<T, Error>) -> String {
+    match result.unwrap_err() {
+        Error::Refused(refusal) => refusal.sentence,
+        other => panic!("{other:?}"),
     }
 }
 
