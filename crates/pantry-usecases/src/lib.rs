@@ -31,4 +31,4 @@ pub use invitations::{InvitationView, SentInvitation};
 pub use jobs::NewJob;
 pub use key_ring::KeyRing;
 pub use usecases::{Random, UseCases};
-pub use workshop::Workshop;
+pub use workshop::{KEYS_AHEAD, Workshop};
