@@ -6,11 +6,13 @@
 
 mod api_clients;
 mod applications;
+mod associations;
 mod authorize;
 mod callers;
 mod fault;
 pub mod first_start;
 mod fleet;
+mod invitations;
 mod jobs;
 mod key_ring;
 mod ledger;
@@ -22,8 +24,10 @@ mod users;
 mod workshop;
 
 pub use applications::{ApplicationView, CreatedApplication, NewApplication};
+pub use associations::MemberView;
 pub use callers::{Caller, Candidate, KnownActors};
 pub use fleet::{Fleet, Presence};
+pub use invitations::{InvitationView, SentInvitation};
 pub use jobs::NewJob;
 pub use key_ring::KeyRing;
 pub use usecases::{Random, UseCases};

@@ -3,6 +3,10 @@
 //! Each is read once from the JSON that was sent, with the original's order of checks and its
 //! sentences ([`crate::refusals`]), which differ between the versions of the API.
 
+mod association;
+mod organization;
 mod version;
 
+pub use association::{InvitationReply, NewInvitation, NewMember};
+pub use organization::{FullName, MAX_FULL_NAME_LENGTH, NewOrganization, OrganizationUpdate};
 pub use version::ApiVersion;
