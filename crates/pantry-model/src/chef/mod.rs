@@ -3,6 +3,14 @@
 //! Each is read once from the JSON that was sent, with the original's order of checks and its
 //! sentences ([`crate::refusals`]), which differ between the versions of the API.
 
+mod container;
+mod group;
+mod scoped_name;
+#[cfg(test)]
+mod test_values;
 mod version;
 
+pub use container::NewContainer;
+pub use group::{GroupUpdate, NewGroup};
+pub use scoped_name::ScopedName;
 pub use version::ApiVersion;

@@ -6,8 +6,14 @@
 #[cfg(test)]
 mod applications;
 #[cfg(test)]
+mod containers;
+#[cfg(test)]
+mod groups;
+#[cfg(test)]
 mod house;
 #[cfg(test)]
 mod jobs;
 #[cfg(test)]
 mod machines;
+#[cfg(test)]
+mod people;
