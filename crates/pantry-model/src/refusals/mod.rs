@@ -5,6 +5,8 @@
 //! (`Err(users::not_found(&name).into())`), and one family's sentences stand beside each other.
 
 pub mod associations;
+pub mod containers;
+pub mod groups;
 pub mod organizations;
 pub mod request;
 

@@ -7,6 +7,9 @@
 mod applications;
 #[cfg(test)]
 mod associations;
+mod containers;
+#[cfg(test)]
+mod groups;
 #[cfg(test)]
 mod house;
 #[cfg(test)]
@@ -17,3 +20,5 @@ mod jobs;
 mod machines;
 #[cfg(test)]
 mod people;
+#[cfg(test)]
+mod roster;
