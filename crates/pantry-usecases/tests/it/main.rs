@@ -7,6 +7,7 @@
 mod applications;
 #[cfg(test)]
 mod associations;
+#[cfg(test)]
 mod containers;
 #[cfg(test)]
 mod groups;
