@@ -27,4 +27,4 @@ pub use fleet::{Fleet, Presence};
 pub use jobs::NewJob;
 pub use key_ring::KeyRing;
 pub use usecases::{Random, UseCases};
-pub use workshop::Workshop;
+pub use workshop::{KEYS_AHEAD, Workshop};
