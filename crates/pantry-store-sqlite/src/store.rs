@@ -107,6 +107,11 @@ impl Store for SqliteStore {
         self.readers.run(move |c| documents::names(c, &scope, kind)).await
     }
 
+    async fn names_under(&self, scope: &Scope, kind: Kind, parent: &str) -> Result<Vec<String>> {
+        let (scope, parent) = (scope.clone(), parent.to_owned());
+        self.readers.run(move |c| documents::names_under(c, &scope, kind, &parent)).await
+    }
+
     async fn object(&self, scope: &Scope, kind: Kind, name: &str) -> Result<Option<Object>> {
         let (scope, name) = (scope.clone(), name.to_owned());
         self.point(move |c| objects::get(c, &scope, kind, &name)).await
