@@ -4,8 +4,14 @@
 //! written once, here, in a function that says what happened: use cases read as prose
 //! (`Err(users::not_found(&name).into())`), and one family's sentences stand beside each other.
 
+pub mod associations;
+pub mod clients;
+pub mod containers;
+pub mod groups;
+pub mod keys;
 pub mod organizations;
 pub mod request;
+pub mod users;
 
 use std::fmt;
 
