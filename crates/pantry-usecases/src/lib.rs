@@ -6,6 +6,7 @@
 
 mod api_clients;
 mod applications;
+mod associations;
 mod authorize;
 mod callers;
 mod containers;
@@ -13,6 +14,7 @@ mod fault;
 pub mod first_start;
 mod fleet;
 mod groups;
+mod invitations;
 mod jobs;
 mod key_ring;
 mod ledger;
@@ -25,11 +27,13 @@ mod users;
 mod workshop;
 
 pub use applications::{ApplicationView, CreatedApplication, NewApplication};
+pub use associations::MemberView;
 pub use callers::{Caller, Candidate, KnownActors};
 pub use fleet::{Fleet, Presence};
 pub use groups::GroupView;
+pub use invitations::{InvitationView, SentInvitation};
 pub use jobs::NewJob;
 pub use key_ring::KeyRing;
 pub use naming::Names;
 pub use usecases::{Random, UseCases};
-pub use workshop::Workshop;
+pub use workshop::{KEYS_AHEAD, Workshop};

@@ -1,113 +1,124 @@
-//! Users and API clients for tests of what they may do, put into the store as it keeps them: how
-//! they are made is tested elsewhere.
+//! Users for a test: made in the store itself, each with what a new user may do.
 
-use pantry_model::{Acl, Error, ObjectId, Permission, Refusal};
-use pantry_store::{Change, Kind, Place, Scope, Store, Verb, Write};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use pantry_model::{Acl, ApplicationName, Error, ObjectId, Principal};
+use pantry_store::{Change, Kind, Scope, Verb, Write};
 use pantry_usecases::Caller;
 
 use crate::house::{House, app};
 
-pub(crate) fn of(application: &str) -> Scope {
-    Scope::Application(app(application))
-}
-
 impl House {
-    fn store(&self) -> &dyn Store {
-        self.usecases.store().as_ref()
+    /// Makes a user, who may do everything to itself; so may the superuser.
+    pub(crate) async fn user(&self, name: &str) -> Principal {
+        let superuser = self.id_of(Kind::User, "pivotal").await;
+        let id = new_id();
+        let mut acl = Acl::of_creator(superuser);
+        acl.add_to_all(id);
+        let profile = serde_json::json!({
+            "display_name": name,
+            "email": format!("{name}@example.org"),
+            "first_name": name.to_uppercase(),
+        });
+        let body = serde_json::json!({ "profile": profile, "created_at": 0 });
+        let body = serde_json::to_vec(&body).unwrap();
+        let mut write = Write::new(None, self.usecases.clock().now());
+        write.create_object(&Scope::Global, Kind::User, name, id, body, acl);
+        self.usecases.store().commit(write).await.unwrap();
+        Principal::User(name.parse().unwrap())
     }
 
-    fn new_write(&self) -> Write {
-        Write::new(None, self.usecases.clock().now())
+    /// The user as it calls about an application.
+    pub(crate) async fn calls(&self, user: &str, application: &str) -> Caller {
+        let principal = Principal::User(user.parse().unwrap());
+        self.usecases.caller(&principal, Some(&app(application))).await.unwrap()
     }
 
-    pub(crate) async fn id(&self, scope: &Scope, kind: Kind, name: &str) -> ObjectId {
-        let place = Place { scope: scope.clone(), kind, name: name.to_owned() };
-        let ids = self.store().ids(&[place]).await.unwrap();
-        ids[0].unwrap_or_else(|| panic!("there is no {kind:?} {name}"))
+    /// The user as it calls about no application.
+    pub(crate) async fn calls_globally(&self, user: &str) -> Caller {
+        let principal = Principal::User(user.parse().unwrap());
+        self.usecases.caller(&principal, None).await.unwrap()
     }
 
-    pub(crate) async fn acl(&self, scope: &Scope, kind: Kind, name: &str) -> Acl {
-        self.store().object(scope, kind, name).await.unwrap().unwrap().acl
+    /// The id of something that belongs to no application.
+    pub(crate) async fn id_of(&self, kind: Kind, name: &str) -> ObjectId {
+        let object = self.usecases.store().object(&Scope::Global, kind, name).await.unwrap();
+        object.unwrap().id
     }
 
-    async fn add(&self, scope: &Scope, kind: Kind, name: &str, body: &str) -> ObjectId {
-        let id = ObjectId(bytes_of(name, kind));
-        let mut acl = Acl::of_creator(id);
-        acl.add_to_all(self.id(&Scope::Global, Kind::User, "pivotal").await);
-        let mut write = self.new_write();
-        write.create_object(scope, kind, name, id, body.as_bytes().to_vec(), acl);
-        self.store().commit(write).await.unwrap();
-        id
+    /// Puts a user into a group of an application, or takes it out.
+    pub(crate) async fn group(&self, application: &str, group: &str, user: &str, is_in: bool) {
+        let scope = Scope::Application(app(application));
+        let store = self.usecases.store();
+        let of = store.object(&scope, Kind::Group, group).await.unwrap().unwrap().id;
+        let member = self.id_of(Kind::User, user).await;
+        let mut write = Write::new(None, self.usecases.clock().now());
+        write.changes.push(match is_in {
+            true => Change::AddMember { of, member },
+            false => Change::RemoveMember { of, member },
+        });
+        write.enter(&scope, Verb::Update, Kind::Group, group, None);
+        write.enter(&Scope::Global, Verb::Update, Kind::User, user, None);
+        store.commit(write).await.unwrap();
     }
 
-    /// A user who belongs to no application.
-    pub(crate) async fn add_user(&self, name: &str) -> ObjectId {
-        self.add(&Scope::Global, Kind::User, name, r#"{"created_at":0}"#).await
+    /// Deletes a user, with nothing of what a real deletion takes along.
+    pub(crate) async fn forget(&self, user: &str) {
+        self.forget_object(&Scope::Global, Kind::User, user).await;
     }
 
-    /// An API client of an application, in its group `clients`.
-    pub(crate) async fn add_client(&self, application: &str, name: &str) -> ObjectId {
-        let scope = of(application);
-        let id = self.add(&scope, Kind::ApiClient, name, r#"{"validator":false}"#).await;
-        self.join(&scope, "clients", &Scope::Global, id).await;
-        id
+    /// Deletes an object, and nothing else.
+    pub(crate) async fn forget_object(&self, scope: &Scope, kind: Kind, name: &str) {
+        let store = self.usecases.store();
+        let read = store.document(scope, kind, name).await.unwrap().unwrap();
+        let mut write = Write::new(None, self.usecases.clock().now());
+        write.delete(scope, kind, name, read.hash);
+        store.commit(write).await.unwrap();
     }
 
-    /// Makes a member of a group, and moves the generation of the member's scope.
-    pub(crate) async fn join(&self, scope: &Scope, group: &str, from: &Scope, member: ObjectId) {
-        let of = self.id(scope, Kind::Group, group).await;
-        let mut write = self.new_write();
-        write.changes.push(Change::AddMember { of, member });
-        write.enter(scope, Verb::Update, Kind::Group, group, None);
-        write.enter(from, Verb::Update, Kind::User, "somebody", None);
-        self.store().commit(write).await.unwrap();
+    /// Makes a user that belongs to an application at once.
+    pub(crate) async fn member(&self, application: &str, user: &str) -> Principal {
+        let principal = self.user(user).await;
+        let superuser = self.calls("pivotal", application).await;
+        self.usecases.add_member(&superuser, &app(application), user).await.unwrap();
+        principal
     }
 
-    /// A user who belongs to an application; gives the name of the group that stands for it.
-    pub(crate) async fn add_member(&self, application: &str, name: &str) -> String {
-        let user = self.add_user(name).await;
-        let (scope, hex) = (of(application), user.to_string());
-        let mut write = self.new_write();
-        let container = self.acl(&scope, Kind::Container, "groups").await;
-        let id = ObjectId(bytes_of(&hex, Kind::Association));
-        write.create_object(&scope, Kind::Association, &hex, id, b"{}".to_vec(), container);
-        write.changes.push(Change::AddMember { of: id, member: user });
-        let users = self.id(&scope, Kind::Group, "users").await;
-        write.changes.push(Change::AddMember { of: users, member: id });
-        let readers = format!("{application}_read_access_group");
-        let readers = self.id(&Scope::Global, Kind::Group, &readers).await;
-        let mut acl = self.acl(&Scope::Global, Kind::User, name).await;
-        acl.add(Permission::Read, readers);
-        write.changes.push(Change::SetAcl { object: user, acl });
-        write.enter(&Scope::Global, Verb::Update, Kind::User, name, None);
-        self.store().commit(write).await.unwrap();
-        hex
-    }
-
-    /// Someone of this name who asks within an application: the user, or else the API client.
-    pub(crate) async fn within(&self, application: &str, name: &str) -> Caller {
-        let within = app(application);
-        let known = self.usecases.known(Some(&within), name).await.unwrap();
-        Caller::new(known, 0, Some(within), None).unwrap()
-    }
-
-    /// A user who asks within no application.
-    pub(crate) async fn user(&self, name: &str) -> Caller {
-        let known = self.usecases.known(None, name).await.unwrap();
-        Caller::new(known, 0, None, None).unwrap()
+    /// Who belongs to an application.
+    pub(crate) async fn members(&self, application: &str) -> Vec<String> {
+        let superuser = self.calls("pivotal", application).await;
+        self.usecases.list_members(&superuser, &app(application)).await.unwrap()
     }
 }
 
-/// Bytes that differ for different names, as ids must.
-fn bytes_of(name: &str, kind: Kind) -> [u8; 16] {
-    let hash = pantry_store::ContentHash::of(format!("{kind:?} {name}").as_bytes());
-    *hash.0.first_chunk().unwrap()
+/// A house with the application `shop`, whose admin is `ann` and whose user is `bob`; `eve` belongs
+/// to nothing.
+pub(crate) async fn staffed() -> House {
+    let house = House::new().await;
+    house.create_application("shop").await.unwrap();
+    house.member("shop", "ann").await;
+    house.member("shop", "bob").await;
+    house.group("shop", "admins", "ann", true).await;
+    house.user("eve").await;
+    house
 }
 
-/// The refusal that something ended with.
-pub(crate) fn refusal<T: std::fmt::Debug>(result: Result<T, Error>) -> Refusal {
+/// The sentence of a refusal.
+pub(crate) fn sentence<T: std::fmt::Debug>(result: Result<T, Error>) -> String {
     match result.unwrap_err() {
-        Error::Refused(refusal) => refusal,
-        other => panic!("{other:?} is no refusal"),
+        Error::Refused(refusal) => refusal.sentence,
+        other => panic!("{other:?}"),
     }
+}
+
+/// An id that is never given twice, as real ones.
+fn new_id() -> ObjectId {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    let number = NEXT.fetch_add(1, Ordering::SeqCst);
+    ObjectId((0xee_u128 << 120 | u128::from(number)).to_be_bytes())
+}
+
+/// An application's name beside its text.
+pub(crate) fn shop() -> ApplicationName {
+    app("shop")
 }
