@@ -22,4 +22,4 @@ mod machines;
 #[cfg(test)]
 mod people;
 #[cfg(test)]
-mod roster;
+mod standing;
