@@ -81,8 +81,26 @@ const RESERVED: &[Reserved] = &[
     Reserved { what: "an object store", crates: &["object_store"], owners: &["pantry-blobs"] },
 ];
 
+/// Crates of C libraries that both we and our dependencies name. Every version of them gives its
+/// symbols other names, so two copies would be built and linked without a word.
+const ONCE: &[&str] = &["aws-lc-sys"];
+
 /// Every arrow that must not be, as a sentence with what to do.
 pub(crate) fn violations(metadata: &Metadata) -> Vec<String> {
+    let mut found = arrows(metadata);
+    found.extend(repeated(metadata.packages.iter().map(|package| package.name.as_str())));
+    found
+}
+
+/// What is built in more than one version.
+fn repeated<'a>(names: impl Iterator<Item = &'a str> + Clone) -> Vec<String> {
+    let versions = |once: &str| names.clone().filter(|name| *name == once).count();
+    let repeated = ONCE.iter().filter(|once| versions(once) > 1);
+    let advice = "make its version in Cargo.toml the one that the others ask for";
+    repeated.map(|once| format!("`{once}` is built in several versions: {advice}")).collect()
+}
+
+fn arrows(metadata: &Metadata) -> Vec<String> {
     let packages = metadata.workspace_packages();
     let ours: BTreeSet<&str> = packages.iter().map(|package| package.name.as_str()).collect();
     let mut found = Vec::new();
@@ -157,6 +175,13 @@ mod tests {
         ] {
             assert_eq!(problems(name, &[named]).len(), 1, "{name} -> {named}");
         }
+    }
+
+    #[test]
+    fn a_second_copy_of_a_c_library_is_found() {
+        let names = ["aws-lc-rs", "aws-lc-sys", "base64", "base64"];
+        assert_eq!(repeated(names.into_iter()), Vec::<String>::new());
+        assert_eq!(repeated(names.into_iter().chain(["aws-lc-sys"])).len(), 1);
     }
 
     #[test]

@@ -30,6 +30,11 @@ const NEEDS: &[Need] = &[
         probe: &["python3", "-c", "import ensurepip, venv"],
         packages: &["python3", "python3-venv"],
     },
+    Need {
+        what: "Ruby with Chef's signing library (the tests' independent signer)",
+        probe: &["ruby", "-e", "require 'mixlib/authentication/signatureverification'"],
+        packages: &["ruby", "ruby-mixlib-authentication"],
+    },
 ];
 
 /// Rust's own components; the minimal toolchain lacks them.

@@ -108,8 +108,7 @@ pub(crate) fn public_key_info(key: &[u8]) -> Vec<u8> {
     info
 }
 
-/// The `SubjectPublicKeyInfo` in an X.509 certificate (RFC 5280 §4.1). Nothing else of it is looked
-/// at: neither who signed it nor until when.
+/// The `SubjectPublicKeyInfo` in an X.509 certificate (RFC 5280 §4.1).
 pub(crate) fn in_certificate(bytes: &[u8]) -> Option<&[u8]> {
     let signed = Reader::of_sequence(bytes)?.next_whole()?;
     let mut body = Reader::of_sequence(signed)?;

@@ -17,7 +17,8 @@ pub const MAX_BITS: u32 = 8192;
 /// [`MAX_BITS`] in bytes.
 pub(crate) const MAX_LENGTH: usize = 1024;
 
-const KINDS: &str = "PUBLIC KEY, RSA PUBLIC KEY or CERTIFICATE";
+const KINDS: &str = "PUBLIC KEY or RSA PUBLIC KEY";
+const CERTIFICATE: &str = "CERTIFICATE";
 
 /// A public RSA key. Cloning it copies a pointer; two are equal if modulus and exponent are.
 #[derive(Clone)]
@@ -30,17 +31,29 @@ struct Parsed {
 }
 
 impl PublicKey {
-    /// Reads PEM of any of the kinds that the original takes: `PUBLIC KEY` (what a Chef Server
-    /// gives out), `RSA PUBLIC KEY` (PKCS#1), and `CERTIFICATE` (X.509, from the time before there
-    /// were keys), of which the key is taken and nothing checked.
+    /// Reads PEM: `PUBLIC KEY` (what a Chef Server gives out) or `RSA PUBLIC KEY` (PKCS#1).
+    ///
+    /// No certificate: the original takes one where its API says *certificate*, and refuses it
+    /// where a public key is asked for.
     pub fn from_pem(text: &str) -> Result<Self, KeyError> {
         let block = pem::read(text)?;
         let key = match block.kind {
             "PUBLIC KEY" => der::in_public_key_info(&block.der),
             "RSA PUBLIC KEY" => Some(&**block.der),
-            "CERTIFICATE" => der::in_certificate(&block.der).and_then(der::in_public_key_info),
             found => return Err(KeyError::Kind { found: found.to_owned(), expected: KINDS }),
         };
+        Self::from_der(key.ok_or(KeyError::NotRsa)?.to_vec())
+    }
+
+    /// Reads PEM of the kind `CERTIFICATE` (X.509), from the time before there were keys. The key
+    /// is taken out of it, and nothing checked: neither who signed it nor until when.
+    pub fn from_certificate_pem(text: &str) -> Result<Self, KeyError> {
+        let block = pem::read(text)?;
+        if block.kind != CERTIFICATE {
+            let found = block.kind.to_owned();
+            return Err(KeyError::Kind { found, expected: CERTIFICATE });
+        }
+        let key = der::in_certificate(&block.der).and_then(der::in_public_key_info);
         Self::from_der(key.ok_or(KeyError::NotRsa)?.to_vec())
     }
 

@@ -124,8 +124,10 @@ mod tests {
     #[test]
     fn every_day_is_written_and_read_back() {
         let first = SigningTime::parse(b"0000-01-01T00:00:00Z").unwrap().0;
+        // One whole round of the calendar, and then often enough to be in each month.
+        let numbers = (0..146_097).chain((146_097..3_652_425).step_by(13));
         let mut before = String::new();
-        for day in 0..3_652_425 {
+        for day in numbers {
             let time = SigningTime(first + day * DAY + day % DAY);
             let text = time.to_string();
             assert_eq!(SigningTime::parse(text.as_bytes()), Some(time), "{text}");

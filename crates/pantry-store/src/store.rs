@@ -55,10 +55,11 @@ pub trait Store: Send + Sync {
     /// Where the objects with these ids are, in their order.
     async fn places(&self, ids: &[ObjectId]) -> Result<Vec<Option<Place>>>;
 
-    /// What an object has as direct members, by scope (`_global` first), kind and name.
+    /// What an object has as direct members, by [`Place`]: by scope (`_global` first), kind (as in
+    /// [`Kind::ALL`]) and name.
     async fn members(&self, of: ObjectId) -> Result<Vec<(ObjectId, Place)>>;
 
-    /// What an object is a direct member of, by scope (`_global` first), kind and name.
+    /// What an object is a direct member of, by [`Place`] as well.
     async fn member_of(&self, member: ObjectId) -> Result<Vec<(ObjectId, Place)>>;
 
     /// Who a request within this scope may come from that gives this name: see [`Actors`]. All of

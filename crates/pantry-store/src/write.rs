@@ -164,8 +164,8 @@ pub enum Change {
         name: String,
     },
     /// Gives a document an id and an access control list, which makes it an object. An id is given
-    /// once: one that is taken, or a document that has another already, is
-    /// [`crate::StoreError::Broken`].
+    /// once: one that is taken, or a document that has one already, is
+    /// [`crate::StoreError::Broken`]. No such document is [`crate::StoreError::Moved`].
     Secure {
         /// Where.
         scope: Scope,
@@ -179,7 +179,7 @@ pub enum Change {
         acl: Acl,
     },
     /// Gives a document another name; its id, members, keys and access control list stay. A name
-    /// that is taken, or no such document, is [`crate::StoreError::Moved`].
+    /// that is taken, or no such document, is [`crate::StoreError::Moved`] with that name.
     Rename {
         /// Where.
         scope: Scope,

@@ -6,15 +6,20 @@
 
 mod api_clients;
 mod applications;
+mod associations;
 mod authorize;
 mod callers;
+mod containers;
 mod fault;
 pub mod first_start;
 mod fleet;
+mod invitations;
+mod groups;
 mod jobs;
 mod key_ring;
 mod ledger;
 mod machines;
+mod naming;
 mod objects;
 mod status;
 mod usecases;
@@ -22,9 +27,13 @@ mod users;
 mod workshop;
 
 pub use applications::{ApplicationView, CreatedApplication, NewApplication};
+pub use associations::MemberView;
 pub use callers::{Caller, Candidate, KnownActors};
 pub use fleet::{Fleet, Presence};
+pub use invitations::{InvitationView, SentInvitation};
+pub use groups::GroupView;
 pub use jobs::NewJob;
 pub use key_ring::KeyRing;
+pub use naming::Names;
 pub use usecases::{Random, UseCases};
-pub use workshop::Workshop;
+pub use workshop::{KEYS_AHEAD, Workshop};

@@ -41,6 +41,11 @@ pub async fn are_listed_by_name_in_byte_order(database: &impl Database) {
     let listed = store.documents(&Scope::Global, Kind::User).await.unwrap();
     assert_eq!(names(&listed), ["B", "Z", "_", "a", "a b", "a-b", "b", "é"]);
     assert!(listed.iter().all(|one| one.body == one.name.as_bytes()));
+    // The names alone as well.
+    let alone = store.names(&Scope::Global, Kind::User).await.unwrap();
+    assert_eq!(alone, names(&listed));
+    assert!(store.names(&Scope::Global, Kind::Secret).await.unwrap().is_empty());
+    assert!(store.names(&scope("nowhere"), Kind::User).await.unwrap().is_empty());
 }
 
 /// One name in two scopes or of two kinds is two documents.
