@@ -4,6 +4,7 @@
 //! principal or [`Caller`] that it has verified, and is itself called through [`Fleet`] when machines
 //! must hear of what was done. Every use case first finds out whether its caller may.
 
+mod actor_keys;
 mod api_clients;
 mod applications;
 mod authorize;
@@ -16,15 +17,20 @@ mod key_ring;
 mod ledger;
 mod machines;
 mod objects;
+mod principals;
 mod status;
 mod usecases;
 mod users;
 mod workshop;
 
+pub use actor_keys::{KEY_READER, KeyOwner, KeySummary, KeyView, MadeKey, UpdatedKey};
+pub use api_clients::{ApiClientView, CreatedApiClient, UpdatedApiClient};
 pub use applications::{ApplicationView, CreatedApplication, NewApplication};
 pub use callers::{Caller, Candidate, KnownActors};
 pub use fleet::{Fleet, Presence};
 pub use jobs::NewJob;
 pub use key_ring::KeyRing;
+pub use principals::{PrincipalView, Principals};
 pub use usecases::{Random, UseCases};
+pub use users::{CreatedUser, UpdatedUser, UserFilter, UserView};
 pub use workshop::Workshop;
