@@ -129,7 +129,11 @@ impl Error {
             }
             Self::TooLarge { .. } => ErrorCode::TooLarge,
             Self::Refused(refusal) => match refusal.class {
-                Class::Invalid | Class::NotAllowed | Class::Ambiguous => ErrorCode::Invalid,
+                Class::Invalid
+                | Class::NotAllowed
+                | Class::NotAcceptable
+                | Class::UnknownForm
+                | Class::Ambiguous => ErrorCode::Invalid,
                 Class::Unauthenticated | Class::Forbidden => ErrorCode::Forbidden,
                 Class::NotFound | Class::Gone => ErrorCode::Unknown,
                 Class::Conflict => ErrorCode::Taken,

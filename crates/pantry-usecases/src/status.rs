@@ -1,4 +1,4 @@
-//! The server's numbers, application by application.
+//! The server's numbers, application by application, and whether it can do its work.
 
 use pantry_model::commands::status::ApplicationStatus;
 use pantry_model::{ApplicationName, Error, Principal};
@@ -6,6 +6,7 @@ use pantry_store::{Kind, Scope};
 
 use crate::UseCases;
 use crate::authorize::Action;
+use crate::callers::Caller;
 use crate::fault::to_error;
 
 impl UseCases {
@@ -38,5 +39,22 @@ impl UseCases {
             });
         }
         Ok(answer)
+    }
+
+    /// Whether the store answers. Anyone may know.
+    pub async fn store_answers(&self) -> bool {
+        match self.store.ledger_position(&Scope::Global).await {
+            Ok(_) => true,
+            Err(error) => {
+                tracing::error!(%error, "the store does not answer");
+                false
+            }
+        }
+    }
+
+    /// How many nodes all applications have together, for any user. No application can have one
+    /// yet: machines are not nodes until they have Chef data.
+    pub async fn count_nodes(&self, _caller: &Caller) -> Result<u64, Error> {
+        Ok(0)
     }
 }

@@ -18,7 +18,7 @@ use pantry_sign::PrivateKey;
 use tokio::sync::{mpsc, oneshot};
 
 /// How many keys are made ahead.
-const KEYS_AHEAD: usize = 8;
+pub const KEYS_AHEAD: usize = 8;
 
 /// The size of a key.
 const KEY_BITS: u32 = 2048;

@@ -15,9 +15,7 @@ use pantry_model::{
 use pantry_store::{Store, Write};
 use pantry_store_sqlite::SqliteStore;
 use pantry_usecases::first_start::FirstKeys;
-use pantry_usecases::{
-    KeyRing, NewApplication, NewJob, Random, UseCases, Workshop, first_start,
-};
+use pantry_usecases::{KeyRing, NewApplication, NewJob, Random, UseCases, Workshop, first_start};
 use pantry_wire::client::{Backoff, Client, Config, Event, Network};
 use pantry_wire::{generate_key_pair, server};
 use serde::Serialize;

@@ -4,7 +4,10 @@
 //! written once, here, in a function that says what happened: use cases read as prose
 //! (`Err(users::not_found(&name).into())`), and one family's sentences stand beside each other.
 
+pub mod associations;
 pub mod clients;
+pub mod containers;
+pub mod groups;
 pub mod keys;
 pub mod organizations;
 pub mod request;
@@ -25,12 +28,16 @@ pub enum Class {
     NotFound,
     /// This can never be done to that.
     NotAllowed,
+    /// None of the forms of answer that the caller takes is one that there is.
+    NotAcceptable,
     /// The name is taken, or the object is not in a state that allows it.
     Conflict,
     /// There used to be such a thing in older servers.
     Gone,
     /// What was sent is larger than a limit.
     TooLarge,
+    /// What was sent is in a form that is not read.
+    UnknownForm,
     /// The request could mean several things.
     Ambiguous,
     /// It cannot be done now; the same request may succeed later.

@@ -40,6 +40,31 @@ pub fn not_associated(user: &str, application: &ApplicationName) -> Refusal {
     Refusal::listed(Class::Forbidden, sentence)
 }
 
+/// The caller takes no JSON.
+pub fn not_acceptable() -> Refusal {
+    Refusal::listed(Class::NotAcceptable, "answers are application/json, which `Accept` excludes")
+}
+
+/// The body does not say to be JSON.
+pub fn not_json() -> Refusal {
+    Refusal::listed(Class::UnknownForm, "the body's `Content-Type` must be application/json")
+}
+
+/// The body is larger than the limit, in bytes.
+pub fn body_too_large(limit: usize) -> Refusal {
+    Refusal::bare(Class::TooLarge, format!("JSON must be no more than {limit} bytes."))
+}
+
+/// The client says that it is of a version from before the oldest that is served.
+pub fn client_too_old(oldest: u32, said: &str) -> Refusal {
+    let said: String = said.chars().take(64).collect();
+    let sentence = format!(
+        "400 - Bad Request: Chef Client version {oldest} or higher required. Your version of Chef \
+         is {said}."
+    );
+    Refusal::bare(Class::Invalid, sentence)
+}
+
 /// The body is no JSON.
 pub fn invalid_json() -> Refusal {
     Refusal::listed(Class::Invalid, "invalid JSON")

@@ -12,10 +12,22 @@ mod api_clients;
 #[cfg(test)]
 mod applications;
 #[cfg(test)]
+mod associations;
+#[cfg(test)]
+mod containers;
+#[cfg(test)]
+mod groups;
+#[cfg(test)]
 mod house;
+#[cfg(test)]
+mod invitations;
 #[cfg(test)]
 mod jobs;
 #[cfg(test)]
 mod machines;
+#[cfg(test)]
+mod people;
+#[cfg(test)]
+mod standing;
 #[cfg(test)]
 mod users;

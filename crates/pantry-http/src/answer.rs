@@ -1,0 +1,113 @@
+//! What a handler answers.
+
+use bytes::Bytes;
+use http_body_util::Full;
+use hyper::header::{
+    ALLOW, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE,
+};
+use hyper::{Response, StatusCode};
+use serde::Serialize;
+
+/// The media type of nearly everything.
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
+/// The text format of Prometheus.
+const METRICS: HeaderValue = HeaderValue::from_static("text/plain; version=0.0.4");
+
+/// The status and body of an answer, with the headers that are its own. What all answers have, the
+/// pipeline adds.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    status: StatusCode,
+    media: HeaderValue,
+    body: Bytes,
+    headers: Vec<(HeaderName, HeaderValue)>,
+}
+
+impl Answer {
+    /// Bytes that are JSON already: an object as it is stored.
+    pub(crate) fn stored(status: StatusCode, body: impl Into<Bytes>) -> Self {
+        Self { status, media: JSON, body: body.into(), headers: Vec::new() }
+    }
+
+    /// A document, written as JSON. It must be one that JSON can write: maps have texts as keys.
+    pub(crate) fn json(status: StatusCode, body: &impl Serialize) -> Self {
+        match serde_json::to_vec(body) {
+            Ok(body) => Self::stored(status, body),
+            Err(error) => {
+                tracing::error!(%error, "an answer cannot be written as JSON");
+                Self::stored(
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    Bytes::from_static(br#"{"error":["internal service error"]}"#),
+                )
+            }
+        }
+    }
+
+    /// 200, with a document.
+    pub(crate) fn ok(body: &impl Serialize) -> Self {
+        Self::json(StatusCode::OK, body)
+    }
+
+    /// 201, with a document, and where what was made is found. That is the same URL as the one in
+    /// the document's `uri`, if it has one: see [`Call::url`](crate::call::Call::url).
+    pub(crate) fn created_at(location: &str, body: &impl Serialize) -> Self {
+        let mut answer = Self::json(StatusCode::CREATED, body);
+        // A URL that was built here has no characters that a header could not hold.
+        if let Ok(location) = HeaderValue::try_from(location) {
+            answer.headers.push((LOCATION, location));
+        }
+        answer
+    }
+
+    /// A status, and nothing else.
+    pub(crate) fn empty(status: StatusCode) -> Self {
+        Self::stored(status, Bytes::new())
+    }
+
+    /// Text.
+    pub(crate) fn text(body: impl Into<Bytes>) -> Self {
+        Self { media: TEXT, ..Self::stored(StatusCode::OK, body) }
+    }
+
+    /// Metrics in the text format of Prometheus.
+    pub(crate) fn metrics(body: String) -> Self {
+        Self { media: METRICS, ..Self::stored(StatusCode::OK, body) }
+    }
+
+    /// The same, saying how its sender can authenticate.
+    pub(crate) fn challenging(mut self, how: &'static str) -> Self {
+        self.headers.push((WWW_AUTHENTICATE, HeaderValue::from_static(how)));
+        self
+    }
+
+    /// The same, saying which methods there are.
+    pub(crate) fn allowing(mut self, methods: String) -> Self {
+        if let Ok(methods) = HeaderValue::try_from(methods) {
+            self.headers.push((ALLOW, methods));
+        }
+        self
+    }
+
+    /// The same, saying when to come again.
+    pub(crate) fn retry_after(mut self, seconds: u32) -> Self {
+        self.headers.push((RETRY_AFTER, HeaderValue::from(seconds)));
+        self
+    }
+
+    /// The status.
+    pub(crate) fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// As it is sent, but for what all answers have.
+    pub(crate) fn into_response(self) -> Response<Full<Bytes>> {
+        let mut response = Response::new(Full::new(self.body));
+        *response.status_mut() = self.status;
+        let headers = response.headers_mut();
+        headers.reserve(4 + self.headers.len());
+        headers.insert(CONTENT_TYPE, self.media);
+        headers.extend(self.headers);
+        response
+    }
+}
