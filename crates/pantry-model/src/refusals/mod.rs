@@ -4,8 +4,13 @@
 //! written once, here, in a function that says what happened: use cases read as prose
 //! (`Err(users::not_found(&name).into())`), and one family's sentences stand beside each other.
 
+pub mod data_bags;
+pub mod environments;
+pub mod fields;
+pub mod nodes;
 pub mod organizations;
 pub mod request;
+pub mod roles;
 
 use std::fmt;
 
