@@ -6,7 +6,7 @@ use super::JsonObject;
 use super::json_object::text;
 use crate::constraint::Constraint;
 use crate::names::{CookbookName, EnvironmentName};
-use crate::refusals::{Refusal, fields};
+use crate::refusals::{Refusal, environments, fields};
 
 const KEYS: [&str; 7] = [
     "name",
@@ -66,6 +66,12 @@ impl Environment {
     pub fn object(&self) -> &JsonObject {
         &self.object
     }
+}
+
+/// Nothing if the environment of this name may be changed and deleted: all but the one that every
+/// organization has. The original says so before it looks at anything else.
+pub fn check_environment_may_change(name: &str) -> Result<(), Refusal> {
+    if name == EnvironmentName::DEFAULT { Err(environments::default_stays()) } else { Ok(()) }
 }
 
 /// A body with what it may leave out.

@@ -12,7 +12,7 @@ mod role;
 mod version;
 
 pub use data_bag::{DataBagItem, NewDataBag};
-pub use environment::Environment;
+pub use environment::{Environment, check_environment_may_change};
 pub use json_object::JsonObject;
 pub use json_walk::MAX_DEPTH;
 pub use node::{Node, NodeInfo};

@@ -10,6 +10,7 @@ use crate::api_clients::ApiClientRecord;
 use crate::authorize::Action;
 use crate::callers::Caller;
 use crate::fault::{to_error, to_json};
+use crate::nodes;
 use crate::objects::{Named, inherited, join};
 
 impl UseCases {
@@ -33,7 +34,15 @@ impl UseCases {
                 }
                 let mut write = self.write_by(actor);
                 caller.answer_for(&mut write);
-                let record = MachineRecord { placement: placement.clone(), created_at: write.at };
+                let node = self.store.document(&scope, Kind::Node, name).await.map_err(to_error)?;
+                // A node that is saved meanwhile would not find the machine.
+                write.expect(&scope, Kind::Node, name, node.as_ref().map(|node| node.hash));
+                let of_node = node.as_ref().map(nodes::info).transpose()?;
+                let record = MachineRecord {
+                    given: placement.clone(),
+                    of_node: of_node.map(|node| node.placement()),
+                    created_at: write.at,
+                };
                 write.create(&scope, Kind::Machine, name, to_json(&record));
                 write.add_key(&scope, key, owner.clone());
                 self.add_api_client(&mut write, &caller, &scope, name).await?;
