@@ -86,6 +86,9 @@ impl UseCases {
             }
             return Ok(caller);
         }
+        if !caller.belongs() {
+            return Err(forbidden());
+        }
         let Some((permission, scope, kind, name)) = action.needs() else {
             return Err(forbidden());
         };

@@ -6,18 +6,23 @@
 
 mod api_clients;
 mod applications;
+mod associations;
 mod authorize;
 mod callers;
 mod collection;
+mod containers;
 mod data_bags;
 mod environments;
 mod fault;
 pub mod first_start;
 mod fleet;
+mod groups;
+mod invitations;
 mod jobs;
 mod key_ring;
 mod ledger;
 mod machines;
+mod naming;
 mod nodes;
 mod objects;
 mod roles;
@@ -27,10 +32,14 @@ mod users;
 mod workshop;
 
 pub use applications::{ApplicationView, CreatedApplication, NewApplication};
+pub use associations::MemberView;
 pub use callers::{Caller, Candidate, KnownActors};
 pub use fleet::{Fleet, Presence};
+pub use groups::GroupView;
+pub use invitations::{InvitationView, SentInvitation};
 pub use jobs::NewJob;
 pub use key_ring::KeyRing;
+pub use naming::Names;
 pub use nodes::NodeIds;
 pub use usecases::{Random, UseCases};
 pub use workshop::{KEYS_AHEAD, Workshop};

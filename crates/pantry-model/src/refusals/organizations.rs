@@ -1,4 +1,4 @@
-//! Sentences about organizations and who belongs to them.
+//! Sentences about organizations.
 
 use super::{Class, Refusal};
 use crate::names::ApplicationName;
@@ -11,5 +11,5 @@ pub fn name_too_long_for_validator(name: &ApplicationName) -> Refusal {
 
 /// An organization of this name exists.
 pub fn taken() -> Refusal {
-    Refusal::listed(Class::Conflict, "Organization already exists")
+    Refusal::bare(Class::Conflict, "Organization already exists")
 }

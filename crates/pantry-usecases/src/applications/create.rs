@@ -1,5 +1,6 @@
 //! Making an application, with all that it has from its first moment.
 
+use pantry_model::chef::FullName;
 use pantry_model::commands::app::AppSummary;
 use pantry_model::refusals::organizations;
 use pantry_model::{ApplicationName, Error, Identity, Permission};
@@ -19,7 +20,7 @@ pub struct NewApplication {
     /// Its name.
     pub name: ApplicationName,
     /// What people call it, if that is something else.
-    pub full_name: Option<String>,
+    pub full_name: Option<FullName>,
 }
 
 /// An application that was made.
@@ -64,7 +65,7 @@ impl UseCases {
                     let superuser = self.superuser().await?;
                     let furniture = self.furnish(&mut write, name, superuser, &caller);
 
-                    let full_name = new.full_name.clone();
+                    let full_name = new.full_name.as_ref().map(ToString::to_string);
                     let body = to_json(&ApplicationRecord { full_name, created_at: write.at });
                     let hash = ContentHash::of(&body);
                     let (id, acl) = (self.new_id(), furniture.organization_acl);

@@ -19,7 +19,8 @@ impl UseCases {
     ) -> Result<ApplicationView, Error> {
         let was = self
             .decide_as(caller, |caller| async move {
-                let object = self.deletable(&caller, name).await?;
+                let permission = Permission::Delete;
+                let object = self.permitted_application(&caller, permission, name).await?;
                 let mut write = self.write_as(&caller);
                 write.changes.push(Change::CloseScope { application: name.clone() });
                 let readers = read_access_group(name);
@@ -37,19 +38,5 @@ impl UseCases {
         }
         self.fleet.part_with(&machines).await;
         Ok(was)
-    }
-
-    /// The application's object, if the caller may delete it: by its list, or as a superuser, who
-    /// must be able to end what nobody else can any more.
-    async fn deletable(
-        &self,
-        caller: &Caller,
-        name: &ApplicationName,
-    ) -> Result<pantry_store::Object, Error> {
-        if caller.is_superuser() {
-            let object = self.find(&Scope::Global, Kind::Application, name.as_str()).await?;
-            return object.ok_or_else(|| Error::UnknownApplication(name.clone()));
-        }
-        self.permitted_application(caller, Permission::Delete, name).await
     }
 }

@@ -1,12 +1,13 @@
-//! Listing the applications that someone may see.
+//! Listing applications: those that someone may see, or all of them for whoever may know of all.
 
 use pantry_model::commands::app::AppSummary;
-use pantry_model::{ApplicationName, Error, Principal};
+use pantry_model::{ApplicationName, Error, Permission, Principal};
 use pantry_store::{Kind, Scope};
 
 use super::ApplicationRecord;
 use crate::UseCases;
 use crate::authorize::Action;
+use crate::callers::Caller;
 use crate::fault::{to_error, unreadable};
 
 impl UseCases {
@@ -27,6 +28,13 @@ impl UseCases {
             }
         }
         Ok(summaries)
+    }
+
+    /// The names of all applications, for someone who may list them: each is an application's own
+    /// affair, so that is nobody but a superuser.
+    pub async fn all_applications(&self, caller: &Caller) -> Result<Vec<String>, Error> {
+        self.container(caller, Permission::Read, &Scope::Global, "organizations").await?;
+        self.store.names(&Scope::Global, Kind::Application).await.map_err(to_error)
     }
 
     /// The named application, or all those whose machines the actor may send jobs to.

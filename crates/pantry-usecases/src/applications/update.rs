@@ -1,5 +1,6 @@
 //! Changing what an application is called by people.
 
+use pantry_model::chef::FullName;
 use pantry_model::{ApplicationName, Error, Permission};
 use pantry_store::{Kind, Scope};
 
@@ -14,13 +15,13 @@ impl UseCases {
         &self,
         caller: &Caller,
         name: &ApplicationName,
-        full_name: &str,
+        full_name: &FullName,
     ) -> Result<(), Error> {
         self.decide_as(caller, |caller| async move {
             let object = self.permitted_application(&caller, Permission::Update, name).await?;
             let mut record: ApplicationRecord = serde_json::from_slice(&object.document.body)
                 .map_err(|error| unreadable("application", &error))?;
-            record.full_name = Some(full_name.to_owned());
+            record.full_name = Some(full_name.to_string());
             let mut write = self.write_as(&caller);
             let (kind, read) = (Kind::Application, object.document.hash);
             write.update(&Scope::Global, kind, name.as_str(), read, to_json(&record));

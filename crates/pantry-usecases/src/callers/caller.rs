@@ -71,6 +71,12 @@ impl Caller {
         self.principal().is_some_and(is_superuser)
     }
 
+    /// Whether it is let into the application that the request is about: it belongs to it, or is a
+    /// superuser. Whoever does not has nothing of the groups there that it may still be in.
+    pub(crate) fn belongs(&self) -> bool {
+        self.is_superuser() || self.candidate().is_some_and(|one| self.known.belongs(one))
+    }
+
     /// The application that the request is about, if it is about one.
     pub fn within(&self) -> Option<&ApplicationName> {
         self.within.as_ref()

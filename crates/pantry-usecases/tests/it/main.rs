@@ -6,8 +6,20 @@
 #[cfg(test)]
 mod applications;
 #[cfg(test)]
+mod associations;
+#[cfg(test)]
+mod containers;
+#[cfg(test)]
+mod groups;
+#[cfg(test)]
 mod house;
+#[cfg(test)]
+mod invitations;
 #[cfg(test)]
 mod jobs;
 #[cfg(test)]
 mod machines;
+#[cfg(test)]
+mod people;
+#[cfg(test)]
+mod standing;
