@@ -47,5 +47,5 @@ pub use naming::Names;
 pub use nodes::NodeIds;
 pub use principals::{PrincipalView, Principals};
 pub use usecases::{Random, UseCases};
-pub use users::{CreatedUser, UpdatedUser, UserFilter, UserView};
+pub use users::{CreatedUser, NewCredentials, UpdatedUser, UserFilter, UserView};
 pub use workshop::{KEYS_AHEAD, Workshop};

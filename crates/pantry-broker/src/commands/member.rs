@@ -15,7 +15,8 @@ impl Answer for MemberAdd {
         _payload: Vec<u8>,
     ) -> Result<(), Error> {
         let caller = context.usecases.caller(actor, Some(&self.application)).await?;
-        context.usecases.add_member(&caller, &self.user, self.admin).await
+        let (application, user) = (&self.application, self.user.as_str());
+        context.usecases.admit(&caller, application, user, self.admin).await
     }
 }
 
@@ -28,7 +29,7 @@ impl Answer for MemberRemove {
         _payload: Vec<u8>,
     ) -> Result<(), Error> {
         let caller = context.usecases.caller(actor, Some(&self.application)).await?;
-        context.usecases.remove_member(&caller, &self.user).await
+        context.usecases.expel(&caller, &self.application, self.user.as_str()).await
     }
 }
 
@@ -41,6 +42,6 @@ impl Answer for MemberList {
         _payload: Vec<u8>,
     ) -> Result<Vec<Member>, Error> {
         let caller = context.usecases.caller(actor, Some(&self.application)).await?;
-        context.usecases.list_members(&caller).await
+        context.usecases.list_members_and_admins(&caller, &self.application).await
     }
 }

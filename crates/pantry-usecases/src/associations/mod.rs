@@ -9,6 +9,7 @@
 mod add;
 mod associate;
 mod list;
+mod manage;
 mod of_user;
 mod remove;
 mod show;

@@ -1,16 +1,10 @@
 //! Ending that a user belongs to an application.
 
-use pantry_model::refusals::associations;
-use pantry_model::{ApplicationName, Error, Permission};
-use pantry_store::{Kind, Object, Scope};
-
 use super::MemberView;
 use crate::UseCases;
 use crate::callers::Caller;
-use crate::fault::to_error;
-
-/// The group of those without whom an application could not be managed.
-const ADMINS: &str = "admins";
+use pantry_model::refusals::associations;
+use pantry_model::{ApplicationName, Error, Permission};
 
 impl UseCases {
     /// Makes a user no longer belong to an application; everybody may leave. Gives what it was.
@@ -29,7 +23,9 @@ impl UseCases {
                 self.permitted_application(&caller, Permission::Update, application).await?;
                 caller.require(Permission::Read, &user)?;
             }
-            if self.is_admin(application, &user).await? {
+            if let Some(admins) = self.admins(application).await?
+                && self.is_in(&admins, &user).await?
+            {
                 return Err(associations::is_admin(&user.document.name).into());
             }
             let mut write = self.write_as(&caller);
@@ -37,15 +33,5 @@ impl UseCases {
             Ok((write, self.member_view(&user).await?))
         })
         .await
-    }
-
-    async fn is_admin(&self, application: &ApplicationName, user: &Object) -> Result<bool, Error> {
-        let scope = Scope::Application(application.clone());
-        let Some(admins) = self.find(&scope, Kind::Group, ADMINS).await? else {
-            return Ok(false);
-        };
-        // What one user is in, and not all who are in the group.
-        let member_of = self.store.member_of(user.id).await.map_err(to_error)?;
-        Ok(member_of.iter().any(|(id, _)| *id == admins.id))
     }
 }
