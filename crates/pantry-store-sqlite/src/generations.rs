@@ -18,13 +18,17 @@ use crate::error::Error;
 use crate::sql::sql;
 
 sql! {
-    OF_SCOPE = "SELECT name, id, security FROM scopes WHERE name = ?1";
-    OF_NUMBER = "SELECT name, id, security FROM scopes WHERE id = ?1";
-    EVERY_SCOPE = "SELECT name, id, security FROM scopes";
+    OF_SCOPE = "SELECT name, id, security, environments FROM scopes WHERE name = ?1";
+    OF_NUMBER = "SELECT name, id, security, environments FROM scopes WHERE id = ?1";
+    EVERY_SCOPE = "SELECT name, id, security, environments FROM scopes";
 }
 
 fn generations(row: &Row<'_>) -> Result<(Scope, Generations), Error> {
-    let at = Generations { scope: row.get(1)?, security: from_column(row.get(2)?)? };
+    let at = Generations {
+        scope: row.get(1)?,
+        security: from_column(row.get(2)?)?,
+        environments: from_column(row.get(3)?)?,
+    };
     Ok((scope_from(row.get(0)?)?, at))
 }
 
@@ -54,9 +58,7 @@ pub(crate) fn check(
     connection: &Connection,
     (scope, family, expected): &(Scope, Family, Option<Generations>),
 ) -> Result<(), Error> {
-    let of_family = |at: Generations| match family {
-        Family::Security => (at.scope, at.security),
-    };
+    let of_family = |at: Generations| at.of(*family);
     if read(connection, scope)?.map(of_family) == expected.map(of_family) {
         return Ok(());
     }
@@ -121,4 +123,50 @@ fn replace(
 
 fn lock(touched: &Mutex<BTreeSet<i64>>) -> MutexGuard<'_, BTreeSet<i64>> {
     touched.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table() -> (Connection, Table) {
+        let mut connection = Connection::open_in_memory().unwrap();
+        crate::migrations::migrate(&mut connection).unwrap();
+        let table = Table::watch(&mut connection).unwrap();
+        (connection, table)
+    }
+
+    fn security(table: &Table, scope: &str) -> Option<u64> {
+        let scope = Scope::Application(scope.parse().unwrap());
+        table.get(&[scope]).unwrap()[0].map(|at| at.security)
+    }
+
+    #[test]
+    fn what_is_undone_is_never_seen() {
+        let (connection, table) = table();
+        connection.execute_batch("BEGIN; INSERT INTO scopes (name) VALUES ('a')").unwrap();
+        connection.execute_batch("SAVEPOINT s; UPDATE scopes SET security = 5").unwrap();
+        assert_eq!(security(&table, "a"), None);
+        connection.execute_batch("ROLLBACK TO s; RELEASE s; COMMIT").unwrap();
+        assert_eq!(security(&table, "a"), None);
+        table.take_in(&connection);
+        assert_eq!(security(&table, "a"), Some(0));
+
+        connection.execute_batch("BEGIN; DELETE FROM scopes; ROLLBACK").unwrap();
+        table.take_in(&connection);
+        assert_eq!(security(&table, "a"), Some(0));
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_not_known_until_it_can() {
+        let (connection, table) = table();
+        connection.execute_batch("INSERT INTO scopes (name) VALUES ('a')").unwrap();
+        table.take_in(&connection);
+        connection.execute_batch("UPDATE scopes SET security = -1 WHERE name = 'a'").unwrap();
+        table.take_in(&connection);
+        assert_eq!(table.get(&[Scope::Global]), None);
+        connection.execute_batch("UPDATE scopes SET security = 1 WHERE name = 'a'").unwrap();
+        table.take_in(&connection);
+        assert_eq!(security(&table, "a"), Some(1));
+    }
 }

@@ -2,8 +2,9 @@
 //!
 //! One thread writes and commits in groups ([`writer`]), a few read ([`readers`]), and callers wait
 //! for either without blocking a thread of theirs. Threads, and not the runtime's blocking pool:
-//! each owns a connection, and the queues before them are bounded. Every family of the seam has its
-//! file with its SQL.
+//! each owns a connection, and the queues before them are bounded. What is read by name and is a
+//! few rows is read where it is asked for ([`points`]), and [`generations`] are in memory. Every
+//! family of the seam has its file with its SQL.
 
 mod actor_keys;
 mod actors;
@@ -21,6 +22,7 @@ mod migrations;
 mod objects;
 mod open;
 mod output;
+mod points;
 mod readers;
 mod refusals;
 mod scopes;

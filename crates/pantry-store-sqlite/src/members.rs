@@ -47,7 +47,8 @@ fn neighbours(
     let rows =
         statement.query_and_then([id.0], |row| Ok((ObjectId(row.get(0)?), place(row, 1)?)))?;
     let mut found = rows.collect::<Result<Vec<_>, Error>>()?;
-    // Here and not in SQL, to which `_global` would come after an application `9lives`.
+    // Here and not in SQL, which knows nothing of the order of kinds and would have `_global` come
+    // after an application `9lives`.
     found.sort_unstable_by(|(_, one), (_, other)| one.cmp(other));
     Ok(found)
 }

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use pantry_store::StoreError;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::error::Error;
@@ -21,8 +22,11 @@ pub const DATABASE_FILE: &str = "pantry.db";
 /// The lock's file in its directory.
 pub const LOCK_FILE: &str = "pantry.lock";
 
-/// How many connections read.
+/// How many connections read on threads of their own.
 const READERS: usize = 4;
+
+/// How many connections read on the callers' threads: more than a runtime mostly has.
+const POINTS: usize = 8;
 
 /// How long to wait for a lock on the database; only a program that is not Pantry can hold one.
 const BUSY: Duration = Duration::from_secs(5);
@@ -64,6 +68,7 @@ pub enum OpenError {
 pub(crate) struct Opened {
     pub(crate) writer: Connection,
     pub(crate) readers: Vec<Connection>,
+    pub(crate) points: Vec<Connection>,
     pub(crate) lock: Lock,
 }
 
@@ -89,19 +94,16 @@ pub(crate) fn open(directory: &Path) -> Result<Opened, OpenError> {
     let path = directory.join(DATABASE_FILE);
     make_private(directory, &path).map_err(at(&path))?;
 
-    let connections = || -> Result<_, Error> {
+    let connections = || {
         let mut writer = connect(&path)?;
         migrations::migrate(&mut writer)?;
-        let readers = (0..READERS).map(|_| {
-            let reader = connect(&path)?;
-            reader.pragma_update(None, "query_only", true)?;
-            Ok(reader)
-        });
-        Ok((writer, readers.collect::<Result<_, Error>>()?))
+        let readers =
+            |count| (0..count).map(|_| connect_reader(&path)).collect::<Result<Vec<_>, Error>>();
+        Ok((writer, readers(READERS)?, readers(POINTS)?))
     };
-    let (writer, readers) =
-        connections().map_err(|error| error.into_store(&path.to_string_lossy()))?;
-    Ok(Opened { writer, readers, lock })
+    let (writer, readers, points) =
+        connections().map_err(|error: Error| error.into_store(&path.to_string_lossy()))?;
+    Ok(Opened { writer, readers, points, lock })
 }
 
 fn lock(directory: &Path) -> Result<Lock, OpenError> {
@@ -150,11 +152,20 @@ fn make_private(directory: &Path, path: &Path) -> io::Result<()> {
     Ok(())
 }
 
+fn connect_reader(path: &Path) -> Result<Connection, Error> {
+    let reader = connect(path)?;
+    reader.pragma_update(None, "query_only", true)?;
+    Ok(reader)
+}
+
 fn connect(path: &Path) -> Result<Connection, Error> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(BUSY)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    // Plans do not depend on what is bound. Otherwise SQLite would parse and plan some statements
+    // anew whenever they come out of the cache, which costs several times what running them does.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     let mode: String =
         connection.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))?;
     if mode != "wal" {

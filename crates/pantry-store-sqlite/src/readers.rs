@@ -86,7 +86,8 @@ fn serve(connection: &Connection, requests: &Mutex<mpsc::Receiver<Request>>) {
     }
 }
 
-fn snapshot<T>(
+/// Runs this within a read transaction.
+pub(crate) fn snapshot<T>(
     connection: &Connection,
     work: impl FnOnce(&Connection) -> Result<T, Error>,
 ) -> Result<T, Error> {

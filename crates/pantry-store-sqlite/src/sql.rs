@@ -18,7 +18,7 @@ pub(crate) use sql;
 
 #[cfg(test)]
 mod tests {
-    use rusqlite::Connection;
+    use rusqlite::{Connection, StatementStatus};
 
     use crate::{
         actor_keys, actors, deliveries, documents, generations, jobs, keys, ledger, members,
@@ -93,6 +93,27 @@ mod tests {
             let costly = |step: &String| step.starts_with("SCAN") || step.contains("TEMP B-TREE");
             let excused = SCANS.iter().any(|(excused, _)| *excused == name);
             assert_eq!(steps.iter().any(costly), excused, "{name}: {steps:?}");
+        }
+    }
+
+    #[test]
+    fn no_statement_is_planned_again_when_other_values_are_bound() {
+        let directory = tempfile::tempdir().unwrap();
+        let opened = crate::open::open(directory.path()).unwrap();
+        let is_read =
+            |statement: &str| ["SELECT", "WITH"].iter().any(|&w| statement.starts_with(w));
+        for connection in [&opened.writer, &opened.readers[0], &opened.points[0]] {
+            for (name, statement) in statements().iter().filter(|(_, text)| is_read(text)) {
+                for value in 7..10 {
+                    let mut prepared = connection.prepare_cached(statement).unwrap();
+                    for parameter in 1..=prepared.parameter_count() {
+                        prepared.raw_bind_parameter(parameter, value).unwrap();
+                    }
+                    prepared.raw_query().next().unwrap();
+                }
+                let prepared = connection.prepare_cached(statement).unwrap();
+                assert_eq!(prepared.get_status(StatementStatus::RePrepare), 0, "{name}");
+            }
         }
     }
 

@@ -15,9 +15,13 @@ use pantry_store::{
     ActorKey, Actors, Advance, Document, Generations, Kind, LedgerEntry, Object, OpenDelivery,
     OutputBatch, Place, Scope, Sighting, Store, StoreError, Write,
 };
+use rusqlite::Connection;
+use tokio::task::coop::consume_budget;
 
+use crate::error::Error;
 use crate::generations::Table;
 use crate::open::{DATABASE_FILE, Lock, OpenError, open};
+use crate::points::{FEW, Points};
 use crate::readers::Readers;
 use crate::writer::Writer;
 use crate::{
@@ -34,6 +38,7 @@ pub struct SqliteStore {
     // In this order: the writer is the last to close, which empties the journal into the
     // database, and only then another process may come.
     readers: Readers,
+    points: Points,
     generations: Arc<Table>,
     writer: Writer,
     _lock: Lock,
@@ -51,7 +56,31 @@ impl SqliteStore {
         let readers = Readers::start(opened.readers).map_err(OpenError::Threads)?;
         let writer = Writer::start(opened.writer, move |c| known.take_in(c));
         let writer = writer.map_err(OpenError::Threads)?;
-        Ok(Self { readers, generations, writer, _lock: opened.lock })
+        let points = Points::new(opened.points);
+        Ok(Self { readers, points, generations, writer, _lock: opened.lock })
+    }
+
+    /// Reads a few rows, here and now if a connection is free.
+    async fn point<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> std::result::Result<T, Error> + Send + 'static,
+    {
+        // It has nothing to wait for, so a task that only reads would let no other one run.
+        consume_budget().await;
+        match self.points.run(work) {
+            Ok(result) => result,
+            Err(work) => self.readers.run(work).await,
+        }
+    }
+
+    /// Looks so many things up, each by its name.
+    async fn look_up<T, F>(&self, count: usize, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> std::result::Result<T, Error> + Send + 'static,
+    {
+        if count <= FEW { self.point(work).await } else { self.readers.run(work).await }
     }
 }
 
@@ -63,7 +92,7 @@ impl Store for SqliteStore {
 
     async fn document(&self, scope: &Scope, kind: Kind, name: &str) -> Result<Option<Document>> {
         let (scope, name) = (scope.clone(), name.to_owned());
-        self.readers.run(move |c| documents::get(c, &scope, kind, &name)).await
+        self.point(move |c| documents::get(c, &scope, kind, &name)).await
     }
 
     async fn documents(&self, scope: &Scope, kind: Kind) -> Result<Vec<Document>> {
@@ -81,19 +110,24 @@ impl Store for SqliteStore {
         self.readers.run(move |c| documents::names(c, &scope, kind)).await
     }
 
+    async fn names_under(&self, scope: &Scope, kind: Kind, parent: &str) -> Result<Vec<String>> {
+        let (scope, parent) = (scope.clone(), parent.to_owned());
+        self.readers.run(move |c| documents::names_under(c, &scope, kind, &parent)).await
+    }
+
     async fn object(&self, scope: &Scope, kind: Kind, name: &str) -> Result<Option<Object>> {
         let (scope, name) = (scope.clone(), name.to_owned());
-        self.readers.run(move |c| objects::get(c, &scope, kind, &name)).await
+        self.point(move |c| objects::get(c, &scope, kind, &name)).await
     }
 
     async fn ids(&self, places: &[Place]) -> Result<Vec<Option<ObjectId>>> {
         let places = places.to_vec();
-        self.readers.run(move |c| objects::ids(c, &places)).await
+        self.look_up(places.len(), move |c| objects::ids(c, &places)).await
     }
 
     async fn places(&self, ids: &[ObjectId]) -> Result<Vec<Option<Place>>> {
         let ids = ids.to_vec();
-        self.readers.run(move |c| objects::places(c, &ids)).await
+        self.look_up(ids.len(), move |c| objects::places(c, &ids)).await
     }
 
     async fn members(&self, of: ObjectId) -> Result<Vec<(ObjectId, Place)>> {
@@ -106,11 +140,11 @@ impl Store for SqliteStore {
 
     async fn actors(&self, scope: &Scope, name: &str) -> Result<Actors> {
         let (scope, name) = (scope.clone(), name.to_owned());
-        self.readers.run(move |c| actors::find(c, &scope, &name)).await
+        self.point(move |c| actors::find(c, &scope, &name)).await
     }
 
     async fn actor_keys(&self, owner: ObjectId) -> Result<Vec<ActorKey>> {
-        self.readers.run(move |c| actor_keys::list(c, owner)).await
+        self.point(move |c| actor_keys::list(c, owner)).await
     }
 
     async fn generations(&self, scopes: &[Scope]) -> Result<Vec<Option<Generations>>> {

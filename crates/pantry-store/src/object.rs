@@ -65,6 +65,7 @@ pub struct Actors {
     /// Whether the user belongs to the application ([`Kind::Association`]).
     pub is_associated: bool,
     /// The generations that all of this rests on: those of `_global`, of the scope (`None` if there
-    /// is no such application), and of every scope with something that an actor is a member of.
+    /// is no such application), and of every scope with something that an actor is a member of. In
+    /// this order, each once, the last ones by name.
     pub generations: Vec<(Scope, Option<Generations>)>,
 }

@@ -45,6 +45,10 @@ pub trait Store: Send + Sync {
     /// The names of all documents of a kind in a scope, in byte order.
     async fn names(&self, scope: &Scope, kind: Kind) -> Result<Vec<String>>;
 
+    /// What stands under a parent in names of the form `PARENT/NAME`: those names, without the
+    /// parent's, of a kind in a scope, in byte order.
+    async fn names_under(&self, scope: &Scope, kind: Kind, parent: &str) -> Result<Vec<String>>;
+
     /// One object: a document that [`crate::Change::Secure`] gave an id. A document without one is
     /// none.
     async fn object(&self, scope: &Scope, kind: Kind, name: &str) -> Result<Option<Object>>;
@@ -55,10 +59,11 @@ pub trait Store: Send + Sync {
     /// Where the objects with these ids are, in their order.
     async fn places(&self, ids: &[ObjectId]) -> Result<Vec<Option<Place>>>;
 
-    /// What an object has as direct members, by scope (`_global` first), kind and name.
+    /// What an object has as direct members, by [`Place`]: by scope (`_global` first), kind (as in
+    /// [`Kind::ALL`]) and name.
     async fn members(&self, of: ObjectId) -> Result<Vec<(ObjectId, Place)>>;
 
-    /// What an object is a direct member of, by scope (`_global` first), kind and name.
+    /// What an object is a direct member of, by [`Place`] as well.
     async fn member_of(&self, member: ObjectId) -> Result<Vec<(ObjectId, Place)>>;
 
     /// Who a request within this scope may come from that gives this name: see [`Actors`]. All of

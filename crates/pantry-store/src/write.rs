@@ -163,9 +163,18 @@ pub enum Change {
         /// Which one.
         name: String,
     },
+    /// Deletes all documents of a kind whose names are under a parent's: `PARENT/NAME`.
+    DeleteUnder {
+        /// Where.
+        scope: Scope,
+        /// Which kind.
+        kind: Kind,
+        /// The parent's name.
+        parent: String,
+    },
     /// Gives a document an id and an access control list, which makes it an object. An id is given
-    /// once: one that is taken, or a document that has another already, is
-    /// [`crate::StoreError::Broken`].
+    /// once: one that is taken, or a document that has one already, is
+    /// [`crate::StoreError::Broken`]. No such document is [`crate::StoreError::Moved`].
     Secure {
         /// Where.
         scope: Scope,
@@ -179,7 +188,7 @@ pub enum Change {
         acl: Acl,
     },
     /// Gives a document another name; its id, members, keys and access control list stay. A name
-    /// that is taken, or no such document, is [`crate::StoreError::Moved`].
+    /// that is taken, or no such document, is [`crate::StoreError::Moved`] with that name.
     Rename {
         /// Where.
         scope: Scope,
@@ -257,6 +266,9 @@ impl fmt::Debug for Change {
             Self::CloseScope { application } => write!(f, "CloseScope({application})"),
             Self::Put { scope, kind, name, .. } => write!(f, "Put({scope} {kind:?} {name})"),
             Self::Delete { scope, kind, name } => write!(f, "Delete({scope} {kind:?} {name})"),
+            Self::DeleteUnder { scope, kind, parent } => {
+                write!(f, "DeleteUnder({scope} {kind:?} {parent}/)")
+            }
             Self::Secure { scope, kind, name, id, .. } => {
                 write!(f, "Secure({scope} {kind:?} {name} as {id})")
             }

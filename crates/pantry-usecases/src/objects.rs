@@ -130,6 +130,20 @@ fn touch_both(write: &mut Write, of: &Place, member: &Place) {
     }
 }
 
+/// Changes who is in a group: the same as [`join`] and [`leave`] for each, but the group's own
+/// ledger says it once.
+pub(crate) fn regroup(write: &mut Write, of: &Named, joining: &[Named], leaving: &[Named]) {
+    let (group, is_same) = (of.id, joining.is_empty() && leaving.is_empty());
+    let changes = &mut write.changes;
+    changes.extend(joining.iter().map(|one| Change::AddMember { of: group, member: one.id }));
+    changes.extend(leaving.iter().map(|one| Change::RemoveMember { of: group, member: one.id }));
+    if !is_same {
+        touch(write, &of.place);
+    }
+    let elsewhere = joining.iter().chain(leaving).map(|one| &one.place);
+    elsewhere.filter(|place| place.scope != of.place.scope).for_each(|place| touch(write, place));
+}
+
 /// Replaces who may do what to an object.
 pub(crate) fn set_acl(write: &mut Write, of: &Named, acl: Acl) {
     write.changes.push(Change::SetAcl { object: of.id, acl });

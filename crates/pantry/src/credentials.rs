@@ -131,6 +131,7 @@ mod tests {
                 working_directory: dir("project/deep"),
                 config_dir: dir("etc"),
                 data_dir: dir("data"),
+                home: None,
                 host_name: "here".to_owned(),
             };
             Self { root, environment }

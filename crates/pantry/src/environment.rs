@@ -14,6 +14,9 @@ pub(crate) struct Environment {
     pub(crate) config_dir: PathBuf,
     /// What `data_dir` is where no configuration says: see [`default_data_dir`].
     pub(crate) data_dir: PathBuf,
+    /// The home directory of whoever runs it, if they have one.
+    #[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "the command line's"))]
+    pub(crate) home: Option<PathBuf>,
     /// The machine's own name: what a client calls itself unless its configuration says.
     pub(crate) host_name: String,
 }
@@ -22,15 +25,17 @@ impl Environment {
     /// The real one.
     pub(crate) fn of_process() -> Self {
         let directory = |name| std::env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
+        let home = directory("HOME");
         let data_dir = directory("PANTRY_DATA_DIR").unwrap_or_else(|| {
             let xdg = directory("XDG_DATA_HOME").filter(|path| path.is_absolute());
             let is_root = rustix::process::geteuid().is_root();
-            default_data_dir(is_root, xdg.as_deref(), directory("HOME").as_deref())
+            default_data_dir(is_root, xdg.as_deref(), home.as_deref())
         });
         Self {
             working_directory: std::env::current_dir().unwrap_or_else(|_| PathBuf::from("/")),
             config_dir: directory("PANTRY_CONFIG_DIR").unwrap_or_else(|| "/etc/pantry".into()),
             data_dir,
+            home,
             host_name: rustix::system::uname().nodename().to_string_lossy().into_owned(),
         }
     }

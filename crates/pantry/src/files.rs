@@ -37,6 +37,18 @@ mod writing {
         written.and(removed).and_then(|()| File::open(&directory)?.sync_all())
     }
 
+    /// Writes a file of mode 0600 in the place of the one of that name, if there is one; nobody ever
+    /// sees half of it.
+    #[cfg(feature = "cli")]
+    pub(crate) fn replace_secret(path: &Path, contents: &str) -> io::Result<()> {
+        let directory = directory_of(path);
+        let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?.to_string_lossy();
+        let temporary = directory.join(format!(".{name}.{}", std::process::id()));
+        write_whole(&temporary, contents)
+            .and_then(|()| fs::rename(&temporary, path))
+            .and_then(|()| File::open(&directory)?.sync_all())
+    }
+
     fn write_whole(path: &Path, contents: &str) -> io::Result<()> {
         let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
         file.write_all(contents.as_bytes())?;

@@ -4,9 +4,23 @@
 //! sentences ([`crate::refusals`]), which differ between the versions of the API.
 
 mod association;
+pub mod clients;
+mod container;
+pub mod date;
+pub mod email;
+mod fields;
+mod group;
+pub mod keys;
 mod organization;
+mod scoped_name;
+#[cfg(test)]
+mod test_values;
+pub mod users;
 mod version;
 
 pub use association::{InvitationReply, NewInvitation, NewMember};
+pub use container::NewContainer;
+pub use group::{GroupUpdate, NewGroup};
 pub use organization::{FullName, MAX_FULL_NAME_LENGTH, NewOrganization, OrganizationUpdate};
+pub use scoped_name::ScopedName;
 pub use version::ApiVersion;

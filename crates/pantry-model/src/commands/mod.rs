@@ -4,13 +4,16 @@
 //! ([`Command`]) is what the command line asks of the server. Each has its file here, one where it
 //! is done (`pantry-agent/commands`, `pantry-broker/commands`) and one in `pantry/commands`.
 
+pub mod acl;
 pub mod admin;
 pub mod app;
 pub mod client;
 pub mod echo;
 pub mod exec;
 pub mod job;
+pub mod member;
 pub mod status;
+pub mod user;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;

@@ -5,8 +5,13 @@
 //! (`Err(users::not_found(&name).into())`), and one family's sentences stand beside each other.
 
 pub mod associations;
+pub mod clients;
+pub mod containers;
+pub mod groups;
+pub mod keys;
 pub mod organizations;
 pub mod request;
+pub mod users;
 
 use std::fmt;
 

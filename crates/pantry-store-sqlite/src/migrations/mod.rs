@@ -67,4 +67,23 @@ mod tests {
             other => panic!("{other:?}"),
         }
     }
+
+    #[test]
+    fn what_was_entered_before_there_were_generations_counts() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        run(&mut connection, &STEPS[..1]).unwrap();
+        connection
+            .execute_batch(
+                "INSERT INTO scopes (name) VALUES ('shop'); \
+                 INSERT INTO ledger (scope, position, at, verb, kind, name) VALUES \
+                 (1, 1, 0, 'create', 'user', 'a'), (1, 2, 0, 'create', 'application', 'shop'), \
+                 (1, 3, 0, 'create', 'key', 'a'), (2, 1, 0, 'create', 'machine', 'web1')",
+            )
+            .unwrap();
+        migrate(&mut connection).unwrap();
+        let mut statement = connection.prepare("SELECT security FROM scopes ORDER BY id").unwrap();
+        let security: Vec<i64> =
+            statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+        assert_eq!(security, [2, 0]);
+    }
 }

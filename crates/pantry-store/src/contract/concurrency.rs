@@ -9,9 +9,9 @@ use super::Database;
 use super::deliveries::step;
 use super::output::{batch, chunks};
 use super::samples::{
-    body, identity, is_gap_free, open_app, put, scope, send, whole_ledger, write,
+    body, generation, identity, is_gap_free, open_app, put, scope, send, whole_ledger, write,
 };
-use crate::{ContentHash, Kind, Scope, Store, StoreError, Verb, Write};
+use crate::{ContentHash, Family, Kind, Scope, Store, StoreError, Verb, Write};
 
 const MANY: u64 = 50;
 
@@ -156,4 +156,52 @@ pub async fn a_read_sees_what_was_acknowledged(database: &impl Database) {
         }
     })
     .await;
+}
+
+/// To a read that began after the answer, and for good: nobody sees them go back.
+pub async fn generations_show_what_was_acknowledged(database: &impl Database) {
+    let store = Arc::new(database.open().await);
+    at_once(&store, |store, number| async move {
+        let (name, mut last) = (format!("app{number}"), 0);
+        open_app(&*store, &name).await;
+        for round in 1..=5 {
+            let mut write = write();
+            write.enter(&scope(&name), Verb::Update, Kind::Group, "users", None);
+            write.enter(&Scope::Global, Verb::Update, Kind::Group, "staff", None);
+            store.commit(write).await.unwrap();
+            assert_eq!(generation(&*store, &scope(&name)).await.security, round);
+            let global = generation(&*store, &Scope::Global).await.security;
+            assert!(global > last, "{global} after {last}");
+            last = global;
+        }
+    })
+    .await;
+    assert_eq!(generation(&*store, &Scope::Global).await.security, MANY * 6);
+}
+
+/// Of all who decide on the same state one is right, in every round; and the others know.
+pub async fn one_of_many_decides_on_a_generation(database: &impl Database) {
+    const ROUNDS: u64 = 5;
+    let store = Arc::new(database.open().await);
+    open_app(&*store, "shop").await;
+    for round in 1..=ROUNDS {
+        let read = generation(&*store, &scope("shop")).await;
+        let outcomes = at_once(&store, |store, number| async move {
+            let mut write = write();
+            write.generations.push((scope("shop"), Family::Security, Some(read)));
+            write.create(&scope("shop"), Kind::User, &format!("{round}-{number}"), Vec::new());
+            store.commit(write).await
+        })
+        .await;
+        let (done, refused): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(Result::is_ok);
+        assert_eq!(done.len(), 1, "round {round}");
+        let moved = Err(StoreError::GenerationMoved(scope("shop")));
+        assert!(refused.iter().all(|one| *one == moved), "{refused:?}");
+        assert_eq!(generation(&*store, &scope("shop")).await.security, round);
+        let there = store.count(&scope("shop"), Kind::User).await.unwrap();
+        assert_eq!(there, round);
+    }
+    let ledger = whole_ledger(&*store, &scope("shop")).await;
+    assert!(is_gap_free(&ledger), "{ledger:?}");
+    assert_eq!(u64::try_from(ledger.len()).unwrap(), ROUNDS);
 }

@@ -7,8 +7,8 @@ use super::Database;
 use super::deliveries::step;
 use super::output::batch;
 use super::samples::{
-    add_machine, app, create_app, delete_app, identity, key, only, open_app, put, scope, send,
-    sighting, user, whole_ledger,
+    actor_key, add_machine, app, create_app, delete_app, id, identity, join, key, object, only,
+    open_app, put, scope, send, sighting, user, whole_ledger,
 };
 use crate::{Change, Kind, Scope, Store};
 
@@ -23,7 +23,20 @@ async fn everything(store: &impl Store) -> String {
                 add(&(document.name, document.body, document.hash));
             }
         }
+        for &kind in Kind::ALL {
+            for name in store.names(&scope, kind).await.unwrap() {
+                add(&store.object(&scope, kind, &name).await.unwrap());
+            }
+        }
         add(&whole_ledger(store, &scope).await);
+        add(&store.generations(std::slice::from_ref(&scope)).await.unwrap());
+        add(&store.actors(&scope, "ada").await.unwrap());
+    }
+    for object in [id(1), id(2)] {
+        add(&store.places(&[object]).await.unwrap());
+        add(&store.members(object).await.unwrap());
+        add(&store.member_of(object).await.unwrap());
+        add(&store.actor_keys(object).await.unwrap());
     }
     add(&store.curve_keys().await.unwrap());
     add(&store.jobs(None, 9).await.unwrap());
@@ -47,6 +60,11 @@ pub async fn everything_is_there_after_reopening(database: &impl Database) {
     add_machine(&store, "shop", "web1").await;
     store.commit(only(put(&Scope::Global, Kind::Secret, "curve", &[0, 255]))).await.unwrap();
     store.commit(only(Change::AddKey { key: key(1), owner: user("ada") })).await.unwrap();
+    let mut write = object(&Scope::Global, Kind::User, "ada", id(1));
+    write.changes.extend(object(&scope("shop"), Kind::Group, "users", id(2)).changes);
+    write.changes.push(join(id(2), id(1)));
+    write.changes.push(Change::PutActorKey { owner: id(1), key: actor_key("default") });
+    store.commit(write).await.unwrap();
     let job = send(&store, "shop", 1, &["web1", "web2"]).await;
     let sent = step(&job, "web1", DeliveryState::Queued, DeliveryState::Sent, 2);
     store.advance(vec![sent]).await.unwrap();
@@ -64,5 +82,5 @@ pub async fn everything_is_there_after_reopening(database: &impl Database) {
     store.commit(create_app("gone")).await.unwrap();
     let positions: Vec<u64> =
         whole_ledger(&store, &Scope::Global).await.iter().map(|entry| entry.position).collect();
-    assert_eq!(positions, [1, 2, 3, 4]);
+    assert_eq!(positions, [1, 2, 3, 4, 5]);
 }

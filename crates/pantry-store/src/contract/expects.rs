@@ -1,8 +1,13 @@
 //! A write rests on what was read: if that moved, nothing of it happens.
 
 use super::Database;
-use super::samples::{body, create_app, only, put, scope, whole_ledger, write};
-use crate::{ContentHash, Expect, Kind, Scope, Store, StoreError, Verb, Write};
+use super::samples::{
+    add_machine, body, create_app, delete_app, generation, id, object, only, open_app, put, scope,
+    whole_ledger, write,
+};
+use crate::{
+    ContentHash, Expect, Family, Generations, Kind, Scope, Store, StoreError, Verb, Write,
+};
 
 /// A write that expects this of `ada`, and would change `bob` and the ledger.
 fn expecting(hash: Option<&[u8]>) -> Write {
@@ -71,4 +76,97 @@ pub async fn look_at_what_was_before_the_write(database: &impl Database) {
     write.changes.insert(0, put(&Scope::Global, Kind::User, "ada", b"1"));
     store.commit(write).await.unwrap();
     assert_eq!(body(&store, &Scope::Global, "ada").await.unwrap(), b"1");
+}
+
+/// A write that rests on where these scopes stand, and would change `bob` and the ledger.
+fn resting_on(stand: &[(Scope, Option<Generations>)]) -> Write {
+    let mut write = write();
+    write.generations =
+        stand.iter().map(|(scope, at)| (scope.clone(), Family::Security, *at)).collect();
+    write.create(&Scope::Global, Kind::User, "bob", b"new".to_vec());
+    write
+}
+
+async fn assert_generation_moved(store: &impl Store, write: Write, scope: &Scope) {
+    let before = whole_ledger(store, &Scope::Global).await;
+    let stand = generation(store, &Scope::Global).await;
+    assert_eq!(store.commit(write).await, Err(StoreError::GenerationMoved(scope.clone())));
+    assert_eq!(body(store, &Scope::Global, "bob").await, None);
+    assert_eq!(whole_ledger(store, &Scope::Global).await, before);
+    assert_eq!(generation(store, &Scope::Global).await, stand);
+}
+
+/// Whatever else was written; what the write itself moves does not count.
+pub async fn of_generations_pass_while_they_stand(database: &impl Database) {
+    let store = database.open().await;
+    open_app(&store, "shop").await;
+    let global = generation(&store, &Scope::Global).await;
+    let shop = generation(&store, &scope("shop")).await;
+    add_machine(&store, "shop", "web1").await;
+    let mut write = resting_on(&[
+        (Scope::Global, Some(global)),
+        (scope("shop"), Some(shop)),
+        (scope("nowhere"), None),
+    ]);
+    write.enter(&scope("shop"), Verb::Update, Kind::Group, "users", None);
+    store.commit(write).await.unwrap();
+    assert_eq!(body(&store, &Scope::Global, "bob").await.unwrap(), b"new");
+}
+
+/// Before anything else that was expected is looked at.
+pub async fn of_generations_fail_when_they_moved(database: &impl Database) {
+    let store = database.open().await;
+    open_app(&store, "shop").await;
+    let global = generation(&store, &Scope::Global).await;
+    let shop = generation(&store, &scope("shop")).await;
+    store.commit(object(&scope("shop"), Kind::Group, "users", id(1))).await.unwrap();
+    let mut write = resting_on(&[(Scope::Global, Some(global)), (scope("shop"), Some(shop))]);
+    write.expects.push(Expect {
+        scope: Scope::Global,
+        kind: Kind::User,
+        name: "ada".to_owned(),
+        hash: Some(ContentHash::of(b"gone")),
+    });
+    assert_generation_moved(&store, write, &scope("shop")).await;
+}
+
+/// What another family moved does not count.
+pub async fn of_generations_are_each_familys_own(database: &impl Database) {
+    let store = database.open().await;
+    open_app(&store, "shop").await;
+    for kind in [Kind::Role, Kind::Environment, Kind::Group, Kind::Node] {
+        let read = generation(&store, &scope("shop")).await;
+        let mut entered = write();
+        entered.enter(&scope("shop"), Verb::Update, kind, "x", None);
+        store.commit(entered).await.unwrap();
+        for family in [Family::Security, Family::Environments] {
+            let mut write = write();
+            write.generations.push((scope("shop"), family, Some(read)));
+            let outcome = store.commit(write).await;
+            let stale = kind.family() == Some(family);
+            assert_eq!(outcome.is_err(), stale, "{kind:?} {family:?}");
+        }
+    }
+}
+
+/// Which may stand at the same position, and is somebody else's. Nor does it stand where there is
+/// none any more.
+pub async fn of_generations_fail_for_a_namesake(database: &impl Database) {
+    let store = database.open().await;
+    open_app(&store, "shop").await;
+    let former = generation(&store, &scope("shop")).await;
+    store.commit(delete_app("shop")).await.unwrap();
+    let write = || resting_on(&[(scope("shop"), Some(former))]);
+    assert_generation_moved(&store, write(), &scope("shop")).await;
+    open_app(&store, "shop").await;
+    assert_eq!(generation(&store, &scope("shop")).await.security, former.security);
+    assert_generation_moved(&store, write(), &scope("shop")).await;
+}
+
+/// Even if nothing was ever entered there.
+pub async fn of_no_application_fail_when_it_is_there(database: &impl Database) {
+    let store = database.open().await;
+    open_app(&store, "shop").await;
+    let write = resting_on(&[(scope("nowhere"), None), (scope("shop"), None)]);
+    assert_generation_moved(&store, write, &scope("shop")).await;
 }

@@ -13,15 +13,20 @@
 // Tests by another name: what they unwrap is what they claim.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
+pub mod actor_keys;
+pub mod actors;
 pub mod atomicity;
 pub mod concurrency;
 pub mod deliveries;
 pub mod documents;
 pub mod durability;
 pub mod expects;
+pub mod generations;
 pub mod jobs;
 pub mod keys;
 pub mod ledger;
+pub mod members;
+pub mod objects;
 pub mod output;
 pub mod refusals;
 mod samples;
@@ -62,6 +67,54 @@ macro_rules! contract_tests {
             that_are_not_there_are_none,
             are_deleted_alone,
             are_counted_by_scope_and_kind,
+            are_listed_under_their_parent,
+            are_deleted_under_their_parent,
+        );
+        $crate::contract_tests!(@family $database, objects:
+            are_found_by_name_and_by_id,
+            that_are_not_there_are_none,
+            never_share_an_id,
+            are_made_of_what_is_there,
+            get_another_access_control_list,
+            stay_what_they_are_when_they_are_put,
+            keep_everything_when_they_are_renamed,
+            are_renamed_to_what_is_free,
+            take_members_and_keys_with_them,
+        );
+        $crate::contract_tests!(@family $database, members:
+            are_listed_by_place,
+            are_members_once,
+            must_be_there_with_what_they_are_members_of,
+            reach_through_groups,
+            reach_across_scopes,
+            may_go_in_circles,
+            count_once_in_a_diamond,
+            end_with_either_side,
+            end_with_an_application,
+        );
+        $crate::contract_tests!(@family $database, actor_keys:
+            are_listed_by_name,
+            are_replaced_by_name,
+            are_deleted_by_name,
+            belong_to_who_is_there,
+            end_with_their_owner,
+        );
+        $crate::contract_tests!(@family $database, actors:
+            are_the_user_and_the_client_of_a_name,
+            carry_what_decides_for_them,
+            are_associated_or_not,
+            have_ids,
+            that_are_unknown_have_generations_still,
+            rest_on_every_scope_that_they_reach,
+        );
+        $crate::contract_tests!(@family $database, generations:
+            are_the_position_of_the_last_entry,
+            move_to_the_last_of_several_entries,
+            stand_while_machines_work,
+            are_each_scopes_own,
+            are_answered_in_order,
+            differ_for_a_namesake,
+            stand_when_a_write_fails,
         );
         $crate::contract_tests!(@family $database, expects:
             pass_when_all_is_as_it_was_read,
@@ -70,6 +123,11 @@ macro_rules! contract_tests {
             of_absence_fail_when_it_is_there,
             hold_for_an_application_that_is_not_there_yet,
             look_at_what_was_before_the_write,
+            of_generations_pass_while_they_stand,
+            of_generations_fail_when_they_moved,
+            of_generations_are_each_familys_own,
+            of_generations_fail_for_a_namesake,
+            of_no_application_fail_when_it_is_there,
         );
         $crate::contract_tests!(@family $database, keys:
             are_listed_with_their_owners,
@@ -143,6 +201,8 @@ macro_rules! contract_tests {
             output_is_appended_once,
             writes_to_the_same_scopes_in_any_order_end,
             a_read_sees_what_was_acknowledged,
+            generations_show_what_was_acknowledged,
+            one_of_many_decides_on_a_generation,
         );
         $crate::contract_tests!(@family $database, durability:
             everything_is_there_after_reopening,
@@ -155,15 +215,20 @@ mod tests {
     #[test]
     fn every_case_is_on_the_list() {
         let files = [
+            include_str!("actor_keys.rs"),
+            include_str!("actors.rs"),
             include_str!("atomicity.rs"),
             include_str!("concurrency.rs"),
             include_str!("deliveries.rs"),
             include_str!("documents.rs"),
             include_str!("durability.rs"),
             include_str!("expects.rs"),
+            include_str!("generations.rs"),
             include_str!("jobs.rs"),
             include_str!("keys.rs"),
             include_str!("ledger.rs"),
+            include_str!("members.rs"),
+            include_str!("objects.rs"),
             include_str!("output.rs"),
             include_str!("refusals.rs"),
             include_str!("scopes.rs"),

@@ -3,11 +3,14 @@
 use std::time::Duration;
 
 use pantry_model::{
-    ApplicationName, CurvePublicKey, Delivery, Identity, Incarnation, Job, JobId, MachineId, Order,
-    Principal, Target, Timestamp,
+    Acl, ApplicationName, CurvePublicKey, Delivery, Identity, Incarnation, Job, JobId, MachineId,
+    ObjectId, Order, Principal, Target, Timestamp,
 };
 
-use crate::{Change, Document, Kind, LedgerEntry, Scope, Sighting, Store, Verb, Write};
+use crate::{
+    ActorKey, Change, Document, Generations, Kind, LedgerEntry, Place, Scope, Sighting, Store,
+    Verb, Write,
+};
 
 /// How long sample jobs live, and how long their command may run after that.
 pub(super) const TIME_TO_LIVE: i64 = 1_000;
@@ -51,6 +54,47 @@ pub(super) fn only(change: Change) -> Write {
 
 pub(super) fn put(scope: &Scope, kind: Kind, name: &str, body: &[u8]) -> Change {
     Change::Put { scope: scope.clone(), kind, name: name.to_owned(), body: body.to_vec() }
+}
+
+/// The id with this number; ids sort as their numbers do.
+pub(super) fn id(number: u16) -> ObjectId {
+    ObjectId(u128::from(number).to_be_bytes())
+}
+
+pub(super) fn place(scope: &Scope, kind: Kind, name: &str) -> Place {
+    Place { scope: scope.clone(), kind, name: name.to_owned() }
+}
+
+/// Makes an object of this id, whose content is its name, and which it alone may do everything to.
+pub(super) fn object(scope: &Scope, kind: Kind, name: &str, id: ObjectId) -> Write {
+    let mut write = write();
+    write.create_object(scope, kind, name, id, name.into(), Acl::of_creator(id));
+    write
+}
+
+/// Makes a document an object of this id, which it alone may do everything to.
+pub(super) fn secure(scope: &Scope, kind: Kind, name: &str, id: ObjectId) -> Change {
+    let (scope, name) = (scope.clone(), name.to_owned());
+    Change::Secure { scope, kind, name, id, acl: Acl::of_creator(id) }
+}
+
+pub(super) fn join(of: ObjectId, member: ObjectId) -> Change {
+    Change::AddMember { of, member }
+}
+
+pub(super) fn leave(of: ObjectId, member: ObjectId) -> Change {
+    Change::RemoveMember { of, member }
+}
+
+/// A key that does not end.
+pub(super) fn actor_key(name: &str) -> ActorKey {
+    let public_key = format!("the public half of {name}");
+    ActorKey { name: name.to_owned(), public_key, expires_at: None }
+}
+
+/// Where the families of a scope stand that is there.
+pub(super) async fn generation(store: &impl Store, scope: &Scope) -> Generations {
+    store.generations(std::slice::from_ref(scope)).await.unwrap()[0].unwrap()
 }
 
 /// Makes an application as the server does.

@@ -1,13 +1,16 @@
 //! Applications come and go, each with all that is its own.
 
-use pantry_model::{Principal, Timestamp};
+use pantry_model::{ObjectId, Principal, Timestamp};
 
 use super::Database;
 use super::samples::{
-    add_job, add_machine, app, body, create_app, delete_app, identity, is_gap_free, job, key,
-    machine, only, open_app, put, scope, send, sighting, whole_ledger, write,
+    actor_key, add_job, add_machine, app, body, create_app, delete_app, id, identity, is_gap_free,
+    job, join, key, machine, object, only, open_app, place, put, scope, secure, send, sighting,
+    whole_ledger, write,
 };
-use crate::{Change, ContentHash, Kind, LastEntry, OutputBatch, Scope, Store, StoreError, Verb};
+use crate::{
+    Change, ContentHash, Kind, LastEntry, OutputBatch, Scope, Store, StoreError, Verb, Write,
+};
 
 /// Puts something of everything into an application.
 async fn fill(store: &impl Store, application: &str, number: u8) {
@@ -17,6 +20,39 @@ async fn fill(store: &impl Store, application: &str, number: u8) {
     let job = send(store, application, i64::from(number), &["web1"]).await;
     store.append_output(vec![batch(application, &job)]).await.unwrap();
     store.see(vec![sighting(application, "web1", 5)]).await.unwrap();
+    if store.places(&[outside(number)]).await.unwrap() == [None] {
+        let name = format!("outside-{application}");
+        store.commit(object(&Scope::Global, Kind::Group, &name, outside(number))).await.unwrap();
+    }
+    store.commit(objects(application, number)).await.unwrap();
+}
+
+/// The group of `_global` that an application's client is in, and that is in the application's.
+fn outside(number: u8) -> ObjectId {
+    id(1000 + u16::from(number))
+}
+
+/// The ids of an application's group and of its client.
+fn ids(number: u8) -> (ObjectId, ObjectId) {
+    (id(10 * u16::from(number)), id(10 * u16::from(number) + 1))
+}
+
+/// An API client with a key, in a group of its application and in one of `_global`.
+fn objects(application: &str, number: u8) -> Write {
+    let (group, client) = ids(number);
+    let scope = scope(application);
+    let mut write = write();
+    write.changes = vec![
+        put(&scope, Kind::Group, "clients", b""),
+        secure(&scope, Kind::Group, "clients", group),
+        put(&scope, Kind::ApiClient, "web1", b""),
+        secure(&scope, Kind::ApiClient, "web1", client),
+        join(group, client),
+        join(outside(number), client),
+        join(group, outside(number)),
+        Change::PutActorKey { owner: client, key: actor_key("default") },
+    ];
+    write
 }
 
 fn batch(application: &str, job: &pantry_model::Job) -> OutputBatch {
@@ -27,9 +63,18 @@ fn batch(application: &str, job: &pantry_model::Job) -> OutputBatch {
 
 /// Whether all that [`fill`] put there is there; all of it or nothing must be.
 async fn is_full(store: &impl Store, application: &str, number: u8) -> bool {
+    let there =
+        [work(store, application, number).await, objects_there(store, application, number).await];
+    let there = there.concat();
+    assert!(there.iter().all(|&one| one == there[0]), "half of {application} is there: {there:?}");
+    there[0]
+}
+
+/// Whether each part of the machine and its work is there.
+async fn work(store: &impl Store, application: &str, number: u8) -> Vec<bool> {
     let id = job(application, i64::from(number)).id;
     let of = app(application);
-    let there = [
+    vec![
         store.document(&scope(application), Kind::Machine, "web1").await.unwrap().is_some(),
         store.curve_keys().await.unwrap().iter().any(|(found, _)| *found == key(number)),
         store.job(id).await.unwrap().is_some(),
@@ -41,9 +86,26 @@ async fn is_full(store: &impl Store, application: &str, number: u8) -> bool {
         !store.output(id, &identity("web1"), 0, 99).await.unwrap().is_empty(),
         !store.sightings(&of).await.unwrap().is_empty(),
         !whole_ledger(store, &scope(application)).await.is_empty(),
-    ];
-    assert!(there.iter().all(|&one| one == there[0]), "half of {application} is there: {there:?}");
-    there[0]
+    ]
+}
+
+/// Whether each part of the objects is there, and of what other scopes know of them.
+async fn objects_there(store: &impl Store, application: &str, number: u8) -> Vec<bool> {
+    let scope = scope(application);
+    let (group, client) = ids(number);
+    let place = place(&scope, Kind::ApiClient, "web1");
+    vec![
+        store.object(&scope, Kind::ApiClient, "web1").await.unwrap().is_some(),
+        store.ids(&[place]).await.unwrap() != [None],
+        store.places(&[client]).await.unwrap() != [None],
+        !store.names(&scope, Kind::Group).await.unwrap().is_empty(),
+        !store.members(group).await.unwrap().is_empty(),
+        !store.members(outside(number)).await.unwrap().is_empty(),
+        !store.member_of(client).await.unwrap().is_empty(),
+        !store.member_of(outside(number)).await.unwrap().is_empty(),
+        !store.actor_keys(client).await.unwrap().is_empty(),
+        !store.actors(&scope, "web1").await.unwrap().actors.is_empty(),
+    ]
 }
 
 /// A second time says that the application has appeared meanwhile.
@@ -65,7 +127,10 @@ pub async fn that_are_missing_refuse_every_change(database: &impl Database) {
     let mut writes: Vec<_> = [
         Change::CloseScope { application: app("gone") },
         put(&scope("gone"), Kind::User, "x", b""),
-        Change::Delete { scope: scope("gone"), kind, name },
+        Change::Delete { scope: scope("gone"), kind, name: name.clone() },
+        Change::DeleteUnder { scope: scope("gone"), kind, parent: name.clone() },
+        secure(&scope("gone"), kind, "x", id(1)),
+        Change::Rename { scope: scope("gone"), kind, name: name.clone(), to: name },
         Change::AddKey { key: key(1), owner: owner.clone() },
         Change::RemoveKeys { owner },
     ]

@@ -8,6 +8,10 @@ mod applications;
 #[cfg(test)]
 mod associations;
 #[cfg(test)]
+mod containers;
+#[cfg(test)]
+mod groups;
+#[cfg(test)]
 mod house;
 #[cfg(test)]
 mod invitations;
@@ -17,3 +21,5 @@ mod jobs;
 mod machines;
 #[cfg(test)]
 mod people;
+#[cfg(test)]
+mod standing;

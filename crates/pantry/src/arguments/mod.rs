@@ -121,6 +121,9 @@ pub(crate) enum Noun {
     /// Applications: whose clients never see each other
     #[cfg(feature = "cli")]
     App(commands::app::Options),
+    /// Users: people, and scripts in a person's place
+    #[cfg(feature = "cli")]
+    User(commands::user::Options),
     /// What was changed, and who was turned away
     #[cfg(feature = "cli")]
     Admin(commands::admin::Options),

@@ -20,6 +20,8 @@ pub(crate) mod server;
 mod start;
 #[cfg(feature = "cli")]
 pub(crate) mod status;
+#[cfg(feature = "cli")]
+pub(crate) mod user;
 
 use crate::arguments::{Global, Noun};
 use crate::environment::Environment;
@@ -54,6 +56,8 @@ pub(crate) async fn run(noun: Noun, context: &mut Context) -> Result<u8, CliErro
         Noun::Job(options) => job::run(options, context).await,
         #[cfg(feature = "cli")]
         Noun::App(options) => app::run(options, context).await,
+        #[cfg(feature = "cli")]
+        Noun::User(options) => user::run(options, context).await,
         #[cfg(feature = "cli")]
         Noun::Admin(options) => admin::run(options, context).await,
     }

@@ -1,8 +1,10 @@
 //! `pantry app …`: applications.
 
+pub(crate) mod acl;
 pub(crate) mod create;
 pub(crate) mod delete;
 pub(crate) mod list;
+pub(crate) mod member;
 
 use super::Context;
 use crate::errors::CliError;
@@ -22,6 +24,10 @@ enum Verb {
     List(list::Options),
     /// Delete an application, its clients and its jobs
     Delete(delete::Options),
+    /// Who belongs to an application
+    Member(member::Options),
+    /// Who may do what in an application
+    Acl(acl::Options),
 }
 
 /// Does it.
@@ -30,5 +36,7 @@ pub(crate) async fn run(options: Options, context: &mut Context) -> Result<u8, C
         Verb::Create(options) => create::run(options, context).await,
         Verb::List(options) => list::run(&options, context).await,
         Verb::Delete(options) => delete::run(options, context).await,
+        Verb::Member(options) => member::run(options, context).await,
+        Verb::Acl(options) => acl::run(options, context).await,
     }
 }

@@ -25,6 +25,7 @@ fn surroundings(host_name: &str) -> Environment {
         working_directory: "/".into(),
         config_dir: "/etc/pantry".into(),
         data_dir: "/var/lib/pantry".into(),
+        home: None,
         host_name: host_name.to_owned(),
     }
 }
