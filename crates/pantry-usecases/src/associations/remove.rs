@@ -4,10 +4,10 @@ use pantry_model::refusals::associations;
 use pantry_model::{ApplicationName, Error, Permission};
 use pantry_store::{Kind, Object, Scope};
 
-use super::MemberView;
 use crate::UseCases;
 use crate::callers::Caller;
 use crate::fault::to_error;
+use crate::users::UserView;
 
 /// The group of those without whom an application could not be managed.
 const ADMINS: &str = "admins";
@@ -22,7 +22,7 @@ impl UseCases {
         caller: &Caller,
         application: &ApplicationName,
         user: &str,
-    ) -> Result<MemberView, Error> {
+    ) -> Result<UserView, Error> {
         self.decide_as(caller, |caller| async move {
             let (user, association) = self.known_member(application, user).await?;
             if caller.id() != Some(user.id) {
@@ -34,7 +34,7 @@ impl UseCases {
             }
             let mut write = self.write_as(&caller);
             self.dissociate(&mut write, application, &user, &association).await?;
-            Ok((write, self.member_view(&user).await?))
+            Ok((write, self.user_view(&user).await?))
         })
         .await
     }

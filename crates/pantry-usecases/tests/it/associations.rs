@@ -20,7 +20,7 @@ async fn whoever_belongs_is_listed_and_may_what_users_may() {
     let bob = house.calls("bob", "shop").await;
     assert_eq!(house.usecases.list_members(&bob, &shop()).await.unwrap(), ["ann", "bob"]);
     let shown = house.usecases.show_member(&bob, &shop(), "ann").await.unwrap();
-    assert_eq!(shown.username, "ann");
+    assert_eq!(shown.name, "ann");
     assert_eq!(shown.profile["email"], "ann@example.org");
     assert_eq!(shown.public_key, None);
     let known = house.usecases.known(Some(&shop()), "bob").await.unwrap();
@@ -92,8 +92,8 @@ async fn who_may_end_an_association_is_decided_after_it_was_found() {
     assert_eq!(sentence(remove("pivotal", "ann").await), admin);
     assert_eq!(house.members("shop").await, ["ann", "bob", "cat"]);
 
-    assert_eq!(remove("bob", "bob").await.unwrap().username, "bob");
-    assert_eq!(remove("ann", "cat").await.unwrap().username, "cat");
+    assert_eq!(remove("bob", "bob").await.unwrap().name, "bob");
+    assert_eq!(remove("ann", "cat").await.unwrap().name, "cat");
     house.group("shop", "admins", "ann", false).await;
     remove("ann", "ann").await.unwrap();
     assert_eq!(house.members("shop").await, Vec::<String>::new());
@@ -212,7 +212,7 @@ async fn a_deleted_user_is_no_member_any_more() {
     let gone = house.usecases.show_member(&ann, &shop(), "bob").await;
     assert_eq!(sentence(gone), "Could not find user bob");
     // A namesake is somebody else.
-    house.user("bob").await;
+    house.stranger("bob").await;
     assert_eq!(house.members("shop").await, ["ann"]);
 }
 

@@ -142,7 +142,7 @@ async fn an_invitation_can_be_taken_back_by_those_who_may_invite() {
 #[tokio::test]
 async fn invitations_are_the_users_own_affair() {
     let house = staffed().await;
-    house.user("mallory").await;
+    house.stranger("mallory").await;
     let id = house.invites("ann", "eve").await.unwrap();
     let own = async |caller: &str| {
         let caller = house.calls_globally(caller).await;

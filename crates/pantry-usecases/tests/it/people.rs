@@ -9,8 +9,8 @@ use pantry_usecases::Caller;
 use crate::house::{House, app};
 
 impl House {
-    /// Makes a user, who may do everything to itself; so may the superuser.
-    pub(crate) async fn user(&self, name: &str) -> Principal {
+    /// Makes a user that belongs to nothing. It may do everything to itself; so may the superuser.
+    pub(crate) async fn stranger(&self, name: &str) -> Principal {
         let superuser = self.id_of(Kind::User, "pivotal").await;
         let id = new_id();
         let mut acl = Acl::of_creator(superuser);
@@ -78,7 +78,7 @@ impl House {
 
     /// Makes a user that belongs to an application at once.
     pub(crate) async fn member(&self, application: &str, user: &str) -> Principal {
-        let principal = self.user(user).await;
+        let principal = self.stranger(user).await;
         let superuser = self.calls("pivotal", application).await;
         self.usecases.add_member(&superuser, &app(application), user).await.unwrap();
         principal
@@ -99,7 +99,7 @@ pub(crate) async fn staffed() -> House {
     house.member("shop", "ann").await;
     house.member("shop", "bob").await;
     house.group("shop", "admins", "ann", true).await;
-    house.user("eve").await;
+    house.stranger("eve").await;
     house
 }
 
