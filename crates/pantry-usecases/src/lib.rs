@@ -20,6 +20,7 @@ mod jobs;
 mod key_ring;
 mod ledger;
 mod machines;
+mod members;
 mod naming;
 mod objects;
 mod principals;

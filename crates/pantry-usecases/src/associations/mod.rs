@@ -14,3 +14,4 @@ mod remove;
 mod show;
 
 pub(crate) use associate::named_user;
+pub(crate) use remove::ADMINS;

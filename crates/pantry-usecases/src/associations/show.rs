@@ -10,7 +10,7 @@ use crate::users::UserView;
 
 impl UseCases {
     /// One user that belongs to an application.
-    pub async fn show_member(
+    pub async fn show_association(
         &self,
         caller: &Caller,
         application: &ApplicationName,

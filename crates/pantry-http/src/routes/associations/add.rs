@@ -12,7 +12,7 @@ pub(crate) async fn answer(call: Call) -> Result<Answer, Error> {
     let NewMember { username } = NewMember::read(&call.object()?)?;
     let caller = call.caller()?;
     let organization = call.organization()?;
-    call.usecases().add_member(&caller, organization, &username).await?;
+    call.usecases().create_association(&caller, organization, &username).await?;
     let uri = call.url(&["organizations", organization.as_str(), "users", &username]);
     Ok(Answer::created_at(&uri, &json!({ "uri": uri })))
 }

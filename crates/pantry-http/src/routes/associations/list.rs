@@ -9,7 +9,7 @@ use crate::call::Call;
 /// The names of all members.
 pub(crate) async fn answer(call: Call) -> Result<Answer, Error> {
     let caller = call.caller()?;
-    let names = call.usecases().list_members(&caller, call.organization()?).await?;
+    let names = call.usecases().list_associations(&caller, call.organization()?).await?;
     let members = names.into_iter().map(|name| json!({ "user": { "username": name } }));
     Ok(Answer::ok(&members.collect::<Vec<Value>>()))
 }

@@ -10,6 +10,6 @@ use crate::call::Call;
 pub(crate) async fn answer(call: Call) -> Result<Answer, Error> {
     let caller = call.caller()?;
     let (organization, name) = (call.organization()?, call.parameter("name"));
-    let view = call.usecases().remove_member(&caller, organization, name).await?;
+    let view = call.usecases().delete_association(&caller, organization, name).await?;
     Ok(Answer::ok(&document(view, call.version())))
 }
