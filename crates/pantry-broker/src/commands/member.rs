@@ -15,8 +15,7 @@ impl Answer for MemberAdd {
         _payload: Vec<u8>,
     ) -> Result<(), Error> {
         let caller = context.usecases.caller(actor, Some(&self.application)).await?;
-        let (application, user) = (&self.application, self.user.as_str());
-        context.usecases.admit(&caller, application, user, self.admin).await
+        context.usecases.add_member(&caller, &self.user, self.admin).await
     }
 }
 
@@ -29,7 +28,7 @@ impl Answer for MemberRemove {
         _payload: Vec<u8>,
     ) -> Result<(), Error> {
         let caller = context.usecases.caller(actor, Some(&self.application)).await?;
-        context.usecases.expel(&caller, &self.application, self.user.as_str()).await
+        context.usecases.remove_member(&caller, &self.user).await
     }
 }
 
@@ -42,6 +41,6 @@ impl Answer for MemberList {
         _payload: Vec<u8>,
     ) -> Result<Vec<Member>, Error> {
         let caller = context.usecases.caller(actor, Some(&self.application)).await?;
-        context.usecases.list_members_and_admins(&caller, &self.application).await
+        context.usecases.list_members(&caller).await
     }
 }

@@ -9,10 +9,9 @@
 mod add;
 mod associate;
 mod list;
-mod manage;
 mod of_user;
 mod remove;
 mod show;
 
 pub(crate) use associate::named_user;
-pub use show::MemberView;
+pub(crate) use remove::ADMINS;

@@ -26,6 +26,8 @@ mod jobs;
 #[cfg(test)]
 mod machines;
 #[cfg(test)]
+mod members;
+#[cfg(test)]
 mod people;
 #[cfg(test)]
 mod standing;
