@@ -4,6 +4,7 @@
 //! principal or [`Caller`] that it has verified, and is itself called through [`Fleet`] when machines
 //! must hear of what was done. Every use case first finds out whether its caller may.
 
+mod acls;
 mod api_clients;
 mod applications;
 mod associations;
@@ -26,6 +27,7 @@ mod usecases;
 mod users;
 mod workshop;
 
+pub use acls::{AclKind, AclOf, AclView};
 pub use applications::{ApplicationView, CreatedApplication, NewApplication};
 pub use associations::MemberView;
 pub use callers::{Caller, Candidate, KnownActors};

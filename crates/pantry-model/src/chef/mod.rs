@@ -3,6 +3,7 @@
 //! Each is read once from the JSON that was sent, with the original's order of checks and its
 //! sentences ([`crate::refusals`]), which differ between the versions of the API.
 
+mod acl;
 mod association;
 mod container;
 mod group;
@@ -12,6 +13,7 @@ mod scoped_name;
 mod test_values;
 mod version;
 
+pub use acl::{AceActors, AceUpdate};
 pub use association::{InvitationReply, NewInvitation, NewMember};
 pub use container::NewContainer;
 pub use group::{GroupUpdate, NewGroup};
