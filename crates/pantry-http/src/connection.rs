@@ -5,6 +5,7 @@ use std::future::poll_fn;
 use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -16,7 +17,7 @@ use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::sync::watch;
 
-use crate::pace::{Pace, Paced, Phase};
+use crate::pace::{Pace, Paced, Timer};
 use crate::pipeline;
 use crate::shared::Shared;
 
@@ -44,20 +45,29 @@ pub(crate) async fn serve<S>(
 ) where
     S: AsyncRead + AsyncWrite + Unpin,
 {
-    let pace = Arc::new(Pace::default());
-    let io = TokioIo::new(Paced::new(stream, Arc::clone(&pace), &shared.limits));
-    let max_head_bytes = shared.limits.max_head_bytes;
+    let pace = Arc::new(Pace::new());
+    let io = TokioIo::new(Paced::new(stream, Arc::clone(&pace)));
+    let service = Service { shared: Arc::clone(&shared), peer, pace: Arc::clone(&pace) };
     let mut connection = http1::Builder::new()
-        .max_header_size(max_head_bytes)
-        // How long a head may take is seen to by the stream, which knows an idle connection from a
-        // slow one.
+        .max_header_size(shared.limits.max_head_bytes)
+        // Hyper would count idling as part of the next head.
         .header_read_timeout(None)
-        .serve_connection(io, Service { shared, peer, pace });
+        .serve_connection(io, service);
+    let mut timer = Timer::default();
     loop {
+        let step = poll_fn(|context| {
+            if let Poll::Ready(outcome) = connection.poll_without_shutdown(context) {
+                return Poll::Ready(outcome.map_err(|error| error.to_string()));
+            }
+            let Some((deadline, reason)) = pace.deadline(&shared.limits) else {
+                return Poll::Pending;
+            };
+            timer.poll(context, deadline).map(|()| Err(reason.to_owned()))
+        });
         tokio::select! {
-            outcome = poll_fn(|context| connection.poll_without_shutdown(context)) => {
-                if let Err(error) = outcome {
-                    tracing::debug!(%peer, %error, "a connection ended");
+            outcome = step => {
+                if let Err(reason) = outcome {
+                    tracing::debug!(%peer, reason, "a connection ended");
                 }
                 break;
             }
@@ -103,10 +113,10 @@ impl hyper::service::Service<Request<Incoming>> for Service {
 
     fn call(&self, request: Request<Incoming>) -> Self::Future {
         let (shared, pace, peer) = (Arc::clone(&self.shared), Arc::clone(&self.pace), self.peer);
-        pace.set(Phase::Served);
+        pace.serving();
         Box::pin(async move {
             let response = pipeline::run(&shared, peer, request).await;
-            pace.set(Phase::Idle);
+            pace.served();
             Ok(response)
         })
     }

@@ -1,17 +1,17 @@
-//! A connection that may not be drawn out: it fails when the peer sends a request too slowly, sends
-//! none for too long, or does not take its answer.
+//! A connection may not be drawn out: by sending a request too slowly, by sending none for too long,
+//! or by not taking an answer.
 //!
-//! It wraps the stream, because only there is seen whether bytes move. Which of the limits holds
-//! depends on where the connection stands, which whoever serves the requests says. Timers are only
-//! looked at while the stream has nothing to do, and one that is running is left to run out and set
-//! anew, so a busy connection pays next to nothing for them.
+//! Whether bytes move is only seen at the stream, where a request begins and ends only by whoever
+//! serves it. Both note it in the connection's [`Pace`], and the connection's task looks at that
+//! whenever it has done what there was to do. Its one timer is left to run out and set anew, so a
+//! busy connection pays next to nothing for it.
 
 use std::future::Future as _;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
-use std::task::{Context, Poll, ready};
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -19,113 +19,120 @@ use tokio::time::{Instant, Sleep, sleep_until};
 
 use crate::limits::Limits;
 
-/// Where a connection stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Phase {
-    /// A request's head is being sent.
-    Head,
-    /// A request is being served; how long its body may take is seen to there.
-    Served,
-    /// The last request is answered, and the next has not begun.
-    Idle,
+/// A request's head is being sent.
+const HEAD: u8 = 0;
+/// A request is being served; how long its body may take is seen to there.
+const SERVED: u8 = 1;
+/// The last request is answered, and the next has not begun.
+const IDLE: u8 = 2;
+
+/// Instead of a time: nothing is stalled.
+const NEVER: u64 = u64::MAX;
+
+/// Where a connection stands, and since when. One task at a time uses it.
+#[derive(Debug)]
+pub(crate) struct Pace {
+    /// What times are counted from, in microseconds.
+    opened: Instant,
+    phase: AtomicU8,
+    /// When the phase began; or in an idle connection, when the last of an answer was taken.
+    since: AtomicU64,
+    /// Since when the peer takes nothing of what is to be written.
+    stalled_since: AtomicU64,
 }
 
-/// Where a connection stands, said by whoever serves its requests.
-#[derive(Debug, Default)]
-pub(crate) struct Pace(AtomicU8);
-
 impl Pace {
-    pub(crate) fn set(&self, phase: Phase) {
-        let number = match phase {
-            Phase::Head => 0,
-            Phase::Served => 1,
-            Phase::Idle => 2,
-        };
-        self.0.store(number, Ordering::Relaxed);
+    /// That of a connection that was just opened.
+    pub(crate) fn new() -> Self {
+        Self {
+            opened: Instant::now(),
+            phase: AtomicU8::new(HEAD),
+            since: AtomicU64::new(0),
+            stalled_since: AtomicU64::new(NEVER),
+        }
     }
 
-    fn get(&self) -> Phase {
-        match self.0.load(Ordering::Relaxed) {
-            0 => Phase::Head,
-            1 => Phase::Served,
-            _ => Phase::Idle,
+    /// A request's head is there.
+    pub(crate) fn serving(&self) {
+        self.enter(SERVED);
+    }
+
+    /// The request is answered.
+    pub(crate) fn served(&self) {
+        self.enter(IDLE);
+    }
+
+    /// Bytes were read.
+    fn read(&self) {
+        if self.phase.load(Ordering::Relaxed) == IDLE {
+            self.enter(HEAD);
+        }
+    }
+
+    /// Bytes were written.
+    fn wrote(&self) {
+        self.stalled_since.store(NEVER, Ordering::Relaxed);
+        if self.phase.load(Ordering::Relaxed) == IDLE {
+            self.enter(IDLE);
+        }
+    }
+
+    /// No bytes could be written.
+    fn stalled(&self) {
+        if self.stalled_since.load(Ordering::Relaxed) == NEVER {
+            self.stalled_since.store(self.now(), Ordering::Relaxed);
+        }
+    }
+
+    fn enter(&self, phase: u8) {
+        self.phase.store(phase, Ordering::Relaxed);
+        self.since.store(self.now(), Ordering::Relaxed);
+    }
+
+    fn now(&self) -> u64 {
+        u64::try_from(self.opened.elapsed().as_micros()).unwrap_or(NEVER - 1)
+    }
+
+    /// Until when something must happen, and what it says of the connection if nothing does.
+    pub(crate) fn deadline(&self, limits: &Limits) -> Option<(Instant, &'static str)> {
+        let after = |since: u64, limit| self.opened + Duration::from_micros(since) + limit;
+        let stalled_since = self.stalled_since.load(Ordering::Relaxed);
+        if stalled_since != NEVER {
+            let until = after(stalled_since, limits.stalled_for);
+            return Some((until, "the peer took nothing of its answer for too long"));
+        }
+        let since = self.since.load(Ordering::Relaxed);
+        match self.phase.load(Ordering::Relaxed) {
+            HEAD => Some((after(since, limits.head_within), "the head of a request took too long")),
+            IDLE => Some((after(since, limits.idle_for), "there was no request for too long")),
+            _ => None,
         }
     }
 }
 
-/// A stream with these limits.
+/// A stream that notes in a [`Pace`] what happens.
 #[derive(Debug)]
 pub(crate) struct Paced<S> {
     stream: S,
     pace: Arc<Pace>,
-    head_within: Duration,
-    idle_for: Duration,
-    stalled_for: Duration,
-    /// The phase that was seen last, and since when it is.
-    seen: (Phase, Instant),
-    reading: Timer,
-    /// Since when the peer takes nothing of what is written.
-    stalled_since: Option<Instant>,
-    writing: Timer,
 }
 
 impl<S> Paced<S> {
-    pub(crate) fn new(stream: S, pace: Arc<Pace>, limits: &Limits) -> Self {
-        Self {
-            stream,
-            pace,
-            head_within: limits.head_within,
-            idle_for: limits.idle_for,
-            stalled_for: limits.stalled_for,
-            seen: (Phase::Head, Instant::now()),
-            reading: Timer::default(),
-            stalled_since: None,
-            writing: Timer::default(),
-        }
+    pub(crate) fn new(stream: S, pace: Arc<Pace>) -> Self {
+        Self { stream, pace }
     }
 
-    /// The stream, without limits.
     pub(crate) fn into_inner(self) -> S {
         self.stream
     }
 
-    fn enter(&mut self, phase: Phase) {
-        if self.seen.0 != phase {
-            self.seen = (phase, Instant::now());
-        }
-    }
-
-    /// Whether too much time has passed while there was nothing to read.
-    fn poll_quiet(&mut self, context: &mut Context<'_>) -> Poll<io::Error> {
-        self.enter(self.pace.get());
-        let (phase, since) = self.seen;
-        let (limit, reason) = match phase {
-            Phase::Head => (self.head_within, "the head of a request took too long"),
-            Phase::Idle => (self.idle_for, "there was no request for too long"),
-            Phase::Served => return Poll::Pending,
-        };
-        ready!(self.reading.poll(context, since + limit));
-        Poll::Ready(io::Error::new(io::ErrorKind::TimedOut, reason))
-    }
-
-    /// The outcome of a write: one that makes no progress for too long fails.
-    fn after_write<T>(
-        &mut self,
-        context: &mut Context<'_>,
-        outcome: Poll<io::Result<T>>,
-    ) -> Poll<io::Result<T>> {
+    fn note_write<T>(&self, outcome: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
         if outcome.is_ready() {
-            self.stalled_since = None;
-            if self.seen.0 == Phase::Idle {
-                // The answer is still on its way.
-                self.seen.1 = Instant::now();
-            }
-            return outcome;
+            self.pace.wrote();
+        } else {
+            self.pace.stalled();
         }
-        let since = *self.stalled_since.get_or_insert_with(Instant::now);
-        ready!(self.writing.poll(context, since + self.stalled_for));
-        let reason = "the peer took nothing of its answer for too long";
-        Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, reason)))
+        outcome
     }
 }
 
@@ -136,12 +143,8 @@ impl<S: AsyncRead + Unpin> AsyncRead for Paced<S> {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let outcome = Pin::new(&mut self.stream).poll_read(context, buffer);
-        if outcome.is_pending() {
-            return self.poll_quiet(context).map(Err);
-        }
-        if self.pace.get() == Phase::Idle {
-            self.pace.set(Phase::Head);
-            self.enter(Phase::Head);
+        if outcome.is_ready() {
+            self.pace.read();
         }
         outcome
     }
@@ -154,7 +157,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Paced<S> {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let outcome = Pin::new(&mut self.stream).poll_write(context, bytes);
-        self.after_write(context, outcome)
+        self.note_write(outcome)
     }
 
     fn poll_write_vectored(
@@ -163,7 +166,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Paced<S> {
         parts: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let outcome = Pin::new(&mut self.stream).poll_write_vectored(context, parts);
-        self.after_write(context, outcome)
+        self.note_write(outcome)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -172,7 +175,10 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Paced<S> {
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let outcome = Pin::new(&mut self.stream).poll_flush(context);
-        if outcome.is_ready() { outcome } else { self.after_write(context, outcome) }
+        if outcome.is_pending() {
+            self.pace.stalled();
+        }
+        outcome
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -182,22 +188,100 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Paced<S> {
 
 /// A timer that is made when it is first needed.
 #[derive(Debug, Default)]
-struct Timer(Option<Pin<Box<Sleep>>>);
+pub(crate) struct Timer(Option<Pin<Box<Sleep>>>);
 
 impl Timer {
     /// Ready once the deadline has passed. The timer may still run for an earlier one: then it wakes
     /// the task, which asks again.
-    fn poll(&mut self, context: &mut Context<'_>, deadline: Instant) -> Poll<()> {
+    pub(crate) fn poll(&mut self, context: &mut Context<'_>, deadline: Instant) -> Poll<()> {
         let timer = self.0.get_or_insert_with(|| Box::pin(sleep_until(deadline)));
         if timer.deadline() > deadline {
             timer.as_mut().reset(deadline);
         }
         while timer.as_mut().poll(context).is_ready() {
-            if timer.deadline() >= deadline || Instant::now() >= deadline {
+            if timer.deadline() >= deadline {
                 return Poll::Ready(());
             }
             timer.as_mut().reset(deadline);
         }
         Poll::Pending
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LIMITS: Limits = Limits {
+        max_connections: 0,
+        connections_per_address: 0,
+        head_within: Duration::from_secs(1),
+        body_within: Duration::from_secs(2),
+        idle_for: Duration::from_secs(4),
+        stalled_for: Duration::from_secs(8),
+        end_within: Duration::from_secs(16),
+        max_head_bytes: 0,
+        max_uri_bytes: 0,
+        max_json_bytes: 0,
+    };
+
+    async fn pass(seconds: u64) {
+        tokio::time::advance(Duration::from_secs(seconds)).await;
+    }
+
+    /// In how many seconds something must have happened.
+    fn left(pace: &Pace) -> Option<u64> {
+        pace.deadline(&LIMITS).map(|(at, _)| (at - Instant::now()).as_secs())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn each_phase_has_its_own_time() {
+        let pace = Pace::new();
+        assert_eq!(left(&pace), Some(1));
+        pass(1).await;
+        pace.read();
+        assert_eq!(left(&pace), Some(0), "more of a head does not give it more time");
+        pace.serving();
+        assert_eq!(left(&pace), None);
+        pace.served();
+        pass(3).await;
+        assert_eq!(left(&pace), Some(1));
+        pace.wrote();
+        assert_eq!(left(&pace), Some(4), "the answer was still being taken");
+        pace.read();
+        assert_eq!(left(&pace), Some(1), "the next head has begun");
+        pace.serving();
+        pace.stalled();
+        pass(2).await;
+        pace.stalled();
+        assert_eq!(left(&pace), Some(6));
+        pace.wrote();
+        assert_eq!(left(&pace), None);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_timer_can_be_set_to_a_later_and_to_an_earlier_time() {
+        let mut timer = Timer::default();
+        let start = Instant::now();
+        let mut deadline = start + Duration::from_secs(2);
+        let mut polls = 0;
+        std::future::poll_fn(|context| {
+            polls += 1;
+            let outcome = timer.poll(context, deadline);
+            // The first time it wakes the task too early.
+            deadline = start + Duration::from_secs(5);
+            outcome
+        })
+        .await;
+        assert_eq!((start.elapsed(), polls), (Duration::from_secs(5), 3));
+        let sooner = Instant::now() + Duration::from_secs(60);
+        let later = sooner + Duration::from_secs(60);
+        std::future::poll_fn(|context| {
+            assert!(timer.poll(context, later).is_pending());
+            Poll::Ready(())
+        })
+        .await;
+        std::future::poll_fn(|context| timer.poll(context, sooner)).await;
+        assert_eq!(Instant::now(), sooner);
     }
 }

@@ -102,16 +102,6 @@ fn unknown(what: &str, names: &[&str]) -> Refusal {
     Refusal::listed(Class::Invalid, sentence)
 }
 
-/// There is no such user to have an access control list.
-pub fn no_such_user(name: &str) -> Refusal {
-    Refusal::bare(Class::NotFound, format!("Could not find user {name}"))
-}
-
-/// There is no such API client to have an access control list.
-pub fn no_such_client(name: &str) -> Refusal {
-    Refusal::listed(Class::NotFound, format!("Cannot load client {name}"))
-}
-
 /// There is no such group to have an access control list.
 pub fn no_such_group(name: &str) -> Refusal {
     Refusal::listed(Class::NotFound, format!("group '{name}' not found"))

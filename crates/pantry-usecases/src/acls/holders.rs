@@ -9,8 +9,8 @@ use pantry_store::{Kind, Place, Scope};
 
 use crate::UseCases;
 use crate::fault::to_error;
-use crate::first_start::{ADMINISTRATOR, SUPERUSER};
 use crate::objects::Named;
+use crate::users::belongs_to_the_server;
 
 /// Makes the refusal that names those who mean nobody.
 type Unknown = fn(&[&str]) -> Refusal;
@@ -63,10 +63,8 @@ impl UseCases {
         };
         let places: Vec<Place> = users.iter().map(place).collect();
         let associations = self.store.ids(&places).await.map_err(to_error)?;
-        let is_superuser =
-            |user: &Named| [SUPERUSER, ADMINISTRATOR].contains(&user.place.name.as_str());
         let may = |(user, association): (Option<Named>, Option<ObjectId>)| {
-            user.filter(|user| association.is_some() || is_superuser(user))
+            user.filter(|user| association.is_some() || belongs_to_the_server(&user.place.name))
         };
         Ok(users.into_iter().zip(associations).map(may).collect())
     }

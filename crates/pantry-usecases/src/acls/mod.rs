@@ -8,13 +8,17 @@
 mod change;
 mod holders;
 mod lines;
+mod put_back;
+mod repair;
 mod show;
 mod update;
 
 pub use show::AclView;
 
 use pantry_model::commands::acl::AclObject;
-use pantry_model::refusals::{acls, containers, request};
+use pantry_model::refusals::{
+    acls, clients, containers, data_bags, environments, nodes, request, roles, users,
+};
 use pantry_model::{Acl, Error, ObjectId, Permission, Refusal};
 use pantry_store::{Kind, Scope};
 
@@ -53,11 +57,19 @@ macro_rules! kinds {
 // In paths; in the store; the refusal that says that there is none of a name.
 kinds! {
     /// API clients.
-    Client = "clients" is ApiClient or acls::no_such_client;
+    Client = "clients" is ApiClient or clients::not_found;
     /// Containers.
     Container = "containers" is Container or containers::not_found;
+    /// Data bags, whose items have no lists of their own.
+    DataBag = "data" is DataBag or data_bags::bag_not_found;
+    /// Environments.
+    Environment = "environments" is Environment or environments::not_found;
     /// Groups.
     Group = "groups" is Group or acls::no_such_group;
+    /// Nodes.
+    Node = "nodes" is Node or nodes::not_found;
+    /// Roles.
+    Role = "roles" is Role or roles::not_found;
 }
 
 /// The object whose access control list is meant.
@@ -98,7 +110,7 @@ impl UseCases {
         let (within, scope, kind, name, found) = match of {
             AclOf::User(name) => {
                 let user = self.find(&Scope::Global, Kind::User, name).await?;
-                let user = user.ok_or_else(|| acls::no_such_user(name))?;
+                let user = user.ok_or_else(|| users::not_found(name))?;
                 (Scope::Global, Scope::Global, Kind::User, name, user)
             }
             AclOf::Organization => {

@@ -1,7 +1,7 @@
 //! Access control lists: who may see and change them, whom they may name, and that they hold at once.
 
 use pantry_model::chef::{AceActors, AceUpdate, NewGroup};
-use pantry_model::refusals::{acls, containers, request};
+use pantry_model::refusals::{acls, clients, containers, data_bags, nodes, request, users};
 use pantry_model::{Error, Permission, Refusal};
 use pantry_store::{Kind, Scope};
 use pantry_usecases::{AclKind, AclOf, AclView, Caller};
@@ -88,7 +88,7 @@ async fn a_users_list_shows_all_groups_with_what_they_belong_to() {
     let changed = house.usecases.update_ace(&bob, ANN, &update).await;
     assert_eq!(refusal(changed), missing(Permission::Update));
     let nobody = house.usecases.show_acl(&bob, AclOf::User("nobody")).await;
-    assert_eq!(refusal(nobody), acls::no_such_user("nobody"));
+    assert_eq!(refusal(nobody), users::not_found("nobody"));
 }
 
 #[tokio::test]
@@ -236,8 +236,10 @@ async fn a_users_list_names_users_and_no_api_clients() {
 async fn what_is_not_there_has_no_list() {
     let (house, ann) = shop().await;
     for (of, expected) in [
-        (AclOf::Object(AclKind::Client, "x"), acls::no_such_client("x")),
+        (AclOf::Object(AclKind::Client, "x"), clients::not_found("x")),
         (AclOf::Object(AclKind::Container, "x"), containers::not_found("x")),
+        (AclOf::Object(AclKind::DataBag, "x"), data_bags::bag_not_found("x")),
+        (AclOf::Object(AclKind::Node, "x"), nodes::not_found("x")),
         (AclOf::Object(AclKind::Group, "x"), acls::no_such_group("x")),
         (AclOf::Object(AclKind::Group, "../users"), acls::no_such_group("../users")),
     ] {

@@ -6,6 +6,12 @@
 #[cfg(test)]
 mod acls;
 #[cfg(test)]
+mod actor_keys;
+#[cfg(test)]
+mod actors;
+#[cfg(test)]
+mod api_clients;
+#[cfg(test)]
 mod applications;
 #[cfg(test)]
 mod associations;
@@ -24,4 +30,8 @@ mod machines;
 #[cfg(test)]
 mod people;
 #[cfg(test)]
+mod repair;
+#[cfg(test)]
 mod standing;
+#[cfg(test)]
+mod users;

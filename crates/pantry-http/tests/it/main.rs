@@ -1,0 +1,25 @@
+//! A real server on a port of its own, over a real SQLite store, and clients that speak to it byte by
+//! byte.
+
+#[cfg(test)]
+mod authentication;
+#[cfg(test)]
+mod client;
+#[cfg(test)]
+mod ending;
+#[cfg(test)]
+mod hostile;
+#[cfg(test)]
+mod house;
+#[cfg(test)]
+mod limits;
+#[cfg(test)]
+mod order;
+#[cfg(test)]
+mod people;
+#[cfg(test)]
+mod pychef;
+#[cfg(test)]
+mod status;
+#[cfg(test)]
+mod tls;
