@@ -4,6 +4,7 @@
 //! principal or [`Caller`] that it has verified, and is itself called through [`Fleet`] when machines
 //! must hear of what was done. Every use case first finds out whether its caller may.
 
+mod acls;
 mod actor_keys;
 mod api_clients;
 mod applications;
@@ -34,6 +35,7 @@ mod usecases;
 mod users;
 mod workshop;
 
+pub use acls::{AclKind, AclOf, AclView};
 pub use actor_keys::{KEY_READER, KeyOwner, KeySummary, KeyView, MadeKey, UpdatedKey};
 pub use api_clients::{ApiClientView, CreatedApiClient, UpdatedApiClient};
 pub use applications::{ApplicationView, CreatedApplication, NewApplication};
