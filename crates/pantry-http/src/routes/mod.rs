@@ -1,8 +1,12 @@
 //! Every route, in one table. A handler is the function `answer` of the module that the table names:
 //! `routes/<family>/<verb>.rs`.
 
+mod clients;
 mod controls;
+mod keys;
+mod principals;
 mod status;
+mod users;
 mod validate;
 
 use hyper::Method;
@@ -29,6 +33,31 @@ pub(crate) static ROUTES: &[Route] = routes! {
     Open   "/version" { GET status::version }
     Signed "/server_api_version" { GET status::api_versions }
     Signed "/license" { GET status::license }
+
+    // Users.
+    Signed "/users" { GET users::list, POST users::create }
+    Signed "/users/{name}" { GET users::get, PUT users::put, DELETE users::delete }
+    Signed "/authenticate_user" { POST users::authenticate }
+    Signed "/system_recovery" { POST users::recover }
+
+    // API clients.
+    Signed "/organizations/{organization}/clients" { GET clients::list, POST clients::create }
+    Signed "/organizations/{organization}/clients/{name}" {
+        GET clients::get, PUT clients::put, DELETE clients::delete,
+    }
+
+    // Keys of both, and whose they are.
+    Signed "/users/{user}/keys" { GET keys::list, POST keys::create }
+    Signed "/users/{user}/keys/{key}" { GET keys::get, PUT keys::put, DELETE keys::delete }
+    Signed "/organizations/{organization}/users/{user}/keys" { GET keys::list }
+    Signed "/organizations/{organization}/users/{user}/keys/{key}" { GET keys::get }
+    Signed "/organizations/{organization}/clients/{client}/keys" {
+        GET keys::list, POST keys::create,
+    }
+    Signed "/organizations/{organization}/clients/{client}/keys/{key}" {
+        GET keys::get, PUT keys::put, DELETE keys::delete,
+    }
+    Open   "/organizations/{organization}/principals/{name}" { GET principals }
 
     // For other services on the server's machine.
     Signed "/organizations/{organization}/validate/{*path}" {
