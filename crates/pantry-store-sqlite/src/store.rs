@@ -16,6 +16,7 @@ use pantry_store::{
     OutputBatch, Place, Scope, Sighting, Store, StoreError, Write,
 };
 use rusqlite::Connection;
+use tokio::task::coop::consume_budget;
 
 use crate::error::Error;
 use crate::generations::Table;
@@ -65,6 +66,8 @@ impl SqliteStore {
         T: Send + 'static,
         F: FnOnce(&Connection) -> std::result::Result<T, Error> + Send + 'static,
     {
+        // It has nothing to wait for, so a task that only reads would let no other one run.
+        consume_budget().await;
         match self.points.run(work) {
             Ok(result) => result,
             Err(work) => self.readers.run(work).await,
