@@ -8,7 +8,13 @@ mod applications;
 #[cfg(test)]
 mod associations;
 #[cfg(test)]
+mod chef;
+#[cfg(test)]
 mod containers;
+#[cfg(test)]
+mod data_bags;
+#[cfg(test)]
+mod environments;
 #[cfg(test)]
 mod groups;
 #[cfg(test)]
@@ -20,6 +26,12 @@ mod jobs;
 #[cfg(test)]
 mod machines;
 #[cfg(test)]
+mod node_placement;
+#[cfg(test)]
+mod nodes;
+#[cfg(test)]
 mod people;
+#[cfg(test)]
+mod roles;
 #[cfg(test)]
 mod standing;
