@@ -4,6 +4,7 @@
 //! principal or [`Caller`] that it has verified, and is itself called through [`Fleet`] when machines
 //! must hear of what was done. Every use case first finds out whether its caller may.
 
+mod actor_keys;
 mod api_clients;
 mod applications;
 mod associations;
@@ -25,12 +26,15 @@ mod machines;
 mod naming;
 mod nodes;
 mod objects;
+mod principals;
 mod roles;
 mod status;
 mod usecases;
 mod users;
 mod workshop;
 
+pub use actor_keys::{KEY_READER, KeyOwner, KeySummary, KeyView, MadeKey, UpdatedKey};
+pub use api_clients::{ApiClientView, CreatedApiClient, UpdatedApiClient};
 pub use applications::{ApplicationView, CreatedApplication, NewApplication};
 pub use associations::MemberView;
 pub use callers::{Caller, Candidate, KnownActors};
@@ -41,5 +45,7 @@ pub use jobs::NewJob;
 pub use key_ring::KeyRing;
 pub use naming::Names;
 pub use nodes::NodeIds;
+pub use principals::{PrincipalView, Principals};
 pub use usecases::{Random, UseCases};
+pub use users::{CreatedUser, UpdatedUser, UserFilter, UserView};
 pub use workshop::{KEYS_AHEAD, Workshop};
