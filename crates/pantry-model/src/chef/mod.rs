@@ -6,12 +6,18 @@
 mod association;
 pub mod clients;
 mod container;
+mod data_bag;
 pub mod date;
 pub mod email;
+mod environment;
 mod fields;
 mod group;
+mod json_object;
+mod json_walk;
 pub mod keys;
+mod node;
 mod organization;
+mod role;
 mod scoped_name;
 #[cfg(test)]
 mod test_values;
@@ -20,7 +26,13 @@ mod version;
 
 pub use association::{InvitationReply, NewInvitation, NewMember};
 pub use container::NewContainer;
+pub use data_bag::{DataBagItem, NewDataBag};
+pub use environment::{Environment, check_environment_may_change};
 pub use group::{GroupUpdate, NewGroup};
+pub use json_object::JsonObject;
+pub use json_walk::MAX_DEPTH;
+pub use node::{Node, NodeInfo};
 pub use organization::{FullName, MAX_FULL_NAME_LENGTH, NewOrganization, OrganizationUpdate};
+pub use role::{Role, RoleRunLists};
 pub use scoped_name::ScopedName;
 pub use version::ApiVersion;

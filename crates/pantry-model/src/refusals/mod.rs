@@ -7,10 +7,15 @@
 pub mod associations;
 pub mod clients;
 pub mod containers;
+pub mod data_bags;
+pub mod environments;
+pub mod fields;
 pub mod groups;
 pub mod keys;
+pub mod nodes;
 pub mod organizations;
 pub mod request;
+pub mod roles;
 pub mod users;
 
 use std::fmt;

@@ -1,10 +1,12 @@
-//! What every application has from its first moment: containers, groups, and who may do what.
+//! What every application has from its first moment: containers, groups, the environment `_default`,
+//! and who may do what.
 //!
 //! It is the original's policy for a new organization, and beside its twelve containers ours for
 //! jobs. The superuser may do everything everywhere, whoever the creator is: what backs up or moves
 //! all applications speaks as it. The creator is one of the application's admins.
 
-use pantry_model::{Acl, ApplicationName, ObjectId, Permission};
+use pantry_model::chef::Environment;
+use pantry_model::{Acl, ApplicationName, EnvironmentName, ObjectId, Permission};
 use pantry_store::{Kind, Scope, Write};
 use serde_json::json;
 
@@ -132,6 +134,12 @@ impl UseCases {
             let acl = with_superuser(container_acl(name, groups));
             write.create_object(&scope, Kind::Container, name, self.new_id(), empty(), acl);
         }
+
+        // Nobody made it, so nobody but those whom its container names may do anything to it.
+        let acl = with_superuser(container_acl("environments", groups));
+        let (kind, name) = (Kind::Environment, EnvironmentName::DEFAULT);
+        let body = Environment::default_document();
+        write.create_object(&scope, kind, name, self.new_id(), body, acl);
 
         let named = |name: &str, id| Named::new(&scope, Kind::Group, name, id);
         let admins = named("admins", groups.admins);

@@ -4,6 +4,12 @@
 //! Each is marked as test code for clippy, which does not see that of helpers in a test's own crate.
 
 #[cfg(test)]
+mod actor_keys;
+#[cfg(test)]
+mod actors;
+#[cfg(test)]
+mod api_clients;
+#[cfg(test)]
 mod applications;
 #[cfg(test)]
 mod associations;
@@ -22,4 +28,6 @@ mod machines;
 #[cfg(test)]
 mod people;
 #[cfg(test)]
-mod roster;
+mod standing;
+#[cfg(test)]
+mod users;
