@@ -1,7 +1,10 @@
 //! Every route, in one table. A handler is the function `answer` of the module that the table names:
 //! `routes/<family>/<verb>.rs`.
 
+mod associations;
 mod controls;
+mod invitations;
+mod organizations;
 mod status;
 mod validate;
 
@@ -29,6 +32,24 @@ pub(crate) static ROUTES: &[Route] = routes! {
     Open   "/version" { GET status::version }
     Signed "/server_api_version" { GET status::api_versions }
     Signed "/license" { GET status::license }
+
+    // Organizations, and who belongs to them.
+    Signed "/organizations" { GET organizations::list, POST organizations::create }
+    Signed "/organizations/{organization}" {
+        GET organizations::show, PUT organizations::update, DELETE organizations::delete,
+    }
+    Signed "/organizations/{organization}/users" { GET associations::list, POST associations::add }
+    Signed "/organizations/{organization}/users/{name}" {
+        GET associations::show, DELETE associations::remove,
+    }
+    Signed "/organizations/{organization}/association_requests" {
+        GET invitations::list, POST invitations::create,
+    }
+    Signed "/organizations/{organization}/association_requests/{id}" { DELETE invitations::delete }
+    Signed "/users/{name}/organizations" { GET associations::of_user }
+    Signed "/users/{name}/association_requests" { GET invitations::of_user }
+    Signed "/users/{name}/association_requests/count" { GET invitations::count }
+    Signed "/users/{name}/association_requests/{id}" { PUT invitations::reply }
 
     // For other services on the server's machine.
     Signed "/organizations/{organization}/validate/{*path}" {
