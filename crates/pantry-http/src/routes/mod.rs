@@ -1,9 +1,12 @@
 //! Every route, in one table. A handler is the function `answer` of the module that the table names:
 //! `routes/<family>/<verb>.rs`.
 
+mod associations;
 mod clients;
 mod controls;
+mod invitations;
 mod keys;
+mod organizations;
 mod principals;
 mod status;
 mod users;
@@ -34,6 +37,23 @@ pub(crate) static ROUTES: &[Route] = routes! {
     Signed "/server_api_version" { GET status::api_versions }
     Signed "/license" { GET status::license }
 
+    // Organizations, and who belongs to them.
+    Signed "/organizations" { GET organizations::list, POST organizations::create }
+    Signed "/organizations/{organization}" {
+        GET organizations::show, PUT organizations::update, DELETE organizations::delete,
+    }
+    Signed "/organizations/{organization}/users" { GET associations::list, POST associations::add }
+    Signed "/organizations/{organization}/users/{name}" {
+        GET associations::show, DELETE associations::remove,
+    }
+    Signed "/organizations/{organization}/association_requests" {
+        GET invitations::list, POST invitations::create,
+    }
+    Signed "/organizations/{organization}/association_requests/{id}" { DELETE invitations::delete }
+    Signed "/users/{name}/organizations" { GET associations::of_user }
+    Signed "/users/{name}/association_requests" { GET invitations::of_user }
+    Signed "/users/{name}/association_requests/count" { GET invitations::count }
+    Signed "/users/{name}/association_requests/{id}" { PUT invitations::reply }
     // Users.
     Signed "/users" { GET users::list, POST users::create }
     Signed "/users/{name}" { GET users::get, PUT users::put, DELETE users::delete }
