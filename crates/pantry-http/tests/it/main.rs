@@ -2,6 +2,10 @@
 //! byte.
 
 #[cfg(test)]
+mod api_clients;
+#[cfg(test)]
+mod asking;
+#[cfg(test)]
 mod authentication;
 #[cfg(test)]
 mod client;
@@ -11,6 +15,8 @@ mod ending;
 mod hostile;
 #[cfg(test)]
 mod house;
+#[cfg(test)]
+mod keys;
 #[cfg(test)]
 mod limits;
 #[cfg(test)]
@@ -23,3 +29,5 @@ mod pychef;
 mod status;
 #[cfg(test)]
 mod tls;
+#[cfg(test)]
+mod users;
