@@ -2,10 +2,14 @@
 //! `routes/<family>/<verb>.rs`.
 
 mod associations;
+mod clients;
 mod controls;
 mod invitations;
+mod keys;
 mod organizations;
+mod principals;
 mod status;
+mod users;
 mod validate;
 
 use hyper::Method;
@@ -50,6 +54,30 @@ pub(crate) static ROUTES: &[Route] = routes! {
     Signed "/users/{name}/association_requests" { GET invitations::of_user }
     Signed "/users/{name}/association_requests/count" { GET invitations::count }
     Signed "/users/{name}/association_requests/{id}" { PUT invitations::reply }
+    // Users.
+    Signed "/users" { GET users::list, POST users::create }
+    Signed "/users/{name}" { GET users::get, PUT users::put, DELETE users::delete }
+    Signed "/authenticate_user" { POST users::authenticate }
+    Signed "/system_recovery" { POST users::recover }
+
+    // API clients.
+    Signed "/organizations/{organization}/clients" { GET clients::list, POST clients::create }
+    Signed "/organizations/{organization}/clients/{name}" {
+        GET clients::get, PUT clients::put, DELETE clients::delete,
+    }
+
+    // Keys of both, and whose they are.
+    Signed "/users/{user}/keys" { GET keys::list, POST keys::create }
+    Signed "/users/{user}/keys/{key}" { GET keys::get, PUT keys::put, DELETE keys::delete }
+    Signed "/organizations/{organization}/users/{user}/keys" { GET keys::list }
+    Signed "/organizations/{organization}/users/{user}/keys/{key}" { GET keys::get }
+    Signed "/organizations/{organization}/clients/{client}/keys" {
+        GET keys::list, POST keys::create,
+    }
+    Signed "/organizations/{organization}/clients/{client}/keys/{key}" {
+        GET keys::get, PUT keys::put, DELETE keys::delete,
+    }
+    Open   "/organizations/{organization}/principals/{name}" { GET principals }
 
     // For other services on the server's machine.
     Signed "/organizations/{organization}/validate/{*path}" {

@@ -9,6 +9,7 @@ use crate::UseCases;
 use crate::api_clients::ApiClientRecord;
 use crate::authorize::Action;
 use crate::fault::{to_error, to_json};
+use crate::nodes;
 
 impl UseCases {
     /// Enrols a machine with a key whose secret half the server never sees.
@@ -31,7 +32,15 @@ impl UseCases {
                 }
                 let mut write = self.write_by(actor);
                 caller.answer_for(&mut write);
-                let record = MachineRecord { placement: placement.clone(), created_at: write.at };
+                let node = self.store.document(&scope, Kind::Node, name).await.map_err(to_error)?;
+                // A node that is saved meanwhile would not find the machine.
+                write.expect(&scope, Kind::Node, name, node.as_ref().map(|node| node.hash));
+                let of_node = node.as_ref().map(nodes::info).transpose()?;
+                let record = MachineRecord {
+                    given: placement.clone(),
+                    of_node: of_node.map(|node| node.placement()),
+                    created_at: write.at,
+                };
                 write.create(&scope, Kind::Machine, name, to_json(&record));
                 write.add_key(&scope, key, owner.clone());
                 // Without a key, until it needs one.

@@ -44,8 +44,8 @@ async fn names(house: &House, caller: &Caller, owner: KeyOwner<'_>) -> Vec<Strin
 async fn keys_are_made_shown_changed_and_deleted() {
     let house = house().await;
     for (caller, owner) in [
-        (house.user("bob", None).await, KeyOwner::User("bob")),
-        (house.user("pivotal", Some("shop")).await, KeyOwner::ApiClient("web1")),
+        (house.acting("bob", None).await, KeyOwner::User("bob")),
+        (house.acting("pivotal", Some("shop")).await, KeyOwner::ApiClient("web1")),
     ] {
         let usecases = &house.usecases;
         usecases.create_key(&caller, owner, &new_key("alt", Some(1_000))).await.unwrap();
@@ -98,14 +98,14 @@ async fn keys_are_made_shown_changed_and_deleted() {
 async fn the_key_in_use_cannot_be_changed() {
     let house = house().await;
     let (usecases, owner) = (&house.usecases, KeyOwner::User("bob"));
-    let bob = house.user("bob", None).await;
+    let bob = house.acting("bob", None).await;
     let bob = house.signed_with(&bob, "default").await;
     let in_use = "The key 'default' was used to authenticate this request and cannot be modified or deleted.";
     assert_eq!(sentence(usecases.delete_key(&bob, owner, "default").await), in_use);
     let update = usecases.update_key(&bob, owner, "default", &nothing()).await;
     assert_eq!(sentence(update), in_use);
     // A name alone is not the key: it is in use for its owner only.
-    let pivotal = house.user("pivotal", None).await;
+    let pivotal = house.acting("pivotal", None).await;
     let pivotal = house.signed_with(&pivotal, "default").await;
     usecases.delete_key(&pivotal, owner, "default").await.unwrap();
     let gone = usecases.known(None, "bob").await.unwrap();
@@ -116,13 +116,13 @@ async fn the_key_in_use_cannot_be_changed() {
 async fn whoever_may_change_the_owner_may_change_its_keys() {
     let house = house().await;
     let (usecases, update) = (&house.usecases, nothing());
-    let web1 = house.client("web1").await;
+    let web1 = house.acting_client("web1").await;
     usecases.create_key(&web1, KeyOwner::ApiClient("web1"), &new_key("alt", None)).await.unwrap();
     for (caller, owner) in [
-        (house.user("eve", None).await, KeyOwner::User("bob")),
-        (house.client("web2").await, KeyOwner::ApiClient("web1")),
-        (house.user("eve", Some("shop")).await, KeyOwner::ApiClient("web1")),
-        (house.client("shop-validator").await, KeyOwner::ApiClient("shop-validator")),
+        (house.acting("eve", None).await, KeyOwner::User("bob")),
+        (house.acting_client("web2").await, KeyOwner::ApiClient("web1")),
+        (house.acting("eve", Some("shop")).await, KeyOwner::ApiClient("web1")),
+        (house.acting_client("shop-validator").await, KeyOwner::ApiClient("shop-validator")),
     ] {
         for refused in [
             usecases.create_key(&caller, owner, &new_key("k", None)).await.map(drop),
@@ -144,9 +144,9 @@ async fn within_an_application_readers_of_public_keys_are_a_group() {
     let usecases = &house.usecases;
     let owners = [KeyOwner::User("bob"), KeyOwner::ApiClient("web1")];
     for owner in owners {
-        names(&house, &house.client("web2").await, owner).await;
-        names(&house, &house.user("pivotal", Some("shop")).await, owner).await;
-        let eve = house.user("eve", Some("shop")).await;
+        names(&house, &house.acting_client("web2").await, owner).await;
+        names(&house, &house.acting("pivotal", Some("shop")).await, owner).await;
+        let eve = house.acting("eve", Some("shop")).await;
         let list = usecases.list_keys(&eve, owner).await;
         assert_eq!(sentence(list), NOT_READABLE);
         assert_eq!(sentence(usecases.show_key(&eve, owner, "default").await), NOT_READABLE);
@@ -154,7 +154,7 @@ async fn within_an_application_readers_of_public_keys_are_a_group() {
     // Through two groups: eve is in one that is in `users`, which is in the group of readers.
     let (store, shop) = (usecases.store(), Scope::Application(app("shop")));
     let users = store.object(&shop, Kind::Group, "users").await.unwrap().unwrap().id;
-    let (team, eve) = (pantry_model::ObjectId([203; 16]), house.user("eve", None).await);
+    let (team, eve) = (pantry_model::ObjectId([203; 16]), house.acting("eve", None).await);
     let mut write = Write::new(None, usecases.clock().now());
     let acl = pantry_model::Acl::default();
     write.create_object(&shop, Kind::Group, "team", team, b"{}".to_vec(), acl);
@@ -163,7 +163,7 @@ async fn within_an_application_readers_of_public_keys_are_a_group() {
     write.enter(&Scope::Global, Verb::Update, Kind::User, "eve", None);
     store.commit(write).await.unwrap();
     for owner in owners {
-        let eve = house.user("eve", Some("shop")).await;
+        let eve = house.acting("eve", Some("shop")).await;
         assert_eq!(names(&house, &eve, owner).await, ["default"]);
     }
     // Outside of applications, it is who may read the user.
@@ -176,7 +176,7 @@ async fn anyone_may_ask_whose_public_keys_there_are() {
     let house = house().await;
     let usecases = &house.usecases;
     house.make_client("bob").await.unwrap();
-    let bob = house.user("bob", None).await;
+    let bob = house.acting("bob", None).await;
     for (name, end) in [("old", Some(1)), ("other", None)] {
         usecases.create_key(&bob, KeyOwner::User("bob"), &new_key(name, end)).await.unwrap();
     }
@@ -202,7 +202,7 @@ async fn anyone_may_ask_whose_public_keys_there_are() {
     );
     assert_eq!(ask("shop", "eve", ApiVersion::V0).await, ["user eve false KEY eve"]);
     usecases
-        .delete_key(&house.user("eve", None).await, KeyOwner::User("eve"), "default")
+        .delete_key(&house.acting("eve", None).await, KeyOwner::User("eve"), "default")
         .await
         .unwrap();
     assert_eq!(ask("shop", "eve", ApiVersion::V0).await, ["user eve false no key"]);
@@ -231,7 +231,7 @@ async fn keys_are_told_from_other_texts_as_when_they_are_used() {
 #[tokio::test]
 async fn of_many_who_give_an_actor_a_key_of_one_name_one_does() {
     let house = house().await;
-    let bob = house.user("bob", None).await;
+    let bob = house.acting("bob", None).await;
     let tries = (0..8).map(|_| {
         let (usecases, bob) = (house.usecases.clone(), bob.clone());
         tokio::spawn(async move {

@@ -12,14 +12,14 @@ use crate::house::{House, app, machine};
 
 impl House {
     /// The user of this name, asking about the application `shop` or about none.
-    pub(crate) async fn user(&self, name: &str, within: Option<&str>) -> Caller {
+    pub(crate) async fn acting(&self, name: &str, within: Option<&str>) -> Caller {
         let principal = Principal::User(name.parse().unwrap());
         let within = within.map(app);
         self.usecases.caller(&principal, within.as_ref()).await.unwrap()
     }
 
     /// The API client of this name of the application `shop`.
-    pub(crate) async fn client(&self, name: &str) -> Caller {
+    pub(crate) async fn acting_client(&self, name: &str) -> Caller {
         let principal = Principal::Machine(machine("shop", name));
         self.usecases.caller(&principal, None).await.unwrap()
     }
@@ -33,13 +33,13 @@ impl House {
 
     /// Makes a user, as the superuser does.
     pub(crate) async fn make_user(&self, name: &str) -> Result<(), Error> {
-        let pivotal = self.user("pivotal", None).await;
+        let pivotal = self.acting("pivotal", None).await;
         self.usecases.create_user(&pivotal, &new_user(name)).await.map(drop)
     }
 
     /// Makes an API client of the application `shop`, as the superuser does.
     pub(crate) async fn make_client(&self, name: &str) -> Result<(), Error> {
-        let pivotal = self.user("pivotal", Some("shop")).await;
+        let pivotal = self.acting("pivotal", Some("shop")).await;
         self.usecases.create_api_client(&pivotal, &new_client(name)).await.map(drop)
     }
 }

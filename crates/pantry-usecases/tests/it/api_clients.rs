@@ -33,10 +33,10 @@ async fn holders(house: &House, name: &str, permission: Permission) -> Vec<Strin
 
 async fn house() -> (House, Caller) {
     let house = House::new().await;
-    let pivotal = house.user("pivotal", None).await;
+    let pivotal = house.acting("pivotal", None).await;
     let new = pantry_usecases::NewApplication { name: app("shop"), full_name: None };
     house.usecases.create_application(&pivotal, new).await.unwrap();
-    let pivotal = house.user("pivotal", Some("shop")).await;
+    let pivotal = house.acting("pivotal", Some("shop")).await;
     (house, pivotal)
 }
 
@@ -64,7 +64,7 @@ async fn a_client_is_made_once_and_is_in_the_group_of_clients() {
 async fn a_validator_makes_normal_clients_and_does_nothing_else() {
     let (house, pivotal) = house().await;
     let usecases = &house.usecases;
-    let validator = house.client("shop-validator").await;
+    let validator = house.acting_client("shop-validator").await;
     usecases.create_api_client(&validator, &new_client("web1")).await.unwrap();
     let another = NewApiClient { validator: true, ..new_client("v2") };
     let another = usecases.create_api_client(&validator, &another).await;
@@ -103,7 +103,7 @@ async fn a_client_sees_and_changes_itself_and_nobody_else() {
     for name in ["web1", "web2"] {
         house.make_client(name).await.unwrap();
     }
-    let (usecases, web1) = (&house.usecases, house.client("web1").await);
+    let (usecases, web1) = (&house.usecases, house.acting_client("web1").await);
     usecases.show_api_client(&web1, "web1").await.unwrap();
     usecases.update_api_client(&web1, "web1", &promote(false)).await.unwrap();
     let refused = [
@@ -118,12 +118,12 @@ async fn a_client_sees_and_changes_itself_and_nobody_else() {
     assert_eq!(refused, expected.map(|it| format!("missing {it} permission")));
 
     usecases.update_api_client(&pivotal, "web1", &promote(true)).await.unwrap();
-    let web1 = house.client("web1").await;
+    let web1 = house.acting_client("web1").await;
     let shown = usecases.show_api_client(&web1, "web1").await;
     assert_eq!(sentence(shown), "missing read permission");
     usecases.create_api_client(&web1, &new_client("web3")).await.unwrap();
     usecases.update_api_client(&pivotal, "web1", &promote(false)).await.unwrap();
-    let web1 = house.client("web1").await;
+    let web1 = house.acting_client("web1").await;
     usecases.show_api_client(&web1, "web1").await.unwrap();
     usecases.delete_api_client(&web1, "web1").await.unwrap();
     assert_eq!(
@@ -138,14 +138,14 @@ async fn a_renamed_client_keeps_keys_rights_and_memberships() {
     for name in ["web1", "web2"] {
         house.make_client(name).await.unwrap();
     }
-    let (usecases, web1) = (&house.usecases, house.client("web1").await);
+    let (usecases, web1) = (&house.usecases, house.acting_client("web1").await);
     let clash = usecases.update_api_client(&web1, "web1", &rename("web2")).await;
     assert_eq!(sentence(clash), "Client already exists");
     let update = ApiClientUpdate { key: Some(key("new")), ..rename("www") };
     let renamed = usecases.update_api_client(&web1, "web1", &update).await.unwrap();
     assert!(renamed.renamed);
     assert_eq!(renamed.public_key.as_deref(), Some("KEY new"));
-    let www = house.client("www").await;
+    let www = house.acting_client("www").await;
     assert_eq!(www.id(), web1.id());
     usecases.show_api_client(&www, "www").await.unwrap();
     let gone = usecases.show_api_client(&pivotal, "web1").await;
@@ -157,8 +157,8 @@ async fn a_renamed_client_keeps_keys_rights_and_memberships() {
 #[tokio::test]
 async fn a_machine_outlives_its_api_client() {
     let house = House::with_clients(&[("web1", "prod", &[]), ("web2", "prod", &[])]).await;
-    let (usecases, admin) = (&house.usecases, house.user("admin", Some("shop")).await);
-    let web1 = house.client("web1").await;
+    let (usecases, admin) = (&house.usecases, house.acting("admin", Some("shop")).await);
+    let web1 = house.acting_client("web1").await;
     assert!(web1.is_client());
     // As every API client, that of a machine may see itself.
     usecases.show_api_client(&web1, "web1").await.unwrap();
@@ -176,12 +176,12 @@ async fn a_machine_outlives_its_api_client() {
 async fn a_deleted_clients_name_begins_anew() {
     let (house, pivotal) = house().await;
     house.make_client("web1").await.unwrap();
-    let before = house.client("web1").await;
+    let before = house.acting_client("web1").await;
     house.usecases.delete_api_client(&pivotal, "web1").await.unwrap();
     let update = house.usecases.update_api_client(&before, "web1", &promote(false)).await;
     assert_eq!(sentence(update), "Cannot load client web1");
     house.make_client("web1").await.unwrap();
-    let after = house.client("web1").await;
+    let after = house.acting_client("web1").await;
     assert_ne!(before.id(), after.id());
     let stale = house.usecases.delete_api_client(&before, "web1").await;
     assert_eq!(sentence(stale), "missing delete permission");

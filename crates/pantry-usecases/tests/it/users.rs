@@ -26,7 +26,7 @@ async fn a_name_and_an_address_are_taken_once() {
     let house = House::new().await;
     house.make_user("bob").await.unwrap();
     assert_eq!(sentence(house.make_user("bob").await), TAKEN);
-    let pivotal = house.user("pivotal", None).await;
+    let pivotal = house.acting("pivotal", None).await;
     let same_address = NewUser { email: email("BOB@Example.com"), ..new_user("rob") };
     assert_eq!(sentence(house.usecases.create_user(&pivotal, &same_address).await), TAKEN);
     let missing = sentence(house.usecases.show_user(&pivotal, "rob").await);
@@ -39,7 +39,7 @@ async fn a_name_and_an_address_are_taken_once() {
 #[tokio::test]
 async fn of_many_who_take_an_address_one_gets_it() {
     let house = House::new().await;
-    let pivotal = house.user("pivotal", None).await;
+    let pivotal = house.acting("pivotal", None).await;
     let tries = (0..8).map(|number| {
         let (usecases, pivotal) = (house.usecases.clone(), pivotal.clone());
         tokio::spawn(async move {
@@ -66,7 +66,7 @@ async fn a_user_sees_and_changes_itself_and_nobody_else() {
     for name in ["bob", "eve"] {
         house.make_user(name).await.unwrap();
     }
-    let (usecases, bob) = (&house.usecases, house.user("bob", None).await);
+    let (usecases, bob) = (&house.usecases, house.acting("bob", None).await);
     let shown = usecases.show_user(&bob, "bob").await.unwrap();
     assert_eq!(
         (Value::Object(shown.profile), shown.public_key.as_deref()),
@@ -89,7 +89,7 @@ async fn a_user_sees_and_changes_itself_and_nobody_else() {
     ] {
         let answer = usecases.update_user(&bob, "bob", &update).await;
         assert_eq!(sentence(answer), "missing update permission");
-        let pivotal = house.user("pivotal", None).await;
+        let pivotal = house.acting("pivotal", None).await;
         usecases.update_user(&pivotal, "bob", &update).await.unwrap();
     }
 }
@@ -115,7 +115,7 @@ async fn a_new_users_list_names_its_superuser_itself_and_those_who_manage_users(
 #[tokio::test]
 async fn users_are_found_by_address_and_by_who_they_are_elsewhere() {
     let house = House::new().await;
-    let (usecases, pivotal) = (&house.usecases, house.user("pivotal", None).await);
+    let (usecases, pivotal) = (&house.usecases, house.acting("pivotal", None).await);
     let elsewhere = NewUser {
         external_authentication_uid: Some("Bob.Elsewhere".to_owned()),
         ..new_user("bob")
@@ -142,7 +142,7 @@ async fn an_update_changes_what_it_names_and_frees_what_is_given_up() {
     for name in ["bob", "eve"] {
         house.make_user(name).await.unwrap();
     }
-    let (usecases, bob) = (&house.usecases, house.user("bob", None).await);
+    let (usecases, bob) = (&house.usecases, house.acting("bob", None).await);
     let before = house.ledger(None).await.len();
     usecases.update_user(&bob, "bob", &same_user("bob")).await.unwrap();
     assert_eq!(house.ledger(None).await.len(), before, "nothing was to change");
@@ -157,7 +157,7 @@ async fn an_update_changes_what_it_names_and_frees_what_is_given_up() {
     usecases.update_user(&bob, "bob", &update).await.unwrap();
     let shown = usecases.show_user(&bob, "bob").await.unwrap().profile;
     assert_eq!(Value::Object(shown), json!({"display_name": "Bob", "email": "new@example.com"}));
-    let pivotal = house.user("pivotal", None).await;
+    let pivotal = house.acting("pivotal", None).await;
     usecases.authenticate_user(&pivotal, &credentials("bob", "another")).await.unwrap();
     let old = usecases.authenticate_user(&pivotal, &credentials("bob", "foobar")).await;
     assert_eq!(sentence(old), "Failed to authenticate: Username and password incorrect");
@@ -179,7 +179,7 @@ async fn a_renamed_user_keeps_keys_rights_and_memberships() {
     for name in ["bob", "eve"] {
         house.make_user(name).await.unwrap();
     }
-    let (usecases, bob) = (&house.usecases, house.user("bob", None).await);
+    let (usecases, bob) = (&house.usecases, house.acting("bob", None).await);
     let store = usecases.store();
     let mut write = Write::new(None, usecases.clock().now());
     write.add_key(&Scope::Global, public_key(7), "u/bob".parse().unwrap());
@@ -195,7 +195,7 @@ async fn a_renamed_user_keeps_keys_rights_and_memberships() {
 
     let rename = UserUpdate { name: "rob".parse().unwrap(), ..same_user("bob") };
     assert!(usecases.update_user(&bob, "bob", &rename).await.unwrap().renamed);
-    let rob = house.user("rob", None).await;
+    let rob = house.acting("rob", None).await;
     assert_eq!(rob.id(), bob.id());
     let shown = usecases.show_user(&rob, "rob").await.unwrap();
     assert_eq!(shown.public_key.as_deref(), Some("KEY bob"));
@@ -207,9 +207,9 @@ async fn a_renamed_user_keeps_keys_rights_and_memberships() {
     assert_eq!(*house.fleet.parted.lock().unwrap(), [old]);
     // The old name begins anew, and has nothing of that.
     let again = NewUser { email: email("x@y.zz"), ..new_user("bob") };
-    let pivotal = house.user("pivotal", None).await;
+    let pivotal = house.acting("pivotal", None).await;
     usecases.create_user(&pivotal, &again).await.unwrap();
-    let bob = house.user("bob", None).await;
+    let bob = house.acting("bob", None).await;
     assert_ne!(bob.id(), rob.id());
     assert_eq!(sentence(usecases.show_user(&bob, "rob").await), "missing read permission");
 }
@@ -218,8 +218,8 @@ async fn a_renamed_user_keeps_keys_rights_and_memberships() {
 async fn a_deleted_user_leaves_nothing_behind() {
     let house = House::with_clients(&[]).await;
     house.make_user("bob").await.unwrap();
-    let (usecases, pivotal) = (&house.usecases, house.user("pivotal", None).await);
-    let (store, bob) = (usecases.store(), house.user("bob", None).await.id().unwrap());
+    let (usecases, pivotal) = (&house.usecases, house.acting("pivotal", None).await);
+    let (store, bob) = (usecases.store(), house.acting("bob", None).await.id().unwrap());
     let shop = Scope::Application("shop".parse().unwrap());
     let mut write = Write::new(None, usecases.clock().now());
     for (number, kind) in [(201, Kind::Association), (202, Kind::Invitation)] {
@@ -243,13 +243,13 @@ async fn a_deleted_user_leaves_nothing_behind() {
     assert!(usecases.known(None, "bob").await.unwrap().candidates().is_empty());
     assert_eq!(sentence(usecases.delete_user(&pivotal, "bob").await), "Could not find user bob");
     house.make_user("bob").await.unwrap();
-    assert_eq!(store.member_of(house.user("bob", None).await.id().unwrap()).await.unwrap(), []);
+    assert_eq!(store.member_of(house.acting("bob", None).await.id().unwrap()).await.unwrap(), []);
 }
 
 #[tokio::test]
 async fn the_servers_own_users_stay() {
     let house = House::new().await;
-    let (usecases, pivotal) = (&house.usecases, house.user("pivotal", None).await);
+    let (usecases, pivotal) = (&house.usecases, house.acting("pivotal", None).await);
     for name in ["pivotal", "admin"] {
         let deleted = sentence(usecases.delete_user(&pivotal, name).await);
         let expected =
@@ -266,9 +266,9 @@ async fn the_servers_own_users_stay() {
 #[tokio::test]
 async fn passwords_are_tried_for_a_superuser_only() {
     let house = House::new().await;
-    let (usecases, pivotal) = (&house.usecases, house.user("pivotal", None).await);
+    let (usecases, pivotal) = (&house.usecases, house.acting("pivotal", None).await);
     house.make_user("bob").await.unwrap();
-    let bob = house.user("bob", None).await;
+    let bob = house.acting("bob", None).await;
     let right = credentials("bob", "foobar");
     let let_in = usecases.authenticate_user(&pivotal, &right).await.unwrap();
     assert_eq!((let_in.name.as_str(), let_in.public_key), ("bob", None));
@@ -289,7 +289,7 @@ async fn passwords_are_tried_for_a_superuser_only() {
 #[tokio::test]
 async fn recovery_is_for_those_for_whom_it_is_enabled() {
     let house = House::new().await;
-    let (usecases, pivotal) = (&house.usecases, house.user("pivotal", None).await);
+    let (usecases, pivotal) = (&house.usecases, house.acting("pivotal", None).await);
     house.make_user("bob").await.unwrap();
     let disabled = "System recovery disabled for this user";
     for name in ["bob", "no#{body}"] {
@@ -306,7 +306,7 @@ async fn recovery_is_for_those_for_whom_it_is_enabled() {
 #[tokio::test]
 async fn a_first_key_can_be_made_given_or_left_out() {
     let house = House::new().await;
-    let (usecases, pivotal) = (&house.usecases, house.user("pivotal", None).await);
+    let (usecases, pivotal) = (&house.usecases, house.acting("pivotal", None).await);
     let made = NewUser { key: Some(KeySource::Generate), ..new_user("made") };
     let made = usecases.create_user(&pivotal, &made).await.unwrap().key.unwrap();
     let private = made.private_key.unwrap();
