@@ -22,6 +22,8 @@ mod limits;
 #[cfg(test)]
 mod order;
 #[cfg(test)]
+mod organizations;
+#[cfg(test)]
 mod people;
 #[cfg(test)]
 mod pychef;
