@@ -4,9 +4,15 @@
 #[cfg(test)]
 mod authentication;
 #[cfg(test)]
+mod chef;
+#[cfg(test)]
 mod client;
 #[cfg(test)]
+mod data_bags;
+#[cfg(test)]
 mod ending;
+#[cfg(test)]
+mod environments;
 #[cfg(test)]
 mod hostile;
 #[cfg(test)]
@@ -14,11 +20,15 @@ mod house;
 #[cfg(test)]
 mod limits;
 #[cfg(test)]
+mod nodes;
+#[cfg(test)]
 mod order;
 #[cfg(test)]
 mod people;
 #[cfg(test)]
 mod pychef;
+#[cfg(test)]
+mod roles;
 #[cfg(test)]
 mod status;
 #[cfg(test)]
