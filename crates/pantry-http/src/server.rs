@@ -71,9 +71,10 @@ impl Server {
         self.address
     }
 
-    /// Whether it speaks TLS.
-    pub fn speaks_tls(&self) -> bool {
-        self.tls.is_some()
+    /// The URL of what listens there, if its certificate were for the bare address.
+    pub fn url(&self) -> String {
+        let scheme = if self.tls.is_some() { "https" } else { "http" };
+        format!("{scheme}://{}", self.address)
     }
 
     /// Serves until then, and a little longer: requests that have begun are answered, for as long as

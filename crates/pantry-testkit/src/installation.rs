@@ -23,6 +23,7 @@ pub struct Installation {
     agent: PathBuf,
     folder: TempDir,
     ports: [u16; 2],
+    http_port: u16,
 }
 
 impl Installation {
@@ -34,15 +35,18 @@ impl Installation {
     /// Prepares one whose clients are another binary than its server and command line.
     pub fn with_agent(binary: &Path, agent: &Path) -> Result<Self> {
         let folder = tempfile::Builder::new().prefix("pantry-").tempdir()?;
-        let ports = [free_port()?, free_port()?];
+        let (ports, http_port) = ([free_port()?, free_port()?], free_port()?);
         // Its processes run in other folders.
         let find = |path: &Path| path.canonicalize().with_context(|| path.display().to_string());
-        let installation = Self { binary: find(binary)?, agent: find(agent)?, folder, ports };
+        let installation =
+            Self { binary: find(binary)?, agent: find(agent)?, folder, ports, http_port };
         let config = format!(
-            "data_dir: {}\nnetworking: {{pub_sub_port: {}, receive_port: {}}}\n",
+            "data_dir: {}\nnetworking: {{pub_sub_port: {}, receive_port: {}}}\n\
+             http: {{listen: '127.0.0.1:{}'}}\n",
             installation.path("server").display(),
             ports[0],
             ports[1],
+            http_port,
         );
         std::fs::write(installation.path("server.yml"), config)?;
         Ok(installation)
@@ -56,6 +60,11 @@ impl Installation {
     /// The ports: of the streams, and for receiving.
     pub fn ports(&self) -> [u16; 2] {
         self.ports
+    }
+
+    /// The port of the Chef API.
+    pub fn http_port(&self) -> u16 {
+        self.http_port
     }
 
     /// Starts the server and waits until it listens.

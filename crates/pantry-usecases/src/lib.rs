@@ -4,6 +4,7 @@
 //! principal or [`Caller`] that it has verified, and is itself called through [`Fleet`] when machines
 //! must hear of what was done. Every use case first finds out whether its caller may.
 
+mod acls;
 mod actor_keys;
 mod api_clients;
 mod applications;
@@ -23,6 +24,7 @@ mod jobs;
 mod key_ring;
 mod ledger;
 mod machines;
+mod members;
 mod naming;
 mod nodes;
 mod objects;
@@ -33,10 +35,10 @@ mod usecases;
 mod users;
 mod workshop;
 
+pub use acls::{AclKind, AclOf, AclView};
 pub use actor_keys::{KEY_READER, KeyOwner, KeySummary, KeyView, MadeKey, UpdatedKey};
 pub use api_clients::{ApiClientView, CreatedApiClient, UpdatedApiClient};
 pub use applications::{ApplicationView, CreatedApplication, NewApplication};
-pub use associations::MemberView;
 pub use callers::{Caller, Candidate, KnownActors};
 pub use fleet::{Fleet, Presence};
 pub use groups::GroupView;
@@ -47,5 +49,5 @@ pub use naming::Names;
 pub use nodes::NodeIds;
 pub use principals::{PrincipalView, Principals};
 pub use usecases::{Random, UseCases};
-pub use users::{CreatedUser, UpdatedUser, UserFilter, UserView};
+pub use users::{CreatedUser, NewCredentials, UpdatedUser, UserFilter, UserView};
 pub use workshop::{KEYS_AHEAD, Workshop};

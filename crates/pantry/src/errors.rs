@@ -257,6 +257,16 @@ fn start_error(error: &crate::commands::server::StartError) -> (&'static str, u8
             exit::TAKEN,
             some("is another server running? The setting names the port in server.yml"),
         ),
+        StartError::Http(_) => (
+            "port",
+            exit::TAKEN,
+            some("is another server running? `http.listen` in server.yml names the address"),
+        ),
+        StartError::Tls(_) => (
+            "tls",
+            exit::CONFIGURATION,
+            some("`http.tls` in server.yml names the files: PEM, the server's certificate first"),
+        ),
         StartError::Threads(_) => ("threads", exit::SERVER, None),
         StartError::UseCase(_) => ("store", exit::SERVER, None),
     }

@@ -3,6 +3,7 @@
 //! Each is read once from the JSON that was sent, with the original's order of checks and its
 //! sentences ([`crate::refusals`]), which differ between the versions of the API.
 
+mod acl;
 mod association;
 pub mod clients;
 mod container;
@@ -24,6 +25,7 @@ mod test_values;
 pub mod users;
 mod version;
 
+pub use acl::{AceActors, AceUpdate};
 pub use association::{InvitationReply, NewInvitation, NewMember};
 pub use container::NewContainer;
 pub use data_bag::{DataBagItem, NewDataBag};

@@ -4,6 +4,7 @@
 //! written once, here, in a function that says what happened: use cases read as prose
 //! (`Err(users::not_found(&name).into())`), and one family's sentences stand beside each other.
 
+pub mod acls;
 pub mod associations;
 pub mod clients;
 pub mod containers;

@@ -38,11 +38,11 @@ pub(crate) const JOBS: &str = "jobs";
 
 /// The four groups that permissions name by default.
 #[derive(Clone, Copy)]
-struct Groups {
-    admins: ObjectId,
-    billing_admins: ObjectId,
-    clients: ObjectId,
-    users: ObjectId,
+pub(crate) struct Groups {
+    pub(crate) admins: ObjectId,
+    pub(crate) billing_admins: ObjectId,
+    pub(crate) clients: ObjectId,
+    pub(crate) users: ObjectId,
 }
 
 /// What furnishing an application leaves to be used by whoever made it.
@@ -58,7 +58,7 @@ pub(crate) fn read_access_group(application: &ApplicationName) -> String {
 }
 
 /// The list of a container, which what is made in it inherits; without the superuser's entries.
-fn container_acl(name: &str, groups: Groups) -> Acl {
+pub(crate) fn container_acl(name: &str, groups: Groups) -> Acl {
     let Groups { admins, clients, users, .. } = groups;
     let mut acl = Acl::default();
     acl.add_to_all(admins);
@@ -82,7 +82,7 @@ fn container_acl(name: &str, groups: Groups) -> Acl {
 }
 
 /// The list of one of the first groups, without the superuser's entries.
-fn group_acl(name: &str, groups: Groups) -> Acl {
+pub(crate) fn group_acl(name: &str, groups: Groups) -> Acl {
     let mut acl = Acl::default();
     match name {
         "billing-admins" => {
@@ -95,6 +95,14 @@ fn group_acl(name: &str, groups: Groups) -> Acl {
         }
         _ => acl.add_to_all(groups.admins),
     }
+    acl
+}
+
+/// The list of the application itself, without the superuser's entries.
+pub(crate) fn organization_acl(groups: Groups) -> Acl {
+    let mut acl = Acl::default();
+    acl.add_to_all(groups.admins);
+    acl.add(Read, groups.users);
     acl
 }
 
@@ -161,11 +169,8 @@ impl UseCases {
         join(write, &readers, &admins);
         join(write, &readers, &users);
 
-        let mut organization_acl = Acl::default();
-        organization_acl.add_to_all(groups.admins);
-        organization_acl.add(Read, groups.users);
         Furniture {
-            organization_acl: with_superuser(organization_acl),
+            organization_acl: with_superuser(organization_acl(groups)),
             clients_acl: with_superuser(container_acl("clients", groups)),
             clients,
         }

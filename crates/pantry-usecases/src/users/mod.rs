@@ -2,6 +2,7 @@
 
 mod authenticate;
 mod create;
+mod credentials;
 mod delete;
 mod identities;
 mod list;
@@ -10,6 +11,7 @@ mod show;
 mod update;
 
 pub use create::CreatedUser;
+pub use credentials::NewCredentials;
 pub use list::UserFilter;
 pub use show::UserView;
 pub use update::UpdatedUser;

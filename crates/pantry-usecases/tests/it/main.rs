@@ -4,6 +4,8 @@
 //! Each is marked as test code for clippy, which does not see that of helpers in a test's own crate.
 
 #[cfg(test)]
+mod acls;
+#[cfg(test)]
 mod actor_keys;
 #[cfg(test)]
 mod actors;
@@ -32,11 +34,15 @@ mod jobs;
 #[cfg(test)]
 mod machines;
 #[cfg(test)]
+mod members;
+#[cfg(test)]
 mod node_placement;
 #[cfg(test)]
 mod nodes;
 #[cfg(test)]
 mod people;
+#[cfg(test)]
+mod repair;
 #[cfg(test)]
 mod roles;
 #[cfg(test)]

@@ -1,10 +1,13 @@
 //! `pantry server`: puts storage, use cases and sockets together, and runs until it is told to end.
 
+mod http;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use pantry_broker::{Broker, KnownKeys, Machines};
+use pantry_broker::{About, Broker, KnownKeys, Machines};
 use pantry_model::CurvePublicKey;
+use pantry_model::commands::user::HttpAddress;
 use pantry_sign::PrivateKey;
 use pantry_store::Store;
 use pantry_store_sqlite::{OpenError, SqliteStore};
@@ -64,6 +67,12 @@ pub(crate) enum StartError {
     /// Its ports cannot be had.
     #[error(transparent)]
     Bind(#[from] BindError),
+    /// Its address for HTTP cannot be had.
+    #[error(transparent)]
+    Http(#[from] pantry_http::BindError),
+    /// It cannot speak TLS with what it is given.
+    #[error(transparent)]
+    Tls(#[from] http::TlsFilesError),
     /// It cannot have the threads that it needs.
     #[error("the threads that compute keys cannot be started: {0}")]
     Threads(std::io::Error),
@@ -78,12 +87,14 @@ pub(crate) async fn run(options: &Options, context: &mut Context) -> Result<u8, 
     let (config, path) = ServerConfig::load(context.global.config.as_deref(), environment)?;
     let data_dir = config.data_dir(options.data_dir.as_deref(), environment);
     if options.check {
+        http::tls(&config.http, environment)?;
         let file = path.map_or_else(|| "no file".to_owned(), |path| path.display().to_string());
         context.print.line(&format!("{file}: in order. Data directory: {}", data_dir.display()))?;
         return Ok(exit::DONE);
     }
     let ended = signals::ended()?;
     crate::logging::start(&config.log_to, config.log_level, config.log_format, &data_dir)?;
+    http::raise_open_files();
 
     let directory = match &config.store.url {
         StoreUrl::Sqlite(None) => data_dir.clone(),
@@ -106,6 +117,7 @@ pub(crate) async fn run(options: &Options, context: &mut Context) -> Result<u8, 
             .map_err(StartError::from)?;
     }
 
+    let http = http::config(&config.http, environment, store.as_ref()).await?;
     let keys = KeyRing::load(store.as_ref()).await;
     let keys = Arc::new(keys.map_err(|error| CliError::Wire(error.to_string()))?);
     let public_key = server_keys.public;
@@ -130,10 +142,14 @@ pub(crate) async fn run(options: &Options, context: &mut Context) -> Result<u8, 
     let workshop = Workshop::start().map_err(StartError::Threads)?;
     let clock = context.clock.clone();
     let usecases = UseCases::new(store, clock, random, keys, machines.clone(), workshop);
-    let broker = tokio::spawn(Broker::new(usecases, machines, version()).run(events));
+    let api = pantry_http::bind(http, usecases.clone()).map_err(StartError::from)?;
+    let http = HttpAddress { port: api.local_addr().port(), tls: config.http.tls.is_some() };
+    let about = About { version: version().to_owned(), http: Some(http) };
+    let broker = tokio::spawn(Broker::new(usecases, machines, about).run(events));
 
-    greet(context, &config.networking, public_key, is_first.then_some(data_dir.as_path()))?;
-    ended.await;
+    let (networking, first_start_in) = (&config.networking, is_first.then_some(data_dir.as_path()));
+    greet(context, networking, public_key, &api.url(), first_start_in)?;
+    api.run(ended).await;
     tracing::info!("ending");
     server.close().await;
     if let Err(error) = broker.await {
@@ -201,6 +217,7 @@ fn greet(
     context: &mut Context,
     networking: &Networking,
     public_key: CurvePublicKey,
+    api: &str,
     first_start_in: Option<&Path>,
 ) -> Result<(), CliError> {
     let Networking { server_host, pub_sub_port, receive_port, .. } = networking;
@@ -210,6 +227,7 @@ fn greet(
         version()
     ))?;
     print.line(&format!("Its public key: {public_key}"))?;
+    print.line(&format!("The Chef API is at {api}"))?;
     if let Some(data_dir) = first_start_in {
         print.line(&format!(
             "First start: the administrator's credentials are in {}",

@@ -6,6 +6,8 @@
 
 pub(crate) mod client;
 #[cfg(any(feature = "server", feature = "cli"))]
+pub(crate) mod http;
+#[cfg(any(feature = "server", feature = "cli"))]
 pub(crate) mod limits;
 pub(crate) mod logging;
 pub(crate) mod networking;

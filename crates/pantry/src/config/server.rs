@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use super::http::HttpConfig;
 use super::logging::{LogFormat, LogLevel, LogTo};
 use super::networking::Networking;
 use super::{ConfigError, read};
@@ -26,6 +27,8 @@ pub(crate) struct ServerConfig {
     data_dir: Option<PathBuf>,
     /// Where it listens.
     pub(crate) networking: Networking,
+    /// Where the Chef API is served.
+    pub(crate) http: HttpConfig,
     /// Where objects are kept.
     pub(crate) store: StoreConfig,
 }
@@ -127,6 +130,22 @@ networking:
   receive_port: 1002
   file_service_port: 1003
   limits: {connections_per_address: 10, max_sockets: 100, max_message_bytes: 4194304, identify_within: 5}
+http:
+  listen: '[::]:443'
+  tls: {certificate: pantry.crt, key: pantry.key}
+  default_organization: shop
+  stats_password: secret
+  limits:
+    max_connections: 100
+    connections_per_address: 10
+    head_within: 1
+    body_within: 2
+    idle_for: 3
+    stalled_for: 4
+    end_within: 5
+    max_head_bytes: 8192
+    max_uri_bytes: 1024
+    max_json_bytes: 65536
 store: {url: 'sqlite:/srv/pantry.db'}
 ";
         let config = config(all).unwrap();
@@ -140,6 +159,11 @@ store: {url: 'sqlite:/srv/pantry.db'}
         for (text, part) in [
             ("networking: {pub_sub_port: 23002}", "networking.receive_port is 23002 as well"),
             ("networking: {limits: {max_sockets: 0}}", "networking.limits.max_sockets: 0 is out"),
+            ("http: {listen: localhost}", "http.listen: "),
+            ("http: {tls: {key: a}}", "http.tls: missing"),
+            ("http: {default_organization: Shop}", "`Shop` is not an application name"),
+            ("http: {stats_password: ''}", "http.stats_password: is empty"),
+            ("http: {limits: {head_within: 0}}", "http.limits.head_within: 0 is out of range"),
             ("store: {url: 'mysql:'}", "store.url: `mysql:` is not a store"),
             ("log_level: loud", "log_level: "),
             ("client: {}", "client: unknown"),

@@ -12,6 +12,8 @@ mod documents;
 #[cfg(test)]
 mod full_disk;
 #[cfg(test)]
+mod http;
+#[cfg(test)]
 mod killed;
 #[cfg(test)]
 mod scripted;
