@@ -8,9 +8,15 @@ mod asking;
 #[cfg(test)]
 mod authentication;
 #[cfg(test)]
+mod chef;
+#[cfg(test)]
 mod client;
 #[cfg(test)]
+mod data_bags;
+#[cfg(test)]
 mod ending;
+#[cfg(test)]
+mod environments;
 #[cfg(test)]
 mod hostile;
 #[cfg(test)]
@@ -20,6 +26,8 @@ mod keys;
 #[cfg(test)]
 mod limits;
 #[cfg(test)]
+mod nodes;
+#[cfg(test)]
 mod order;
 #[cfg(test)]
 mod organizations;
@@ -27,6 +35,8 @@ mod organizations;
 mod people;
 #[cfg(test)]
 mod pychef;
+#[cfg(test)]
+mod roles;
 #[cfg(test)]
 mod status;
 #[cfg(test)]
