@@ -116,7 +116,7 @@ fn share(used: Duration) -> String {
 }
 
 /// Lets time pass in which nothing is asked.
-fn rest(time: Duration) {
+pub(crate) fn rest(time: Duration) {
     let (_sender, nothing) = channel::<()>();
     let _nothing_comes = nothing.recv_timeout(time);
 }

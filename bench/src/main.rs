@@ -1,13 +1,15 @@
 //! Measures the real binary. Run by `cargo xtask bench`, which builds it first.
 //!
 //! Machines differ and are noisy, so a figure counts only beside another from the same run: a peer
-//! where there is one (Salt for `echo`), else a floor that the machine itself sets.
+//! where there is one (Salt for `echo`, goiardi for `api`), else a floor that the machine itself sets.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "telling is what it is for")]
 
+mod api;
 mod clients;
 mod echo;
 mod figures;
+mod peer;
 mod salt;
 
 use std::path::PathBuf;
@@ -43,13 +45,14 @@ fn main() -> ExitCode {
 
 fn run(arguments: &[String]) -> Result<()> {
     let [name, whole, agent, more @ ..] = arguments else {
-        bail!("usage: pantry-bench echo|clients PANTRY AGENT-ONLY-PANTRY [--no-peer]");
+        bail!("usage: pantry-bench echo|clients|api PANTRY AGENT-ONLY-PANTRY [--no-peer]");
     };
     let binaries = Binaries { whole: whole.into(), agent: agent.into() };
     let with_peer = !more.iter().any(|option| option == "--no-peer");
     match name.as_str() {
         "echo" => echo::run(&binaries, with_peer),
         "clients" => clients::run(&binaries),
-        other => bail!("there is no bench `{other}`: echo, clients"),
+        "api" => api::run(&binaries, with_peer),
+        other => bail!("there is no bench `{other}`: echo, clients, api"),
     }
 }

@@ -1,15 +1,16 @@
 //! The peer: Salt's master and minions on this machine, over ZeroMQ, asked for `test.ping`.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Result, ensure};
 use pantry_testkit::installation::free_port;
 use pantry_testkit::process::Process;
 use tempfile::TempDir;
 
 use crate::figures::median;
+use crate::peer::{run, target_folder};
 
 /// The version that is measured.
 pub(crate) const VERSION: &str = "3008.3";
@@ -32,9 +33,7 @@ pub(crate) struct Measured {
 impl Salt {
     /// Installs it under Cargo's target folder, once.
     pub(crate) fn install() -> Result<Self> {
-        let target = std::env::var_os("CARGO_TARGET_DIR")
-            .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../target"), PathBuf::from);
-        let folder = target.join(format!("salt-{VERSION}"));
+        let folder = target_folder().join(format!("salt-{VERSION}"));
         let programs = folder.join("bin");
         if !programs.join("salt-minion").exists() {
             println!("installing Salt {VERSION}, the peer (once)");
@@ -109,11 +108,4 @@ fn places(folder: &TempDir, name: &str) -> String {
         "user: {user}\nroot_dir: {root}\npki_dir: {root}/pki\ncachedir: {root}/cache\n\
          sock_dir: {root}/sock\nlog_file: {root}/log\npidfile: {root}/pid\n"
     )
-}
-
-fn run(command: &mut Command) -> Result<()> {
-    let shown = format!("{command:?}");
-    let status = command.status().with_context(|| shown.clone())?;
-    ensure!(status.success(), "{shown} ended with {status}");
-    Ok(())
 }

@@ -11,7 +11,7 @@ use pantry_usecases::UseCases;
 use pantry_wire::server::ConnectionId;
 use tokio::sync::{Semaphore, watch};
 
-use crate::commands::{Context, begin_watch, dispatch};
+use crate::commands::{About, Context, begin_watch, dispatch};
 use crate::machines::Machines;
 use crate::watch::{Watch, send_patiently};
 
@@ -38,10 +38,9 @@ pub(crate) struct Answers {
 }
 
 impl Answers {
-    pub(crate) fn new(usecases: UseCases, machines: Arc<Machines>, version: &str) -> Self {
+    pub(crate) fn new(usecases: UseCases, machines: Arc<Machines>, about: About) -> Self {
         let started_at = machines.clock.now();
-        let version = version.to_owned();
-        let context = Arc::new(Context { usecases, machines, version, started_at });
+        let context = Arc::new(Context { usecases, machines, about, started_at });
         Self { context, room: Arc::new(Semaphore::new(AT_ONCE)), watches: Arc::default() }
     }
 

@@ -10,6 +10,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use crate::answers::{Answers, Caller};
+use crate::commands::About;
 use crate::machines::Machines;
 use crate::refusals::{self, Refused};
 use crate::session::{self, Letter};
@@ -42,8 +43,8 @@ pub struct Broker {
 
 impl Broker {
     /// A broker for these machines.
-    pub fn new(usecases: UseCases, machines: Arc<Machines>, version: &str) -> Self {
-        let answers = Answers::new(usecases.clone(), machines.clone(), version);
+    pub fn new(usecases: UseCases, machines: Arc<Machines>, about: About) -> Self {
+        let answers = Answers::new(usecases.clone(), machines.clone(), about);
         Self { usecases, machines, sessions: HashMap::new(), answers, tasks: JoinSet::new() }
     }
 

@@ -21,4 +21,5 @@ mod sweep;
 mod watch;
 
 pub use broker::{Broker, KnownKeys};
+pub use commands::About;
 pub use machines::Machines;

@@ -7,6 +7,7 @@
 pub mod acl;
 pub mod chef;
 pub mod commands;
+pub mod constraint;
 pub mod delivery;
 pub mod error;
 pub mod job;
@@ -17,23 +18,29 @@ pub mod object_id;
 pub mod principal;
 pub mod protocol;
 pub mod refusals;
+pub mod run_list;
 pub mod stream;
 pub mod target;
 pub mod time;
+pub mod version;
 
 pub use acl::{Acl, Permission};
+pub use constraint::{Comparison, Constraint};
 pub use delivery::{DeliveryEvent, DeliveryState};
 pub use error::{Error, ErrorCode};
 pub use job::{Chunk, Delivery, Ending, Incarnation, Job, JobId, Order, OutputStream};
 pub use key::{CurveKeyPair, CurvePublicKey, CurveSecretKey};
 pub use message::{Message, MessageType, Metadata};
 pub use names::{
-    ApplicationName, ContainerName, EnvironmentName, GroupName, Identity, KeyName, MachineId,
-    RoleName, UserName,
+    ApplicationName, ContainerName, CookbookName, DataBagItemId, DataBagName, EnvironmentName,
+    GroupName, Identity, KeyName, MachineId, NodeName, PolicyGroupName, PolicyName, RoleName,
+    UserName,
 };
 pub use object_id::ObjectId;
 pub use principal::Principal;
 pub use refusals::{Class, Form, Refusal};
+pub use run_list::{RunList, RunListItem};
 pub use stream::Stream;
 pub use target::{IdentityGlob, Placement, Target};
 pub use time::{Clock, Timestamp};
+pub use version::Version;

@@ -153,11 +153,62 @@ name!(
     |_, byte| byte.is_ascii_alphanumeric() || b"_-.:".contains(&byte)
 );
 
+name!(
+    /// The name of a Chef node.
+    NodeName,
+    "a node name",
+    "1 to 255 of A-Z, a-z, 0-9, `_`, `-`, `.` and `:`",
+    |_, byte| byte.is_ascii_alphanumeric() || b"_-.:".contains(&byte)
+);
+
+name!(
+    /// The name of a Chef policy.
+    PolicyName,
+    "a policy name",
+    "1 to 255 of A-Z, a-z, 0-9, `_`, `-`, `.` and `:`",
+    |_, byte| byte.is_ascii_alphanumeric() || b"_-.:".contains(&byte)
+);
+
+name!(
+    /// The name of a group of nodes that have the same revisions of Chef policies.
+    PolicyGroupName,
+    "a policy group name",
+    "1 to 255 of A-Z, a-z, 0-9, `_`, `-`, `.` and `:`",
+    |_, byte| byte.is_ascii_alphanumeric() || b"_-.:".contains(&byte)
+);
+
+name!(
+    /// The name of a cookbook.
+    CookbookName,
+    "a cookbook name",
+    "1 to 255 of A-Z, a-z, 0-9, `_`, `-` and `.`",
+    |_, byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte)
+);
+
+name!(
+    /// The name of a data bag.
+    DataBagName,
+    "a data bag name",
+    "1 to 255 of A-Z, a-z, 0-9, `_`, `-`, `.` and `:`",
+    |_, byte| byte.is_ascii_alphanumeric() || b"_-.:".contains(&byte)
+);
+
+name!(
+    /// The id of an item of a data bag, unique within it.
+    DataBagItemId,
+    "the id of a data bag item",
+    "1 to 255 of A-Z, a-z, 0-9, `_`, `-`, `.` and `:`",
+    |_, byte| byte.is_ascii_alphanumeric() || b"_-.:".contains(&byte)
+);
+
 impl EnvironmentName {
     /// The environment of whoever was given none, as in Chef.
     pub fn default_name() -> Self {
-        Self("_default".to_owned())
+        Self(Self::DEFAULT.to_owned())
     }
+
+    /// Its name as text.
+    pub const DEFAULT: &str = "_default";
 }
 
 /// A machine: an identity within an application. Written `APP/IDENTITY`.

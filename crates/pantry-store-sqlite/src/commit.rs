@@ -31,6 +31,9 @@ fn apply(
             documents::put(connection, scope, *kind, name, body)
         }
         Change::Delete { scope, kind, name } => documents::delete(connection, scope, *kind, name),
+        Change::DeleteUnder { scope, kind, parent } => {
+            documents::delete_under(connection, scope, *kind, parent)
+        }
         Change::Secure { scope, kind, name, id, acl } => {
             objects::secure(connection, scope, *kind, name, *id, acl)
         }

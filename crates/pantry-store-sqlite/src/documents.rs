@@ -17,6 +17,10 @@ sql! {
         WHERE s.name = ?1 AND d.kind = ?2";
     NAMES = "SELECT d.name FROM documents d JOIN scopes s ON s.id = d.scope \
         WHERE s.name = ?1 AND d.kind = ?2 ORDER BY d.name";
+    // From the parent's name with a slash to that with what comes after a slash.
+    NAMES_UNDER = "SELECT d.name FROM documents d JOIN scopes s ON s.id = d.scope \
+        WHERE s.name = ?1 AND d.kind = ?2 AND d.name > ?3 || '/' AND d.name < ?3 || '0' \
+        ORDER BY d.name";
     HASH = "SELECT d.hash FROM documents d JOIN scopes s ON s.id = d.scope \
         WHERE s.name = ?1 AND d.kind = ?2 AND d.name = ?3";
     // An update keeps the row's id, which a machine's sighting refers to, and what makes the
@@ -25,6 +29,8 @@ sql! {
         ON CONFLICT (scope, kind, name) DO UPDATE SET hash = excluded.hash, body = excluded.body";
     RENAME = "UPDATE documents SET name = ?4 WHERE scope = ?1 AND kind = ?2 AND name = ?3";
     DELETE = "DELETE FROM documents WHERE scope = ?1 AND kind = ?2 AND name = ?3";
+    DELETE_UNDER = "DELETE FROM documents \
+        WHERE scope = ?1 AND kind = ?2 AND name > ?3 || '/' AND name < ?3 || '0'";
 }
 
 /// A document from the first columns of a row: name, body and hash.
@@ -63,6 +69,22 @@ pub(crate) fn names(
     let mut statement = connection.prepare_cached(NAMES)?;
     let rows = statement.query_map((scope.as_str(), kind.as_str()), |row| row.get(0))?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The names of those of a kind that are under a parent's, without it, in order.
+pub(crate) fn names_under(
+    connection: &Connection,
+    scope: &Scope,
+    kind: Kind,
+    parent: &str,
+) -> Result<Vec<String>, Error> {
+    let mut statement = connection.prepare_cached(NAMES_UNDER)?;
+    let own = |name: String| match name.strip_prefix(parent).and_then(|it| it.strip_prefix('/')) {
+        Some(own) => own.to_owned(),
+        None => name,
+    };
+    let rows = statement.query_map((scope.as_str(), kind.as_str(), parent), |row| row.get(0))?;
+    rows.map(|name| Ok(own(name?))).collect()
 }
 
 /// How many of a kind there are.
@@ -130,5 +152,17 @@ pub(crate) fn delete(
 ) -> Result<(), Error> {
     let scope = scopes::require(connection, scope)?;
     connection.prepare_cached(DELETE)?.execute((scope, kind.as_str(), name))?;
+    Ok(())
+}
+
+/// Deletes all documents under a parent's name.
+pub(crate) fn delete_under(
+    connection: &Connection,
+    scope: &Scope,
+    kind: Kind,
+    parent: &str,
+) -> Result<(), Error> {
+    let scope = scopes::require(connection, scope)?;
+    connection.prepare_cached(DELETE_UNDER)?.execute((scope, kind.as_str(), parent))?;
     Ok(())
 }

@@ -18,13 +18,17 @@ use crate::error::Error;
 use crate::sql::sql;
 
 sql! {
-    OF_SCOPE = "SELECT name, id, security FROM scopes WHERE name = ?1";
-    OF_NUMBER = "SELECT name, id, security FROM scopes WHERE id = ?1";
-    EVERY_SCOPE = "SELECT name, id, security FROM scopes";
+    OF_SCOPE = "SELECT name, id, security, environments FROM scopes WHERE name = ?1";
+    OF_NUMBER = "SELECT name, id, security, environments FROM scopes WHERE id = ?1";
+    EVERY_SCOPE = "SELECT name, id, security, environments FROM scopes";
 }
 
 fn generations(row: &Row<'_>) -> Result<(Scope, Generations), Error> {
-    let at = Generations { scope: row.get(1)?, security: from_column(row.get(2)?)? };
+    let at = Generations {
+        scope: row.get(1)?,
+        security: from_column(row.get(2)?)?,
+        environments: from_column(row.get(3)?)?,
+    };
     Ok((scope_from(row.get(0)?)?, at))
 }
 
@@ -54,9 +58,7 @@ pub(crate) fn check(
     connection: &Connection,
     (scope, family, expected): &(Scope, Family, Option<Generations>),
 ) -> Result<(), Error> {
-    let of_family = |at: Generations| match family {
-        Family::Security => (at.scope, at.security),
-    };
+    let of_family = |at: Generations| at.of(*family);
     if read(connection, scope)?.map(of_family) == expected.map(of_family) {
         return Ok(());
     }

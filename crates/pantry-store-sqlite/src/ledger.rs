@@ -19,7 +19,8 @@ sql! {
     POSITION = "SELECT position FROM scopes WHERE name = ?1";
     // On the right, `position` is what it was.
     TAKE_POSITION = "UPDATE scopes SET position = position + 1, \
-        security = IIF(?2, position + 1, security) WHERE id = ?1 RETURNING position";
+        security = IIF(?2, position + 1, security), \
+        environments = IIF(?3, position + 1, environments) WHERE id = ?1 RETURNING position";
     APPEND = "INSERT INTO ledger (scope, position, at, actor, verb, kind, name, hash, \
         closed_position, closed_hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
 }
@@ -82,10 +83,13 @@ pub(crate) fn append(
 
     let actor = write.actor.as_ref().map(ToString::to_string);
     for (scope, entry) in entries {
-        let is_security = entry.kind.family() == Some(Family::Security);
+        let family = entry.kind.family();
+        let moves = |of| family == Some(of);
         let position: i64 = connection
             .prepare_cached(TAKE_POSITION)?
-            .query_row((scope, is_security), |row| row.get(0))?;
+            .query_row((scope, moves(Family::Security), moves(Family::Environments)), |row| {
+                row.get(0)
+            })?;
         let end = closed.iter().find(|(name, _)| ends(entry, name)).map(|(_, end)| end);
         connection.prepare_cached(APPEND)?.execute((
             scope,

@@ -16,6 +16,7 @@ use pantry_store::{
     OutputBatch, Place, Scope, Sighting, Store, StoreError, Write,
 };
 use rusqlite::Connection;
+use tokio::task::coop::consume_budget;
 
 use crate::error::Error;
 use crate::generations::Table;
@@ -65,6 +66,8 @@ impl SqliteStore {
         T: Send + 'static,
         F: FnOnce(&Connection) -> std::result::Result<T, Error> + Send + 'static,
     {
+        // It has nothing to wait for, so a task that only reads would let no other one run.
+        consume_budget().await;
         match self.points.run(work) {
             Ok(result) => result,
             Err(work) => self.readers.run(work).await,
@@ -105,6 +108,11 @@ impl Store for SqliteStore {
     async fn names(&self, scope: &Scope, kind: Kind) -> Result<Vec<String>> {
         let scope = scope.clone();
         self.readers.run(move |c| documents::names(c, &scope, kind)).await
+    }
+
+    async fn names_under(&self, scope: &Scope, kind: Kind, parent: &str) -> Result<Vec<String>> {
+        let (scope, parent) = (scope.clone(), parent.to_owned());
+        self.readers.run(move |c| documents::names_under(c, &scope, kind, &parent)).await
     }
 
     async fn object(&self, scope: &Scope, kind: Kind, name: &str) -> Result<Option<Object>> {

@@ -87,6 +87,19 @@ kinds! {
     /// An RSA key of a user or API client (no document: see [`crate::Change::PutActorKey`]); named
     /// by its owner and its own name.
     ActorKey = "actor-key",
+    /// What Chef knows of a machine.
+    Node = "node",
+    /// That a node is in an environment; named `ENVIRONMENT/NODE`. Only the node's own entries are
+    /// in the ledger.
+    NodeInEnvironment = "node-in-environment",
+    /// A role: what a machine is for.
+    Role = "role",
+    /// An environment: which versions of cookbooks its nodes may use.
+    Environment = "environment",
+    /// A data bag, which holds items.
+    DataBag = "data-bag",
+    /// An item of a data bag; named `BAG/ITEM`. Items go with their bag.
+    DataBagItem = "data-bag-item",
     /// An object's access control list (no document: see [`crate::Change::SetAcl`]); named by the
     /// object's kind and name.
     Acl = "acl",
@@ -109,13 +122,18 @@ impl Kind {
             | Self::Association
             | Self::ActorKey
             | Self::Acl => Some(Family::Security),
+            Self::Role | Self::Environment => Some(Family::Environments),
             Self::Secret
             | Self::Machine
             | Self::Key
             | Self::Job
             | Self::Invitation
             | Self::Email
-            | Self::ExternalIdentity => None,
+            | Self::ExternalIdentity
+            | Self::Node
+            | Self::NodeInEnvironment
+            | Self::DataBag
+            | Self::DataBagItem => None,
         }
     }
 }

@@ -26,7 +26,7 @@ pub enum StoreError {
     #[error("there is no object {0}")]
     NoSuchObject(ObjectId),
     /// A generation that the write relied on has moved. Read again and decide again.
-    #[error("the security of {0} has changed meanwhile")]
+    #[error("what a decision in {0} rests on has changed meanwhile")]
     GenerationMoved(Scope),
     /// It cannot be done now (the disk is full, the database is away); nothing was changed.
     #[error("{0}")]

@@ -9,6 +9,8 @@
 pub enum Family {
     /// Users, API clients, keys, groups, containers, access control lists, who belongs where.
     Security,
+    /// Environments and roles.
+    Environments,
 }
 
 /// Where a scope's families stand. A deleted application's namesake is another scope, so none of
@@ -19,4 +21,18 @@ pub struct Generations {
     pub scope: i64,
     /// The last change of [`Family::Security`]; 0 if there was none.
     pub security: u64,
+    /// The last change of [`Family::Environments`]; 0 if there was none.
+    pub environments: u64,
+}
+
+impl Generations {
+    /// Where one family stands, and of which scope: what a cache that was made of this family alone
+    /// compares.
+    pub fn of(&self, family: Family) -> (i64, u64) {
+        let position = match family {
+            Family::Security => self.security,
+            Family::Environments => self.environments,
+        };
+        (self.scope, position)
+    }
 }

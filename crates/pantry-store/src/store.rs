@@ -45,6 +45,10 @@ pub trait Store: Send + Sync {
     /// The names of all documents of a kind in a scope, in byte order.
     async fn names(&self, scope: &Scope, kind: Kind) -> Result<Vec<String>>;
 
+    /// What stands under a parent in names of the form `PARENT/NAME`: those names, without the
+    /// parent's, of a kind in a scope, in byte order.
+    async fn names_under(&self, scope: &Scope, kind: Kind, parent: &str) -> Result<Vec<String>>;
+
     /// One object: a document that [`crate::Change::Secure`] gave an id. A document without one is
     /// none.
     async fn object(&self, scope: &Scope, kind: Kind, name: &str) -> Result<Option<Object>>;

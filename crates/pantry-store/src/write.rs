@@ -44,10 +44,10 @@ impl Write {
 
     /// Makes an object that must not be there yet, and says so in the ledger.
     pub fn create(&mut self, scope: &Scope, kind: Kind, name: &str, body: Vec<u8>) {
-        let name = name.to_owned();
-        self.expects.push(Expect { scope: scope.clone(), kind, name: name.clone(), hash: None });
+        self.expect(scope, kind, name, None);
         let hash = ContentHash::of(&body);
-        self.enter(scope, Verb::Create, kind, &name, Some(hash));
+        self.enter(scope, Verb::Create, kind, name, Some(hash));
+        let name = name.to_owned();
         self.changes.push(Change::Put { scope: scope.clone(), kind, name, body });
     }
 
@@ -75,19 +75,17 @@ impl Write {
         read: ContentHash,
         body: Vec<u8>,
     ) {
+        self.expect(scope, kind, name, Some(read));
+        self.enter(scope, Verb::Update, kind, name, Some(ContentHash::of(&body)));
         let name = name.to_owned();
-        let hash = Some(read);
-        self.expects.push(Expect { scope: scope.clone(), kind, name: name.clone(), hash });
-        self.enter(scope, Verb::Update, kind, &name, Some(ContentHash::of(&body)));
         self.changes.push(Change::Put { scope: scope.clone(), kind, name, body });
     }
 
     /// Deletes an object that must still have the content that was read, and says so in the ledger.
     pub fn delete(&mut self, scope: &Scope, kind: Kind, name: &str, read: ContentHash) {
+        self.expect(scope, kind, name, Some(read));
+        self.enter(scope, Verb::Delete, kind, name, None);
         let name = name.to_owned();
-        let hash = Some(read);
-        self.expects.push(Expect { scope: scope.clone(), kind, name: name.clone(), hash });
-        self.enter(scope, Verb::Delete, kind, &name, None);
         self.changes.push(Change::Delete { scope: scope.clone(), kind, name });
     }
 
@@ -96,6 +94,12 @@ impl Write {
         let hash = ContentHash::of(key.as_bytes());
         self.enter(scope, Verb::Create, Kind::Key, &owner.to_string(), Some(hash));
         self.changes.push(Change::AddKey { key, owner });
+    }
+
+    /// Rests on a document's content, or on its absence.
+    pub fn expect(&mut self, scope: &Scope, kind: Kind, name: &str, read: Option<ContentHash>) {
+        let (scope, name) = (scope.clone(), name.to_owned());
+        self.expects.push(Expect { scope, kind, name, hash: read });
     }
 
     /// Adds a line to a ledger.
@@ -162,6 +166,15 @@ pub enum Change {
         kind: Kind,
         /// Which one.
         name: String,
+    },
+    /// Deletes all documents of a kind whose names are under a parent's: `PARENT/NAME`.
+    DeleteUnder {
+        /// Where.
+        scope: Scope,
+        /// Which kind.
+        kind: Kind,
+        /// The parent's name.
+        parent: String,
     },
     /// Gives a document an id and an access control list, which makes it an object. An id is given
     /// once: one that is taken, or a document that has one already, is
@@ -257,6 +270,9 @@ impl fmt::Debug for Change {
             Self::CloseScope { application } => write!(f, "CloseScope({application})"),
             Self::Put { scope, kind, name, .. } => write!(f, "Put({scope} {kind:?} {name})"),
             Self::Delete { scope, kind, name } => write!(f, "Delete({scope} {kind:?} {name})"),
+            Self::DeleteUnder { scope, kind, parent } => {
+                write!(f, "DeleteUnder({scope} {kind:?} {parent}/)")
+            }
             Self::Secure { scope, kind, name, id, .. } => {
                 write!(f, "Secure({scope} {kind:?} {name} as {id})")
             }

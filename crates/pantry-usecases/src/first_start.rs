@@ -14,7 +14,7 @@ use crate::applications::furnish::empty;
 use crate::fault::{to_error, to_json, unreadable};
 use crate::objects::{Named, join};
 use crate::usecases::Random;
-use crate::users::UserRecord;
+use crate::users::{UserRecord, claim};
 
 /// The user that the first start makes for whoever runs the server; the command line on the same
 /// machine speaks as it.
@@ -107,7 +107,9 @@ pub async fn create(
     for (name, id, key) in
         [(ADMINISTRATOR, admin, keys.administrator_rsa), (SUPERUSER, pivotal, keys.superuser_rsa)]
     {
-        let user = to_json(&UserRecord::of_the_server(name, write.at));
+        let record = UserRecord::of_the_server(name, write.at);
+        let user = to_json(&record);
+        claim(&mut write, &record, id);
         let key = ActorKey { name: "default".to_owned(), public_key: key, expires_at: None };
         let there = store.document(&Scope::Global, Kind::User, name).await.map_err(to_error)?;
         let acl = acl.clone();

@@ -4,12 +4,17 @@
 //! principal or [`Caller`] that it has verified, and is itself called through [`Fleet`] when machines
 //! must hear of what was done. Every use case first finds out whether its caller may.
 
+mod acls;
+mod actor_keys;
 mod api_clients;
 mod applications;
 mod associations;
 mod authorize;
 mod callers;
+mod collection;
 mod containers;
+mod data_bags;
+mod environments;
 mod fault;
 pub mod first_start;
 mod fleet;
@@ -19,15 +24,21 @@ mod jobs;
 mod key_ring;
 mod ledger;
 mod machines;
+mod members;
 mod naming;
+mod nodes;
 mod objects;
+mod principals;
+mod roles;
 mod status;
 mod usecases;
 mod users;
 mod workshop;
 
+pub use acls::{AclKind, AclOf, AclView};
+pub use actor_keys::{KEY_READER, KeyOwner, KeySummary, KeyView, MadeKey, UpdatedKey};
+pub use api_clients::{ApiClientView, CreatedApiClient, UpdatedApiClient};
 pub use applications::{ApplicationView, CreatedApplication, NewApplication};
-pub use associations::MemberView;
 pub use callers::{Caller, Candidate, KnownActors};
 pub use fleet::{Fleet, Presence};
 pub use groups::GroupView;
@@ -35,5 +46,8 @@ pub use invitations::{InvitationView, SentInvitation};
 pub use jobs::NewJob;
 pub use key_ring::KeyRing;
 pub use naming::Names;
+pub use nodes::NodeIds;
+pub use principals::{PrincipalView, Principals};
 pub use usecases::{Random, UseCases};
+pub use users::{CreatedUser, NewCredentials, UpdatedUser, UserFilter, UserView};
 pub use workshop::{KEYS_AHEAD, Workshop};

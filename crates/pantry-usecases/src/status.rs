@@ -52,9 +52,15 @@ impl UseCases {
         }
     }
 
-    /// How many nodes all applications have together, for any user. No application can have one
-    /// yet: machines are not nodes until they have Chef data.
+    /// How many nodes all applications have together, for any user.
     pub async fn count_nodes(&self, _caller: &Caller) -> Result<u64, Error> {
-        Ok(0)
+        let names = self.store.names(&Scope::Global, Kind::Application).await.map_err(to_error)?;
+        let mut nodes = 0;
+        for name in names {
+            let name = name.parse().map_err(|e| Error::Internal(format!("a stored name: {e}")))?;
+            let scope = Scope::Application(name);
+            nodes += self.store.count(&scope, Kind::Node).await.map_err(to_error)?;
+        }
+        Ok(nodes)
     }
 }

@@ -1,16 +1,23 @@
 //! What users ask of the server: each server command has its file here, named as in
 //! `pantry-model/commands`.
 
+mod acl;
 mod admin;
 mod app;
 mod client;
 mod job;
+mod member;
 mod status;
+mod user;
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use pantry_model::commands::{Command, admin as a, app as p, client as c, job as j, status as s};
+use pantry_model::commands::user::HttpAddress;
+use pantry_model::commands::{
+    Command, acl as x, admin as a, app as p, client as c, job as j, member as m, status as s,
+    user as u,
+};
 use pantry_model::protocol::Request;
 use pantry_model::{Error, Principal, Timestamp};
 use pantry_usecases::UseCases;
@@ -19,11 +26,20 @@ use crate::machines::Machines;
 
 pub(crate) use job::begin_watch;
 
+/// What the server says of itself.
+#[derive(Clone, Debug)]
+pub struct About {
+    /// Its version.
+    pub version: String,
+    /// Where it serves the Chef Server API, if it does.
+    pub http: Option<HttpAddress>,
+}
+
 /// What commands work with.
 pub(crate) struct Context {
     pub(crate) usecases: UseCases,
     pub(crate) machines: Arc<Machines>,
-    pub(crate) version: String,
+    pub(crate) about: About,
     pub(crate) started_at: Timestamp,
 }
 
@@ -54,13 +70,17 @@ pub(crate) async fn dispatch(
                 })*
                 other => Err(Error::Invalid(format!(
                     "this server (version {}) has no command `{}`",
-                    context.version,
+                    context.about.version,
                     other.chars().take(64).collect::<String>()
                 ))),
             }
         };
     }
     commands![
+        x::AclGrant,
+        x::AclRepair,
+        x::AclRevoke,
+        x::AclShow,
         a::LedgerList,
         a::RefusalList,
         p::AppCreate,
@@ -73,7 +93,17 @@ pub(crate) async fn dispatch(
         j::JobList,
         j::JobShow,
         j::JobStart,
+        m::MemberAdd,
+        m::MemberList,
+        m::MemberRemove,
         s::Status,
+        u::UserCreate,
+        u::UserCredentials,
+        u::UserDelete,
+        u::UserKeys,
+        u::UserList,
+        u::UserPassword,
+        u::UserShow,
     ]
 }
 

@@ -16,7 +16,7 @@ impl Answer for Status {
     ) -> Result<StatusAnswer, Error> {
         let only = self.application.as_ref();
         let applications = context.usecases.application_status(actor, only).await?;
-        let version = context.version.clone();
+        let version = context.about.version.clone();
         Ok(StatusAnswer { version, started_at: context.started_at, applications })
     }
 }

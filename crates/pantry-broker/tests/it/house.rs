@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 use std::time::Duration;
 
-use pantry_broker::{Broker, KnownKeys, Machines};
+use pantry_broker::{About, Broker, KnownKeys, Machines};
 use pantry_model::commands::Command;
 use pantry_model::commands::client::ClientCreate;
 use pantry_model::protocol::{Deliver, Hello, Ready, Report, Reported, Reports, Request};
@@ -92,7 +92,8 @@ impl House {
         let workshop = Workshop::start().unwrap();
         let usecases =
             UseCases::new(store.clone(), clock.clone(), random, ring, machines.clone(), workshop);
-        let broker = tokio::spawn(Broker::new(usecases.clone(), machines, "test").run(events));
+        let about = About { version: "test".to_owned(), http: None };
+        let broker = tokio::spawn(Broker::new(usecases.clone(), machines, about).run(events));
 
         let admin: Principal = "u/admin".parse().unwrap();
         let caller = usecases.caller(&admin, None).await.unwrap();

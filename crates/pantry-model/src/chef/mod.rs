@@ -3,24 +3,38 @@
 //! Each is read once from the JSON that was sent, with the original's order of checks and its
 //! sentences ([`crate::refusals`]), which differ between the versions of the API.
 
+mod acl;
 mod association;
 pub mod clients;
 mod container;
+mod data_bag;
 pub mod date;
 pub mod email;
+mod environment;
 mod fields;
 mod group;
+mod json_object;
+mod json_walk;
 pub mod keys;
+mod node;
 mod organization;
+mod role;
 mod scoped_name;
 #[cfg(test)]
 mod test_values;
 pub mod users;
 mod version;
 
+pub use acl::{AceActors, AceUpdate};
 pub use association::{InvitationReply, NewInvitation, NewMember};
 pub use container::NewContainer;
+pub use data_bag::{DataBagItem, NewDataBag};
+pub use environment::{Environment, check_environment_may_change};
 pub use group::{GroupUpdate, NewGroup};
+pub use json_object::JsonObject;
+pub use json_walk::MAX_DEPTH;
+pub use node::{Node, NodeInfo};
 pub use organization::{FullName, MAX_FULL_NAME_LENGTH, NewOrganization, OrganizationUpdate};
+pub use role::{Role, RoleRunLists};
 pub use scoped_name::ScopedName;
 pub use version::ApiVersion;

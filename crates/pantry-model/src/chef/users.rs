@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::email::EmailAddress;
@@ -30,8 +31,22 @@ const EXTERNAL_UID: &str = "external_authentication_uid";
 const RECOVERY: &str = "recovery_authentication_enabled";
 
 /// A password that is long enough. `Debug` does not show it.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Password(String);
+
+impl TryFrom<String> for Password {
+    type Error = Refusal;
+    fn try_from(text: String) -> Result<Self, Refusal> {
+        Self::read(&text)
+    }
+}
+
+impl From<Password> for String {
+    fn from(password: Password) -> Self {
+        password.0
+    }
+}
 
 impl Password {
     /// Reads a password.

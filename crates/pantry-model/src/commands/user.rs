@@ -1,44 +1,12 @@
 //! `user create|list|show|delete|password|keys|credentials`.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
-use zeroize::Zeroizing;
 
 use super::Command;
+use crate::chef::users::Password;
 use crate::key::CurvePublicKey;
 use crate::names::{ApplicationName, KeyName, UserName};
 use crate::time::Timestamp;
-
-/// A password on its way; it is shown nowhere.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "String", into = "String")]
-pub struct Password(Zeroizing<String>);
-
-impl Password {
-    /// The text itself, for whoever computes its hash.
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl From<String> for Password {
-    fn from(text: String) -> Self {
-        Self(Zeroizing::new(text))
-    }
-}
-
-impl From<Password> for String {
-    fn from(password: Password) -> Self {
-        password.0.to_string()
-    }
-}
-
-impl fmt::Debug for Password {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Password(…)")
-    }
-}
 
 /// Makes a user, who can do nothing until it has keys.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -128,8 +96,6 @@ pub struct UserView {
     pub display_name: Option<String>,
     /// Its e-mail address.
     pub email: Option<String>,
-    /// When it was made.
-    pub created_at: Timestamp,
     /// The applications that it belongs to, by name; of these, those that the asker shares with it.
     pub applications: Vec<ApplicationName>,
 }

@@ -3,11 +3,6 @@
 use super::{Class, Refusal};
 use crate::names::ApplicationName;
 
-/// There is no such user.
-pub fn unknown_user(name: &str) -> Refusal {
-    Refusal::bare(Class::NotFound, format!("Could not find user {name}"))
-}
-
 /// There is such a user, who does not belong to the organization.
 pub fn no_such_member(user: &str, application: &ApplicationName) -> Refusal {
     let sentence = format!("Cannot find a user {user} in organization {application}");

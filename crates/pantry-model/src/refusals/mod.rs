@@ -4,13 +4,19 @@
 //! written once, here, in a function that says what happened: use cases read as prose
 //! (`Err(users::not_found(&name).into())`), and one family's sentences stand beside each other.
 
+pub mod acls;
 pub mod associations;
 pub mod clients;
 pub mod containers;
+pub mod data_bags;
+pub mod environments;
+pub mod fields;
 pub mod groups;
 pub mod keys;
+pub mod nodes;
 pub mod organizations;
 pub mod request;
+pub mod roles;
 pub mod users;
 
 use std::fmt;

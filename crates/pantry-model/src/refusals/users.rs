@@ -12,6 +12,12 @@ pub fn taken() -> Refusal {
     Refusal::listed(Class::Conflict, "Username or email address already in use.")
 }
 
+/// The user has keys, which were not to be replaced.
+pub fn has_keys(name: &str) -> Refusal {
+    let sentence = format!("the user '{name}' has keys already");
+    Refusal::listed(Class::Conflict, sentence)
+}
+
 /// What a user is to be called, or its new e-mail address or identity elsewhere, is another's.
 pub fn renamed_to_taken(name: &str) -> Refusal {
     Refusal::listed(Class::Conflict, format!("User '{name}' already exists"))

@@ -32,3 +32,6 @@ ALTER TABLE scopes ADD COLUMN security INTEGER NOT NULL DEFAULT 0;
 UPDATE scopes SET security = COALESCE(
     (SELECT MAX(position) FROM ledger
         WHERE scope = scopes.id AND kind IN ('application', 'user')), 0);
+
+-- The same of environments and roles, of which there is none yet.
+ALTER TABLE scopes ADD COLUMN environments INTEGER NOT NULL DEFAULT 0;

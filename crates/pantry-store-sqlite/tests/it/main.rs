@@ -8,3 +8,4 @@ mod contract;
 mod crash;
 mod full_disk;
 mod open;
+mod points;

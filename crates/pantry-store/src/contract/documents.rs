@@ -115,3 +115,56 @@ pub async fn are_counted_by_scope_and_kind(database: &impl Database) {
         assert_eq!(store.count(&scope, kind).await.unwrap(), expected, "{scope} {kind:?}");
     }
 }
+
+/// Only what has the parent's whole name before its first slash, and without that name.
+pub async fn are_listed_under_their_parent(database: &impl Database) {
+    let store = database.open().await;
+    open_app(&store, "shop").await;
+    let mut all = write();
+    for name in ["a/b", "a/B", "a/é/c", "a", "a-/x", "a/", "a0", "a0/x", "A/x", "aa/x", "é/x"] {
+        all.changes.push(put(&scope("shop"), Kind::User, name, b""));
+    }
+    all.changes.push(put(&scope("shop"), Kind::Secret, "a/secret", b""));
+    all.changes.push(put(&Scope::Global, Kind::User, "a/global", b""));
+    store.commit(all).await.unwrap();
+    for (parent, expected) in [
+        ("a", &["B", "b", "é/c"][..]),
+        ("a0", &["x"]),
+        ("a/é", &["c"]),
+        ("é", &["x"]),
+        ("b", &[]),
+        ("%", &[]),
+        ("", &[]),
+    ] {
+        let found = store.names_under(&scope("shop"), Kind::User, parent).await.unwrap();
+        assert_eq!(found, expected, "{parent:?}");
+    }
+    assert!(store.names_under(&scope("nowhere"), Kind::User, "a").await.unwrap().is_empty());
+}
+
+/// And nothing of what only begins alike.
+pub async fn are_deleted_under_their_parent(database: &impl Database) {
+    let store = database.open().await;
+    open_app(&store, "shop").await;
+    let mut all = write();
+    for name in ["a", "a/b", "a/b/c", "a-/x", "a0", "b/a/x"] {
+        for (scope, kind) in [
+            (scope("shop"), Kind::User),
+            (scope("shop"), Kind::Secret),
+            (Scope::Global, Kind::User),
+        ] {
+            all.changes.push(put(&scope, kind, name, b""));
+        }
+    }
+    store.commit(all).await.unwrap();
+    let delete = |scope: &Scope, parent: &str| {
+        let (scope, parent) = (scope.clone(), parent.to_owned());
+        only(Change::DeleteUnder { scope, kind: Kind::User, parent })
+    };
+    store.commit(delete(&scope("shop"), "a")).await.unwrap();
+    store.commit(delete(&scope("shop"), "nothing")).await.unwrap();
+    let left = store.names(&scope("shop"), Kind::User).await.unwrap();
+    assert_eq!(left, ["a", "a-/x", "a0", "b/a/x"]);
+    assert_eq!(store.names(&scope("shop"), Kind::Secret).await.unwrap().len(), 6);
+    assert_eq!(store.names(&Scope::Global, Kind::User).await.unwrap().len(), 6);
+}

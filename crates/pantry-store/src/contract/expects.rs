@@ -130,6 +130,25 @@ pub async fn of_generations_fail_when_they_moved(database: &impl Database) {
     assert_generation_moved(&store, write, &scope("shop")).await;
 }
 
+/// What another family moved does not count.
+pub async fn of_generations_are_each_familys_own(database: &impl Database) {
+    let store = database.open().await;
+    open_app(&store, "shop").await;
+    for kind in [Kind::Role, Kind::Environment, Kind::Group, Kind::Node] {
+        let read = generation(&store, &scope("shop")).await;
+        let mut entered = write();
+        entered.enter(&scope("shop"), Verb::Update, kind, "x", None);
+        store.commit(entered).await.unwrap();
+        for family in [Family::Security, Family::Environments] {
+            let mut write = write();
+            write.generations.push((scope("shop"), family, Some(read)));
+            let outcome = store.commit(write).await;
+            let stale = kind.family() == Some(family);
+            assert_eq!(outcome.is_err(), stale, "{kind:?} {family:?}");
+        }
+    }
+}
+
 /// Which may stand at the same position, and is somebody else's. Nor does it stand where there is
 /// none any more.
 pub async fn of_generations_fail_for_a_namesake(database: &impl Database) {

@@ -10,7 +10,7 @@ use super::samples::{
     add_machine, app, delete_app, generation, id, key, object, only, open_app, put, scope, send,
     sighting, user, whole_ledger, write,
 };
-use crate::{Change, Family, Kind, Scope, Store, StoreError, Verb};
+use crate::{Change, Family, Generations, Kind, Scope, Store, StoreError, Verb};
 
 const GLOBAL: Scope = Scope::Global;
 
@@ -19,9 +19,9 @@ pub async fn are_the_position_of_the_last_entry(database: &impl Database) {
     let store = database.open().await;
     open_app(&store, "shop").await;
     let shop = scope("shop");
-    let scope_number = generation(&store, &shop).await.scope;
-    assert_eq!(generation(&store, &shop).await.security, 0);
-    let (mut position, mut security) = (0, 0);
+    let first = generation(&store, &shop).await;
+    assert_eq!((first.security, first.environments), (0, 0));
+    let (mut position, mut security, mut environments) = (0, 0, 0);
     let verbs = [Verb::Create, Verb::Update, Verb::Delete];
     for verb in verbs {
         for &kind in Kind::ALL {
@@ -29,14 +29,16 @@ pub async fn are_the_position_of_the_last_entry(database: &impl Database) {
             write.enter(&shop, verb, kind, "x", None);
             store.commit(write).await.unwrap();
             position += 1;
-            if kind.family() == Some(Family::Security) {
-                security = position;
+            match kind.family() {
+                Some(Family::Security) => security = position,
+                Some(Family::Environments) => environments = position,
+                None => {}
             }
-            let now = generation(&store, &shop).await;
-            assert_eq!((now.scope, now.security), (scope_number, security), "{verb:?} {kind:?}");
+            let expected = Generations { scope: first.scope, security, environments };
+            assert_eq!(generation(&store, &shop).await, expected, "{verb:?} {kind:?}");
         }
     }
-    assert!(security > 0);
+    assert!(security > 0 && environments > 0);
 }
 
 /// Several entries of one write, in any order.
@@ -44,16 +46,18 @@ pub async fn move_to_the_last_of_several_entries(database: &impl Database) {
     let store = database.open().await;
     open_app(&store, "shop").await;
     for (kinds, expected) in [
-        (&[Kind::User, Kind::Group, Kind::Job][..], 2),
-        (&[Kind::Job, Kind::Acl], 5),
-        (&[Kind::Invitation, Kind::Machine], 5),
+        (&[Kind::User, Kind::Group, Kind::Job][..], (2, 0)),
+        (&[Kind::Job, Kind::Acl], (5, 0)),
+        (&[Kind::Invitation, Kind::Node], (5, 0)),
+        (&[Kind::Role, Kind::Environment, Kind::Group, Kind::Node], (10, 9)),
     ] {
         let mut write = write();
         for kind in kinds {
             write.enter(&scope("shop"), Verb::Create, *kind, "x", None);
         }
         store.commit(write).await.unwrap();
-        assert_eq!(generation(&store, &scope("shop")).await.security, expected, "{kinds:?}");
+        let now = generation(&store, &scope("shop")).await;
+        assert_eq!((now.security, now.environments), expected, "{kinds:?}");
     }
 }
 

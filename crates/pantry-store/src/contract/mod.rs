@@ -67,6 +67,8 @@ macro_rules! contract_tests {
             that_are_not_there_are_none,
             are_deleted_alone,
             are_counted_by_scope_and_kind,
+            are_listed_under_their_parent,
+            are_deleted_under_their_parent,
         );
         $crate::contract_tests!(@family $database, objects:
             are_found_by_name_and_by_id,
@@ -123,6 +125,7 @@ macro_rules! contract_tests {
             look_at_what_was_before_the_write,
             of_generations_pass_while_they_stand,
             of_generations_fail_when_they_moved,
+            of_generations_are_each_familys_own,
             of_generations_fail_for_a_namesake,
             of_no_application_fail_when_it_is_there,
         );

@@ -128,6 +128,7 @@ pub async fn that_are_missing_refuse_every_change(database: &impl Database) {
         Change::CloseScope { application: app("gone") },
         put(&scope("gone"), Kind::User, "x", b""),
         Change::Delete { scope: scope("gone"), kind, name: name.clone() },
+        Change::DeleteUnder { scope: scope("gone"), kind, parent: name.clone() },
         secure(&scope("gone"), kind, "x", id(1)),
         Change::Rename { scope: scope("gone"), kind, name: name.clone(), to: name },
         Change::AddKey { key: key(1), owner: owner.clone() },

@@ -1,10 +1,12 @@
-//! What every application has from its first moment: containers, groups, and who may do what.
+//! What every application has from its first moment: containers, groups, the environment `_default`,
+//! and who may do what.
 //!
 //! It is the original's policy for a new organization, and beside its twelve containers ours for
 //! jobs. The superuser may do everything everywhere, whoever the creator is: what backs up or moves
 //! all applications speaks as it. The creator is one of the application's admins.
 
-use pantry_model::{Acl, ApplicationName, ObjectId, Permission};
+use pantry_model::chef::Environment;
+use pantry_model::{Acl, ApplicationName, EnvironmentName, ObjectId, Permission};
 use pantry_store::{Kind, Scope, Write};
 use serde_json::json;
 
@@ -36,11 +38,11 @@ pub(crate) const JOBS: &str = "jobs";
 
 /// The four groups that permissions name by default.
 #[derive(Clone, Copy)]
-struct Groups {
-    admins: ObjectId,
-    billing_admins: ObjectId,
-    clients: ObjectId,
-    users: ObjectId,
+pub(crate) struct Groups {
+    pub(crate) admins: ObjectId,
+    pub(crate) billing_admins: ObjectId,
+    pub(crate) clients: ObjectId,
+    pub(crate) users: ObjectId,
 }
 
 /// What furnishing an application leaves to be used by whoever made it.
@@ -56,7 +58,7 @@ pub(crate) fn read_access_group(application: &ApplicationName) -> String {
 }
 
 /// The list of a container, which what is made in it inherits; without the superuser's entries.
-fn container_acl(name: &str, groups: Groups) -> Acl {
+pub(crate) fn container_acl(name: &str, groups: Groups) -> Acl {
     let Groups { admins, clients, users, .. } = groups;
     let mut acl = Acl::default();
     acl.add_to_all(admins);
@@ -80,7 +82,7 @@ fn container_acl(name: &str, groups: Groups) -> Acl {
 }
 
 /// The list of one of the first groups, without the superuser's entries.
-fn group_acl(name: &str, groups: Groups) -> Acl {
+pub(crate) fn group_acl(name: &str, groups: Groups) -> Acl {
     let mut acl = Acl::default();
     match name {
         "billing-admins" => {
@@ -93,6 +95,14 @@ fn group_acl(name: &str, groups: Groups) -> Acl {
         }
         _ => acl.add_to_all(groups.admins),
     }
+    acl
+}
+
+/// The list of the application itself, without the superuser's entries.
+pub(crate) fn organization_acl(groups: Groups) -> Acl {
+    let mut acl = Acl::default();
+    acl.add_to_all(groups.admins);
+    acl.add(Read, groups.users);
     acl
 }
 
@@ -133,6 +143,12 @@ impl UseCases {
             write.create_object(&scope, Kind::Container, name, self.new_id(), empty(), acl);
         }
 
+        // Nobody made it, so nobody but those whom its container names may do anything to it.
+        let acl = with_superuser(container_acl("environments", groups));
+        let (kind, name) = (Kind::Environment, EnvironmentName::DEFAULT);
+        let body = Environment::default_document();
+        write.create_object(&scope, kind, name, self.new_id(), body, acl);
+
         let named = |name: &str, id| Named::new(&scope, Kind::Group, name, id);
         let admins = named("admins", groups.admins);
         let users = named("users", groups.users);
@@ -153,11 +169,8 @@ impl UseCases {
         join(write, &readers, &admins);
         join(write, &readers, &users);
 
-        let mut organization_acl = Acl::default();
-        organization_acl.add_to_all(groups.admins);
-        organization_acl.add(Read, groups.users);
         Furniture {
-            organization_acl: with_superuser(organization_acl),
+            organization_acl: with_superuser(organization_acl(groups)),
             clients_acl: with_superuser(container_acl("clients", groups)),
             clients,
         }

@@ -1,4 +1,4 @@
-//! Letting a user into an application at once, without asking it.
+//! Letting a user into an application at once, without asking the user.
 
 use pantry_model::{ApplicationName, Error, Permission};
 
@@ -7,7 +7,7 @@ use crate::callers::Caller;
 
 impl UseCases {
     /// Makes a user belong to an application. Only a superuser may do it without an invitation.
-    pub async fn add_member(
+    pub async fn create_association(
         &self,
         caller: &Caller,
         application: &ApplicationName,

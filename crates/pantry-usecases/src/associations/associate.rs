@@ -1,7 +1,7 @@
 //! The two ways of an association: made and ended. Everything that lets a user into an application,
 //! or out of it, comes through here, but for the deletion of the user or of the application.
 
-use pantry_model::refusals::associations;
+use pantry_model::refusals::{associations, users};
 use pantry_model::{ApplicationName, Error, Permission};
 use pantry_store::{Kind, Object, Scope, Write};
 
@@ -21,7 +21,7 @@ impl UseCases {
     /// The user of this name, or the refusal that says that there is none.
     pub(crate) async fn known_user(&self, name: &str) -> Result<Object, Error> {
         let user = self.find(&Scope::Global, Kind::User, name).await?;
-        user.ok_or_else(|| associations::unknown_user(name).into())
+        user.ok_or_else(|| users::not_found(name).into())
     }
 
     /// What says that a user belongs to an application, if it does.
@@ -55,8 +55,8 @@ impl UseCases {
         write.create_object(&scope, kind, &name, id, empty(), acl);
         let association = Named::new(&scope, kind, &name, id);
         join(write, &association, &named_user(user));
-        if let Some(users) = self.find(&scope, Kind::Group, USERS).await? {
-            join(write, &Named::new(&scope, Kind::Group, USERS, users.id), &association);
+        if let Some(group) = self.find(&scope, Kind::Group, USERS).await? {
+            join(write, &Named::new(&scope, Kind::Group, USERS, group.id), &association);
         }
         if let Some(readers) = self.readers(application).await? {
             let mut acl = user.acl.clone();

@@ -14,4 +14,4 @@ mod remove;
 mod show;
 
 pub(crate) use associate::named_user;
-pub use show::MemberView;
+pub(crate) use remove::ADMINS;

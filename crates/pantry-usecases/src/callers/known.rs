@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use pantry_model::{ApplicationName, Error, MachineId, Principal, Timestamp};
 use pantry_sign::PublicKey;
-use pantry_store::{Actor, Actors, Generations, Kind, Scope};
+use pantry_store::{Actor, Actors, Family, Generations, Kind, Scope};
 
 /// How many names' actors are kept in memory; those least asked for go first.
 const KEPT: usize = 4096;
@@ -76,7 +76,8 @@ impl KnownActors {
     }
 
     pub(crate) fn stands(&self, generations: &[Option<Generations>]) -> bool {
-        self.generations == generations
+        let of_family = |at: &Option<Generations>| at.map(|at| at.of(Family::Security));
+        self.generations.iter().map(of_family).eq(generations.iter().map(of_family))
     }
 
     pub(crate) fn rests_on(&self) -> impl Iterator<Item = (&Scope, Option<Generations>)> {

@@ -9,7 +9,7 @@ use super::{InvitationRecord, InvitationView};
 use crate::UseCases;
 use crate::associations::named_user;
 use crate::callers::Caller;
-use crate::fault::{to_json, unreadable};
+use crate::fault::to_json;
 use crate::objects::{Named, join};
 use crate::users::UserRecord;
 
@@ -59,9 +59,8 @@ impl UseCases {
 }
 
 fn sent(id: String, application: &ApplicationName, user: &Object) -> Result<SentInvitation, Error> {
-    let mut record: UserRecord =
-        serde_json::from_slice(&user.document.body).map_err(|error| unreadable("user", &error))?;
-    let mut take = |field| record.profile.remove(field).unwrap_or_default();
+    let mut profile = UserRecord::read(&user.document)?.profile;
+    let mut take = |field| profile.remove(field).unwrap_or_default();
     let (email, first_name) = (take("email"), take("first_name"));
     let (application, user) = (application.clone(), user.document.name.clone());
     Ok(SentInvitation { invitation: InvitationView { id, application, user }, email, first_name })

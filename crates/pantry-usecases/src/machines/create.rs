@@ -2,15 +2,14 @@
 
 use pantry_model::commands::client::{ClientCreate, ClientView};
 use pantry_model::{Error, Principal};
-use pantry_store::{Kind, Scope, Write};
+use pantry_store::{Kind, Scope};
 
 use super::MachineRecord;
 use crate::UseCases;
 use crate::api_clients::ApiClientRecord;
 use crate::authorize::Action;
-use crate::callers::Caller;
 use crate::fault::{to_error, to_json};
-use crate::objects::{Named, inherited, join};
+use crate::nodes;
 
 impl UseCases {
     /// Enrols a machine with a key whose secret half the server never sees.
@@ -33,36 +32,26 @@ impl UseCases {
                 }
                 let mut write = self.write_by(actor);
                 caller.answer_for(&mut write);
-                let record = MachineRecord { placement: placement.clone(), created_at: write.at };
+                let node = self.store.document(&scope, Kind::Node, name).await.map_err(to_error)?;
+                // A node that is saved meanwhile would not find the machine.
+                write.expect(&scope, Kind::Node, name, node.as_ref().map(|node| node.hash));
+                let of_node = node.as_ref().map(nodes::info).transpose()?;
+                let record = MachineRecord {
+                    given: placement.clone(),
+                    of_node: of_node.map(|node| node.placement()),
+                    created_at: write.at,
+                };
                 write.create(&scope, Kind::Machine, name, to_json(&record));
                 write.add_key(&scope, key, owner.clone());
-                self.add_api_client(&mut write, &caller, &scope, name).await?;
+                // Without a key, until it needs one.
+                if self.find(&scope, Kind::ApiClient, name).await?.is_none() {
+                    let (name, record) = (&machine.identity, ApiClientRecord::default());
+                    self.add_api_client(&mut write, &scope, name, &record, Some(&caller)).await?;
+                }
                 Ok((write, record))
             })
             .await?;
         self.keys.refresh(self.store.as_ref(), &owner).await.map_err(to_error)?;
         Ok(self.view(machine.clone(), record, None))
-    }
-
-    /// Makes the API client of a machine, unless it is there: without a key, until it needs one.
-    async fn add_api_client(
-        &self,
-        write: &mut Write,
-        creator: &Caller,
-        scope: &Scope,
-        name: &str,
-    ) -> Result<(), Error> {
-        if self.find(scope, Kind::ApiClient, name).await?.is_some() {
-            return Ok(());
-        }
-        let container = self.find(scope, Kind::Container, "clients").await?;
-        let acl = container.map_or_else(Default::default, |it| inherited(&it, creator));
-        let (id, body) = (self.new_id(), to_json(&ApiClientRecord::default()));
-        write.create_object(scope, Kind::ApiClient, name, id, body, acl);
-        if let Some(group) = self.find(scope, Kind::Group, "clients").await? {
-            let group = Named::new(scope, Kind::Group, "clients", group.id);
-            join(write, &group, &Named::new(scope, Kind::ApiClient, name, id));
-        }
-        Ok(())
     }
 }

@@ -60,7 +60,7 @@ impl UseCases {
                 .name
                 .parse()
                 .map_err(|error| Error::Internal(format!("a stored client: {error}")))?;
-            if target.matches(&identity, &record.placement) {
+            if target.matches(&identity, &record.placement()) {
                 meant.push((MachineId { application: application.clone(), identity }, record));
             }
         }

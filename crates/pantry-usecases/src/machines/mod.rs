@@ -4,6 +4,8 @@ mod create;
 mod delete;
 mod list;
 
+use std::borrow::Cow;
+
 use pantry_model::commands::client::ClientView;
 use pantry_model::{Error, MachineId, Placement, Timestamp};
 use pantry_store::{Document, Sighting};
@@ -15,8 +17,12 @@ use crate::fault::unreadable;
 /// What is stored of a machine.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct MachineRecord {
-    /// Its environment and roles.
-    pub(crate) placement: Placement,
+    /// The environment and the roles that were given to it.
+    #[serde(rename = "placement")]
+    pub(crate) given: Placement,
+    /// Those of its node, while it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) of_node: Option<Placement>,
     /// When it was enrolled.
     pub(crate) created_at: Timestamp,
 }
@@ -24,6 +30,18 @@ pub(crate) struct MachineRecord {
 impl MachineRecord {
     pub(crate) fn read(document: &Document) -> Result<Self, Error> {
         serde_json::from_slice(&document.body).map_err(|error| unreadable("client", &error))
+    }
+
+    /// Where it is: in its node's environment, else in that which was given to it; with the roles
+    /// from both.
+    pub(crate) fn placement(&self) -> Cow<'_, Placement> {
+        match &self.of_node {
+            None => Cow::Borrowed(&self.given),
+            Some(node) => Cow::Owned(Placement {
+                environment: node.environment.clone(),
+                roles: self.given.roles.union(&node.roles).cloned().collect(),
+            }),
+        }
     }
 }
 
@@ -40,7 +58,7 @@ impl UseCases {
         };
         ClientView {
             machine: id,
-            placement: record.placement,
+            placement: record.placement().into_owned(),
             created_at: record.created_at,
             online,
             last_seen: if online { Some(self.clock.now()) } else { last_seen },

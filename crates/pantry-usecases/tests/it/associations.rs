@@ -4,8 +4,9 @@ use pantry_model::{Error, Permission, Principal, Target};
 use pantry_store::{Kind, Scope};
 use pantry_usecases::NewApplication;
 
+use crate::actors::sentence;
 use crate::house::{House, app, machine};
-use crate::people::{sentence, shop, staffed};
+use crate::people::{shop, staffed};
 
 /// Whether the one may read the other's user object.
 async fn reads(house: &House, reader: &str, user: &str) -> bool {
@@ -18,11 +19,11 @@ async fn whoever_belongs_is_listed_and_may_what_users_may() {
     let house = staffed().await;
     assert_eq!(house.members("shop").await, ["ann", "bob"]);
     let bob = house.calls("bob", "shop").await;
-    assert_eq!(house.usecases.list_members(&bob, &shop()).await.unwrap(), ["ann", "bob"]);
-    let shown = house.usecases.show_member(&bob, &shop(), "ann").await.unwrap();
-    assert_eq!(shown.username, "ann");
-    assert_eq!(shown.profile["email"], "ann@example.org");
-    assert_eq!(shown.public_key, None);
+    assert_eq!(house.usecases.list_associations(&bob, &shop()).await.unwrap(), ["ann", "bob"]);
+    let shown = house.usecases.show_association(&bob, &shop(), "ann").await.unwrap();
+    assert_eq!(shown.name, "ann");
+    assert_eq!(shown.profile["email"], "ann@example.com");
+    assert_eq!(shown.public_key.as_deref(), Some("KEY ann"));
     let known = house.usecases.known(Some(&shop()), "bob").await.unwrap();
     assert!(known.belongs(&known.candidates()[0]));
     // It also holds for what is Pantry's own.
@@ -51,7 +52,7 @@ async fn members_read_each_other_only_as_long_as_they_share_an_application() {
     assert!(reads(&house, "ann", "bob").await && reads(&house, "bob", "ann").await);
     assert!(!reads(&house, "ann", "eve").await && !reads(&house, "eve", "ann").await);
     let ann = house.calls("ann", "shop").await;
-    house.usecases.remove_member(&ann, &shop(), "bob").await.unwrap();
+    house.usecases.delete_association(&ann, &shop(), "bob").await.unwrap();
     assert!(!reads(&house, "ann", "bob").await && !reads(&house, "bob", "ann").await);
     assert!(reads(&house, "bob", "bob").await);
     assert!(reads(&house, "pivotal", "bob").await);
@@ -62,7 +63,7 @@ async fn only_a_superuser_adds_members_without_asking_them() {
     let house = staffed().await;
     let add = async |caller, user| {
         let caller = house.calls(caller, "shop").await;
-        house.usecases.add_member(&caller, &shop(), user).await
+        house.usecases.create_association(&caller, &shop(), user).await
     };
     assert_eq!(sentence(add("ann", "nobody").await), "Could not find user nobody");
     assert_eq!(sentence(add("ann", "eve").await), "missing create permission");
@@ -70,7 +71,7 @@ async fn only_a_superuser_adds_members_without_asking_them() {
     add("pivotal", "eve").await.unwrap();
     assert_eq!(house.members("shop").await, ["ann", "bob", "eve"]);
     let superuser = house.calls("pivotal", "shop").await;
-    let nowhere = house.usecases.add_member(&superuser, &app("nope"), "eve").await;
+    let nowhere = house.usecases.create_association(&superuser, &app("nope"), "eve").await;
     assert_eq!(nowhere.unwrap_err(), Error::UnknownApplication(app("nope")));
 }
 
@@ -80,7 +81,7 @@ async fn who_may_end_an_association_is_decided_after_it_was_found() {
     house.member("shop", "cat").await;
     let remove = async |caller, user| {
         let caller = house.calls(caller, "shop").await;
-        house.usecases.remove_member(&caller, &shop(), user).await
+        house.usecases.delete_association(&caller, &shop(), user).await
     };
     assert_eq!(sentence(remove("bob", "bogus").await), "Could not find user bogus");
     let outside = "Cannot find a user eve in organization shop";
@@ -92,8 +93,8 @@ async fn who_may_end_an_association_is_decided_after_it_was_found() {
     assert_eq!(sentence(remove("pivotal", "ann").await), admin);
     assert_eq!(house.members("shop").await, ["ann", "bob", "cat"]);
 
-    assert_eq!(remove("bob", "bob").await.unwrap().username, "bob");
-    assert_eq!(remove("ann", "cat").await.unwrap().username, "cat");
+    assert_eq!(remove("bob", "bob").await.unwrap().name, "bob");
+    assert_eq!(remove("ann", "cat").await.unwrap().name, "cat");
     house.group("shop", "admins", "ann", false).await;
     remove("ann", "ann").await.unwrap();
     assert_eq!(house.members("shop").await, Vec::<String>::new());
@@ -108,19 +109,19 @@ async fn whoever_left_is_kept_out_whatever_groups_it_is_still_in() {
     let listed = async || house.usecases.list_applications(&bob).await.unwrap().len();
     assert_eq!(listed().await, 1);
     let ann = house.calls("ann", "shop").await;
-    house.usecases.remove_member(&ann, &shop(), "bob").await.unwrap();
+    house.usecases.delete_association(&ann, &shop(), "bob").await.unwrap();
 
     let known = house.usecases.known(Some(&shop()), "bob").await.unwrap();
     assert!(!known.belongs(&known.candidates()[0]));
     assert_eq!(listed().await, 0);
     let read = house.usecases.show_machine(&bob, &machine("shop", "web1")).await;
     assert!(matches!(read, Err(Error::Forbidden { .. })), "{read:?}");
-    let gone = house.usecases.show_member(&ann, &shop(), "bob").await;
+    let gone = house.usecases.show_association(&ann, &shop(), "bob").await;
     assert_eq!(sentence(gone), "Cannot find a user bob in organization shop");
 
     // Let in again, it has what it had.
     let superuser = house.calls("pivotal", "shop").await;
-    house.usecases.add_member(&superuser, &shop(), "bob").await.unwrap();
+    house.usecases.create_association(&superuser, &shop(), "bob").await.unwrap();
     assert_eq!(listed().await, 1);
 }
 
@@ -132,10 +133,10 @@ async fn joining_and_leaving_leave_nothing_behind_in_the_users_own_list() {
     let before = acl().await;
     let superuser = house.calls("pivotal", "shop").await;
     for _ in 0..2 {
-        house.usecases.add_member(&superuser, &shop(), "eve").await.unwrap();
+        house.usecases.create_association(&superuser, &shop(), "eve").await.unwrap();
         let readers = house.id_of(Kind::Group, "shop_read_access_group").await;
         assert!(acl().await.holders(Permission::Read).contains(&readers));
-        house.usecases.remove_member(&superuser, &shop(), "eve").await.unwrap();
+        house.usecases.delete_association(&superuser, &shop(), "eve").await.unwrap();
     }
     assert_eq!(acl().await, before);
 }
@@ -151,7 +152,7 @@ async fn of_many_who_add_the_same_user_one_does() {
         tokio::spawn(async move {
             let superuser = "u/pivotal".parse().unwrap();
             let caller = usecases.caller(&superuser, Some(&name)).await.unwrap();
-            usecases.add_member(&caller, &name, "eve").await
+            usecases.create_association(&caller, &name, "eve").await
         })
     });
     let mut added = 0;
@@ -175,7 +176,7 @@ async fn the_applications_of_a_user_are_all_told_to_itself_and_the_shared_ones_t
     let house = staffed().await;
     house.create_application("blog").await.unwrap();
     let superuser = house.calls("pivotal", "blog").await;
-    house.usecases.add_member(&superuser, &app("blog"), "bob").await.unwrap();
+    house.usecases.create_association(&superuser, &app("blog"), "bob").await.unwrap();
     let told = async |caller| {
         let caller = house.calls_globally(caller).await;
         let views = house.usecases.applications_of_user(&caller, "bob").await;
@@ -209,10 +210,10 @@ async fn a_deleted_user_is_no_member_any_more() {
     house.forget("bob").await;
     assert_eq!(house.members("shop").await, ["ann"]);
     let ann = house.calls("ann", "shop").await;
-    let gone = house.usecases.show_member(&ann, &shop(), "bob").await;
+    let gone = house.usecases.show_association(&ann, &shop(), "bob").await;
     assert_eq!(sentence(gone), "Could not find user bob");
     // A namesake is somebody else.
-    house.user("bob").await;
+    house.stranger("bob").await;
     assert_eq!(house.members("shop").await, ["ann"]);
 }
 
@@ -221,7 +222,7 @@ async fn every_change_stands_in_both_ledgers() {
     let house = staffed().await;
     let before = (house.ledger(None).await.len(), house.ledger(Some("shop")).await.len());
     let ann = house.calls("ann", "shop").await;
-    house.usecases.remove_member(&ann, &shop(), "bob").await.unwrap();
+    house.usecases.delete_association(&ann, &shop(), "bob").await.unwrap();
     let id = house.id_of(Kind::User, "bob").await;
     let (global, own) = (house.ledger(None).await, house.ledger(Some("shop")).await);
     let new = |lines: Vec<String>, from: usize| {

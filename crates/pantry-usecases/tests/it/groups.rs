@@ -7,18 +7,15 @@ use pantry_store::{Kind, Scope};
 use pantry_usecases::{Caller, Names};
 
 use crate::house::House;
-use crate::roster::{of, refusal};
+use crate::people::staffed;
+use crate::standing::{of, refusal};
 
-/// `shop` with the admin `ann`, the user `bob` and the API client `web1`; and `eve` elsewhere.
+/// `shop` with the admin `ann`, who is the caller, the user `bob` and the API client `web1`; and
+/// `eve` elsewhere.
 async fn shop() -> (House, Caller) {
-    let house = House::with_clients(&[]).await;
-    house.add_member("shop", "ann").await;
-    house.add_member("shop", "bob").await;
-    house.add_user("eve").await;
-    house.add_client("shop", "web1").await;
-    let ann = house.id(&Scope::Global, Kind::User, "ann").await;
-    house.join(&of("shop"), "admins", &Scope::Global, ann).await;
-    let admin = house.within("shop", "ann").await;
+    let house = staffed().await;
+    house.api_client("shop", "web1").await;
+    let admin = house.calls("ann", "shop").await;
     (house, admin)
 }
 
@@ -57,13 +54,13 @@ async fn a_group_is_made_empty_and_is_its_creators_and_the_admins() {
         let holds = |permission| acl.permits(permission, |holder| *holder == id);
         assert!(Permission::ALL.into_iter().all(holds), "{name}");
     }
-    let bob = house.within("shop", "bob").await;
+    let bob = house.calls("bob", "shop").await;
     assert_eq!(members(&house, &bob, "ops").await, Names::default());
     let create = house.usecases.create_group(&bob, &group("more")).await;
     assert_eq!(refusal(create), request::missing_permission(Permission::Create));
     let unknown = house.usecases.show_group(&bob, "nope").await;
     assert_eq!(refusal(unknown), groups::not_found("nope"));
-    let web1 = house.within("shop", "web1").await;
+    let web1 = house.client_calls("web1", "shop").await;
     assert_eq!(refusal(house.usecases.show_group(&web1, "ops").await), groups::not_readable("ops"));
     let listed = house.usecases.list_groups(&web1).await;
     assert_eq!(refusal(listed), request::missing_permission(Permission::Read));
@@ -129,7 +126,7 @@ async fn members_may_at_once_what_their_group_may_through_any_number_of_groups()
     put("outer", None, list(&["inner"])).await;
     put("inner", None, list(&["outer"])).await;
     let may = async || {
-        let bob = house.within("shop", "bob").await;
+        let bob = house.calls("bob", "shop").await;
         let made = house.usecases.create_group(&bob, &group("bobs")).await;
         if made.is_ok() {
             house.usecases.delete_group(&bob, "bobs").await.unwrap();
@@ -177,7 +174,7 @@ async fn a_deleted_group_is_nowhere_a_member() {
     }
     let update = GroupUpdate { groups: list(&["inner"]), ..GroupUpdate::default() };
     house.usecases.update_group(&ann, "outer", &update).await.unwrap();
-    let bob = house.within("shop", "bob").await;
+    let bob = house.calls("bob", "shop").await;
     assert_eq!(
         refusal(house.usecases.delete_group(&bob, "inner").await),
         request::missing_permission(Permission::Delete)
@@ -198,7 +195,7 @@ async fn groups_that_the_server_relies_on_stay() {
         let renamed = house.usecases.update_group(&ann, name, &rename("x")).await;
         assert_eq!(refusal(renamed), groups::needed(name));
     }
-    let pivotal = house.within("shop", "pivotal").await;
+    let pivotal = house.calls("pivotal", "shop").await;
     house.usecases.delete_group(&pivotal, "billing-admins").await.unwrap();
     let readers = house.usecases.delete_group(&pivotal, "public_key_read_access").await;
     assert_eq!(refusal(readers), groups::needed("public_key_read_access"));

@@ -2,11 +2,12 @@
 
 use pantry_model::chef::InvitationReply::{Accept, Reject};
 use pantry_model::{Error, ErrorCode};
-use pantry_store::{Kind, Scope};
+use pantry_store::Kind;
 use pantry_usecases::InvitationView;
 
+use crate::actors::sentence;
 use crate::house::{House, app};
-use crate::people::{sentence, shop, staffed};
+use crate::people::{shop, staffed};
 
 impl House {
     async fn invites(&self, inviter: &str, user: &str) -> Result<String, Error> {
@@ -39,7 +40,7 @@ async fn an_invitation_is_seen_from_both_sides_until_it_is_answered() {
     let house = staffed().await;
     let ann = house.calls("ann", "shop").await;
     let sent = house.usecases.invite(&ann, &shop(), "eve").await.unwrap();
-    assert_eq!((&sent.email, &sent.first_name), (&"eve@example.org".into(), &"EVE".into()));
+    assert_eq!((&sent.email, &sent.first_name), (&"eve@example.com".into(), &"EVE".into()));
     let id = sent.invitation.id.clone();
     let expected = InvitationView { id: id.clone(), application: shop(), user: "eve".to_owned() };
     assert_eq!(sent.invitation, expected);
@@ -55,7 +56,7 @@ async fn an_invitation_is_seen_from_both_sides_until_it_is_answered() {
     assert_eq!(house.invited().await, Vec::<String>::new());
     // What it may now is what every member may.
     let eve = house.calls("eve", "shop").await;
-    house.usecases.show_member(&eve, &shop(), "ann").await.unwrap();
+    house.usecases.show_association(&eve, &shop(), "ann").await.unwrap();
     let again = house.answers("eve", "eve", &id, Accept).await;
     assert_eq!(sentence(again), format!("Cannot find association request: {id}"));
 }
@@ -142,7 +143,7 @@ async fn an_invitation_can_be_taken_back_by_those_who_may_invite() {
 #[tokio::test]
 async fn invitations_are_the_users_own_affair() {
     let house = staffed().await;
-    house.user("mallory").await;
+    house.stranger("mallory").await;
     let id = house.invites("ann", "eve").await.unwrap();
     let own = async |caller: &str| {
         let caller = house.calls_globally(caller).await;
@@ -180,10 +181,12 @@ async fn an_invitation_is_void_once_its_sender_may_not_invite_any_more() {
         let id = house.invites("cat", "eve").await.unwrap();
         match how {
             "no admin" => house.group("shop", "admins", "cat", false).await,
-            // It is still in the group, which is of no use to it.
+            // It is in the group again, which is of no use to it.
             "no member" => {
-                let cat = house.id_of(Kind::User, "cat").await.to_string();
-                house.forget_object(&Scope::Application(shop()), Kind::Association, &cat).await;
+                house.group("shop", "admins", "cat", false).await;
+                let ann = house.calls("ann", "shop").await;
+                house.usecases.delete_association(&ann, &shop(), "cat").await.unwrap();
+                house.group("shop", "admins", "cat", true).await;
             }
             _ => house.forget("cat").await,
         }
@@ -204,7 +207,7 @@ async fn one_who_was_added_meanwhile_accepts_for_nothing() {
     let house = staffed().await;
     let id = house.invites("ann", "eve").await.unwrap();
     let superuser = house.calls("pivotal", "shop").await;
-    house.usecases.add_member(&superuser, &shop(), "eve").await.unwrap();
+    house.usecases.create_association(&superuser, &shop(), "eve").await.unwrap();
     let accepted = house.answers("eve", "eve", &id, Accept).await;
     assert_eq!(sentence(accepted), "The association already exists.");
     assert_eq!(house.invited().await, Vec::<String>::new());

@@ -4,11 +4,25 @@
 //! Each is marked as test code for clippy, which does not see that of helpers in a test's own crate.
 
 #[cfg(test)]
+mod acls;
+#[cfg(test)]
+mod actor_keys;
+#[cfg(test)]
+mod actors;
+#[cfg(test)]
+mod api_clients;
+#[cfg(test)]
 mod applications;
 #[cfg(test)]
 mod associations;
 #[cfg(test)]
+mod chef;
+#[cfg(test)]
 mod containers;
+#[cfg(test)]
+mod data_bags;
+#[cfg(test)]
+mod environments;
 #[cfg(test)]
 mod groups;
 #[cfg(test)]
@@ -20,6 +34,18 @@ mod jobs;
 #[cfg(test)]
 mod machines;
 #[cfg(test)]
+mod members;
+#[cfg(test)]
+mod node_placement;
+#[cfg(test)]
+mod nodes;
+#[cfg(test)]
 mod people;
 #[cfg(test)]
-mod roster;
+mod repair;
+#[cfg(test)]
+mod roles;
+#[cfg(test)]
+mod standing;
+#[cfg(test)]
+mod users;

@@ -1,30 +1,22 @@
-//! Users for a test: made in the store itself, each with what a new user may do.
+//! Users for a test, who belong to an application or to none.
 
-use std::sync::atomic::{AtomicU64, Ordering};
-
-use pantry_model::{Acl, ApplicationName, Error, ObjectId, Principal};
+use pantry_model::chef::users::NewUser;
+use pantry_model::{ApplicationName, ObjectId, Principal};
 use pantry_store::{Change, Kind, Scope, Verb, Write};
 use pantry_usecases::Caller;
+use serde_json::json;
 
+use crate::actors::new_user;
 use crate::house::{House, app};
 
 impl House {
-    /// Makes a user, who may do everything to itself; so may the superuser.
-    pub(crate) async fn user(&self, name: &str) -> Principal {
-        let superuser = self.id_of(Kind::User, "pivotal").await;
-        let id = new_id();
-        let mut acl = Acl::of_creator(superuser);
-        acl.add_to_all(id);
-        let profile = serde_json::json!({
-            "display_name": name,
-            "email": format!("{name}@example.org"),
-            "first_name": name.to_uppercase(),
-        });
-        let body = serde_json::json!({ "profile": profile, "created_at": 0 });
-        let body = serde_json::to_vec(&body).unwrap();
-        let mut write = Write::new(None, self.usecases.clock().now());
-        write.create_object(&Scope::Global, Kind::User, name, id, body, acl);
-        self.usecases.store().commit(write).await.unwrap();
+    /// Makes a user that belongs to nothing.
+    pub(crate) async fn stranger(&self, name: &str) -> Principal {
+        let profile = json!({ "display_name": name, "first_name": name.to_uppercase() });
+        let profile = profile.as_object().cloned().unwrap();
+        let pivotal = self.calls_globally("pivotal").await;
+        let new = NewUser { profile, ..new_user(name) };
+        self.usecases.create_user(&pivotal, &new).await.unwrap();
         Principal::User(name.parse().unwrap())
     }
 
@@ -62,32 +54,24 @@ impl House {
         store.commit(write).await.unwrap();
     }
 
-    /// Deletes a user, with nothing of what a real deletion takes along.
+    /// Deletes a user.
     pub(crate) async fn forget(&self, user: &str) {
-        self.forget_object(&Scope::Global, Kind::User, user).await;
-    }
-
-    /// Deletes an object, and nothing else.
-    pub(crate) async fn forget_object(&self, scope: &Scope, kind: Kind, name: &str) {
-        let store = self.usecases.store();
-        let read = store.document(scope, kind, name).await.unwrap().unwrap();
-        let mut write = Write::new(None, self.usecases.clock().now());
-        write.delete(scope, kind, name, read.hash);
-        store.commit(write).await.unwrap();
+        let pivotal = self.calls_globally("pivotal").await;
+        self.usecases.delete_user(&pivotal, user).await.unwrap();
     }
 
     /// Makes a user that belongs to an application at once.
     pub(crate) async fn member(&self, application: &str, user: &str) -> Principal {
-        let principal = self.user(user).await;
+        let principal = self.stranger(user).await;
         let superuser = self.calls("pivotal", application).await;
-        self.usecases.add_member(&superuser, &app(application), user).await.unwrap();
+        self.usecases.create_association(&superuser, &app(application), user).await.unwrap();
         principal
     }
 
     /// Who belongs to an application.
     pub(crate) async fn members(&self, application: &str) -> Vec<String> {
         let superuser = self.calls("pivotal", application).await;
-        self.usecases.list_members(&superuser, &app(application)).await.unwrap()
+        self.usecases.list_associations(&superuser, &app(application)).await.unwrap()
     }
 }
 
@@ -99,23 +83,8 @@ pub(crate) async fn staffed() -> House {
     house.member("shop", "ann").await;
     house.member("shop", "bob").await;
     house.group("shop", "admins", "ann", true).await;
-    house.user("eve").await;
+    house.stranger("eve").await;
     house
-}
-
-/// The sentence of a refusal.
-pub(crate) fn sentence<T: std::fmt::Debug>(result: Result<T, Error>) -> String {
-    match result.unwrap_err() {
-        Error::Refused(refusal) => refusal.sentence,
-        other => panic!("{other:?}"),
-    }
-}
-
-/// An id that is never given twice, as real ones.
-fn new_id() -> ObjectId {
-    static NEXT: AtomicU64 = AtomicU64::new(1);
-    let number = NEXT.fetch_add(1, Ordering::SeqCst);
-    ObjectId((0xee_u128 << 120 | u128::from(number)).to_be_bytes())
 }
 
 /// An application's name beside its text.

@@ -3,7 +3,8 @@
 use std::io::BufRead;
 
 use pantry_model::UserName;
-use pantry_model::commands::user::{Password, UserPassword};
+use pantry_model::chef::users::Password;
+use pantry_model::commands::user::UserPassword;
 
 use crate::commands::Context;
 use crate::errors::{CliError, exit};
@@ -41,7 +42,7 @@ pub(super) fn from_stdin() -> Result<Password, CliError> {
     let read = std::io::stdin().lock().read_line(&mut line);
     let path = "standard input".into();
     read.map_err(|source| CliError::File { action: "read", path, source })?;
-    Ok(Password::from(line.trim_end_matches(['\r', '\n']).to_owned()))
+    parse(line.trim_end_matches(['\r', '\n']))
 }
 
 fn from_terminal(context: &Context) -> Result<Password, CliError> {
@@ -66,5 +67,12 @@ fn from_terminal(context: &Context) -> Result<Password, CliError> {
             hint: "try again".to_owned(),
         });
     }
-    Ok(Password::from(password))
+    parse(&password)
+}
+
+fn parse(text: &str) -> Result<Password, CliError> {
+    Password::read(text).map_err(|refusal| CliError::Usage {
+        message: refusal.sentence,
+        hint: "choose a longer one".to_owned(),
+    })
 }

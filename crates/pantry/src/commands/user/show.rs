@@ -6,7 +6,6 @@ use pantry_model::commands::user::{UserShow, UserView};
 use crate::commands::Context;
 use crate::errors::{CliError, exit};
 use crate::print::clean::{Colours, clean};
-use crate::print::time;
 
 /// Options of `user show`.
 #[derive(Debug, clap::Args)]
@@ -40,7 +39,6 @@ fn describe(user: &UserView) -> String {
         ("user", user.user.to_string()),
         ("name", or_none(&user.display_name)),
         ("email", or_none(&user.email)),
-        ("made", time::date_and_time(user.created_at)),
         ("applications", or_none(&applications)),
     ];
     let line = |(name, value): &(&str, String)| {

@@ -1,0 +1,27 @@
+//! Deleting an API client: its keys sign nothing from then on.
+
+use pantry_model::{Error, Permission};
+use pantry_store::Kind;
+
+use super::ApiClientView;
+use crate::UseCases;
+use crate::callers::Caller;
+
+impl UseCases {
+    /// Deletes an API client of the application that the request is about. Gives what it was.
+    pub async fn delete_api_client(
+        &self,
+        caller: &Caller,
+        name: &str,
+    ) -> Result<ApiClientView, Error> {
+        let scope = &self.scope_of(caller)?;
+        self.decide_as(caller, |caller| async move {
+            let object = self.permitted_api_client(&caller, Permission::Delete, name).await?;
+            let was = self.api_client_view(&object).await?;
+            let mut write = self.write_as(&caller);
+            write.delete(scope, Kind::ApiClient, name, object.document.hash);
+            Ok((write, was))
+        })
+        .await
+    }
+}

@@ -1,0 +1,51 @@
+//! Changing an environment, and giving it another name.
+
+use pantry_model::chef::{Environment, check_environment_may_change};
+use pantry_model::refusals::environments;
+use pantry_model::{Error, Permission};
+use pantry_store::{Change, ContentHash, Kind, Verb};
+
+use super::ENVIRONMENTS;
+use crate::UseCases;
+use crate::callers::Caller;
+use crate::collection::replace;
+
+impl UseCases {
+    /// Gives the environment of this name another content and, if that says so, another name; tells
+    /// whether it did. Nodes keep the name that they say.
+    pub async fn update_environment(
+        &self,
+        caller: &Caller,
+        name: &str,
+        new: &Environment,
+    ) -> Result<bool, Error> {
+        check_environment_may_change(name)?;
+        let scope = self.scope_of(caller)?;
+        self.decide_as(caller, |caller| {
+            let scope = &scope;
+            async move {
+                let there = self.one_of(&caller, Permission::Update, &ENVIRONMENTS, name).await?;
+                let mut write = self.write_as(&caller);
+                let (kind, body, to) = (Kind::Environment, new.object().to_json(), new.name());
+                if to.as_str() == name {
+                    replace(&mut write, (scope, kind), &there, body);
+                    return Ok((write, false));
+                }
+                if self.find(scope, kind, to.as_str()).await?.is_some() {
+                    return Err(environments::taken().into());
+                }
+                write.expect(scope, kind, name, Some(there.document.hash));
+                write.expect(scope, kind, to.as_str(), None);
+                write.enter(scope, Verb::Delete, kind, name, None);
+                let hash = ContentHash::of(&body);
+                write.enter(scope, Verb::Create, kind, to.as_str(), Some(hash));
+                let (from, to) = (name.to_owned(), to.to_string());
+                let (name, put_in) = (to.clone(), scope.clone());
+                write.changes.push(Change::Rename { scope: scope.clone(), kind, name: from, to });
+                write.changes.push(Change::Put { scope: put_in, kind, name, body });
+                Ok((write, true))
+            }
+        })
+        .await
+    }
+}

@@ -1,0 +1,27 @@
+//! Deleting a node.
+
+use pantry_model::{Error, Permission};
+use pantry_store::Kind;
+
+use super::{NODES, info};
+use crate::UseCases;
+use crate::callers::Caller;
+
+impl UseCases {
+    /// Deletes a node; gives what was stored of it. Its machine is again where it was enrolled.
+    pub async fn delete_node(&self, caller: &Caller, name: &str) -> Result<Vec<u8>, Error> {
+        let scope = self.scope_of(caller)?;
+        self.decide_as(caller, |caller| {
+            let scope = &scope;
+            async move {
+                let there = self.one_of(&caller, Permission::Delete, &NODES, name).await?;
+                let before = info(&there.document)?;
+                let mut write = self.write_as(&caller);
+                write.delete(scope, Kind::Node, name, there.document.hash);
+                self.follow_node(&mut write, scope, name, (Some(&before), None)).await?;
+                Ok((write, there.document.body))
+            }
+        })
+        .await
+    }
+}
