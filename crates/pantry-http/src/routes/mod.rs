@@ -4,10 +4,15 @@
 mod associations;
 mod clients;
 mod controls;
+mod data_bags;
+mod environments;
 mod invitations;
 mod keys;
+mod locations;
+mod nodes;
 mod organizations;
 mod principals;
+mod roles;
 mod status;
 mod users;
 mod validate;
@@ -79,7 +84,43 @@ pub(crate) static ROUTES: &[Route] = routes! {
     }
     Open   "/organizations/{organization}/principals/{name}" { GET principals }
 
+    // Nodes, roles and environments.
+    Signed "/organizations/{organization}/nodes" { GET nodes::list, POST nodes::create }
+    Signed "/organizations/{organization}/nodes/{name}" {
+        GET nodes::show, HEAD nodes::show, PUT nodes::update, DELETE nodes::delete,
+    }
+    Signed "/organizations/{organization}/roles" { GET roles::list, POST roles::create }
+    Signed "/organizations/{organization}/roles/{role}" {
+        GET roles::show, PUT roles::update, DELETE roles::delete,
+    }
+    Signed "/organizations/{organization}/roles/{role}/environments" { GET roles::environments }
+    Signed "/organizations/{organization}/roles/{role}/environments/{environment}" {
+        GET roles::run_list,
+    }
+    Signed "/organizations/{organization}/environments" {
+        GET environments::list, POST environments::create,
+    }
+    Signed "/organizations/{organization}/environments/{environment}" {
+        GET environments::show, PUT environments::update, DELETE environments::delete,
+    }
+    Signed "/organizations/{organization}/environments/{environment}/nodes" {
+        GET nodes::of_environment,
+    }
+    Signed "/organizations/{organization}/environments/{environment}/roles/{role}" {
+        GET roles::run_list,
+    }
+
+    // Data bags.
+    Signed "/organizations/{organization}/data" { GET data_bags::list, POST data_bags::create }
+    Signed "/organizations/{organization}/data/{bag}" {
+        GET data_bags::items, POST data_bags::create_item, DELETE data_bags::delete,
+    }
+    Signed "/organizations/{organization}/data/{bag}/{item}" {
+        GET data_bags::show_item, PUT data_bags::update_item, DELETE data_bags::delete_item,
+    }
+
     // For other services on the server's machine.
+    Open   "/organizations/{organization}/{kind}/{name}/_identifiers" { GET nodes::identify }
     Signed "/organizations/{organization}/validate/{*path}" {
         GET validate, POST validate, PUT validate, DELETE validate,
     }
