@@ -2,11 +2,15 @@
 //! byte.
 
 #[cfg(test)]
+mod acls;
+#[cfg(test)]
 mod authentication;
 #[cfg(test)]
 mod client;
 #[cfg(test)]
 mod ending;
+#[cfg(test)]
+mod groups;
 #[cfg(test)]
 mod hostile;
 #[cfg(test)]
