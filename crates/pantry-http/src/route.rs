@@ -159,7 +159,7 @@ mod tests {
     fn the_table_can_be_made_and_every_route_is_found_by_its_own_path() {
         let table = Table::new(true).ok().unwrap();
         for route in ROUTES {
-            let path = route.path.replace(['{', '}', '*'], "");
+            let path = route.path.replace("{*", "").replace(['{', '}'], "");
             let found = table.find(&path).unwrap();
             assert_eq!(found.route.path, route.path);
             for (name, value) in found.parameters {
