@@ -74,7 +74,7 @@ async fn a_list_is_shown_with_the_names_of_those_who_are_there() {
 async fn a_users_list_shows_all_groups_with_what_they_belong_to() {
     let (house, _) = shop().await;
     let ann = house.calls_globally("ann").await;
-    let read = "ann pivotal | ::shop_read_access_group";
+    let read = "ann pivotal | ::server-admins ::shop_read_access_group";
     assert_eq!(shown(&house, &ann, ANN, Permission::Read).await, read);
     let update = ace(Permission::Read, "ann eve", "::shop_read_access_group shop::admins");
     house.usecases.update_ace(&ann, ANN, &update).await.unwrap();
