@@ -1,11 +1,14 @@
 //! Every route, in one table. A handler is the function `answer` of the module that the table names:
 //! `routes/<family>/<verb>.rs`.
 
+mod acls;
 mod associations;
 mod clients;
+mod containers;
 mod controls;
 mod data_bags;
 mod environments;
+mod groups;
 mod invitations;
 mod keys;
 mod locations;
@@ -18,6 +21,8 @@ mod users;
 mod validate;
 
 use hyper::Method;
+
+pub(crate) use status::stats::read_credentials;
 
 use crate::route::{Access, Route};
 
@@ -118,6 +123,52 @@ pub(crate) static ROUTES: &[Route] = routes! {
     Signed "/organizations/{organization}/data/{bag}/{item}" {
         GET data_bags::show_item, PUT data_bags::update_item, DELETE data_bags::delete_item,
     }
+
+    // Groups and containers.
+    Signed "/organizations/{organization}/groups" { GET groups::list, POST groups::create }
+    Signed "/organizations/{organization}/groups/{name}" {
+        GET groups::show, PUT groups::update, DELETE groups::delete,
+    }
+    Signed "/organizations/{organization}/containers" {
+        GET containers::list, POST containers::create,
+    }
+    Signed "/organizations/{organization}/containers/{name}" {
+        GET containers::show, DELETE containers::delete,
+    }
+
+    // Who may do what to any of these. An organization's own list has an older path as well.
+    Signed "/users/{name}/_acl" { GET acls::user::show }
+    Signed "/users/{name}/_acl/{permission}" { PUT acls::user::update }
+    Signed "/organizations/{organization}/organizations/_acl" { GET acls::organization::show }
+    Signed "/organizations/{organization}/organizations/_acl/{permission}" {
+        PUT acls::organization::update,
+    }
+    Signed "/organizations/{organization}/*/_acl" { GET acls::organization::show }
+    Signed "/organizations/{organization}/*/_acl/{permission}" { PUT acls::organization::update }
+    Signed "/organizations/{organization}/clients/{name}/_acl" { GET acls::client::show }
+    Signed "/organizations/{organization}/clients/{name}/_acl/{permission}" {
+        PUT acls::client::update,
+    }
+    Signed "/organizations/{organization}/containers/{name}/_acl" { GET acls::container::show }
+    Signed "/organizations/{organization}/containers/{name}/_acl/{permission}" {
+        PUT acls::container::update,
+    }
+    Signed "/organizations/{organization}/data/{name}/_acl" { GET acls::data_bag::show }
+    Signed "/organizations/{organization}/data/{name}/_acl/{permission}" {
+        PUT acls::data_bag::update,
+    }
+    Signed "/organizations/{organization}/environments/{name}/_acl" { GET acls::environment::show }
+    Signed "/organizations/{organization}/environments/{name}/_acl/{permission}" {
+        PUT acls::environment::update,
+    }
+    Signed "/organizations/{organization}/groups/{name}/_acl" { GET acls::group::show }
+    Signed "/organizations/{organization}/groups/{name}/_acl/{permission}" {
+        PUT acls::group::update,
+    }
+    Signed "/organizations/{organization}/nodes/{name}/_acl" { GET acls::node::show }
+    Signed "/organizations/{organization}/nodes/{name}/_acl/{permission}" { PUT acls::node::update }
+    Signed "/organizations/{organization}/roles/{name}/_acl" { GET acls::role::show }
+    Signed "/organizations/{organization}/roles/{name}/_acl/{permission}" { PUT acls::role::update }
 
     // For other services on the server's machine.
     Open   "/organizations/{organization}/{kind}/{name}/_identifiers" { GET nodes::identify }

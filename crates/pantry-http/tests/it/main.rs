@@ -2,6 +2,8 @@
 //! byte.
 
 #[cfg(test)]
+mod acls;
+#[cfg(test)]
 mod api_clients;
 #[cfg(test)]
 mod asking;
@@ -17,6 +19,8 @@ mod data_bags;
 mod ending;
 #[cfg(test)]
 mod environments;
+#[cfg(test)]
+mod groups;
 #[cfg(test)]
 mod hostile;
 #[cfg(test)]
