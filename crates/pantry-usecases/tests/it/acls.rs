@@ -18,7 +18,7 @@ const ANN: AclOf<'_> = AclOf::User("ann");
 /// `eve` elsewhere.
 async fn shop() -> (House, Caller) {
     let house = staffed().await;
-    house.client("shop", "web1").await;
+    house.api_client("shop", "web1").await;
     let ann = house.calls("ann", "shop").await;
     (house, ann)
 }
@@ -172,8 +172,8 @@ async fn a_name_means_one_who_is_there_or_the_list_stays() {
     let (house, ann) = shop().await;
     house.create_application("blog").await.unwrap();
     house.member("shop", "twin").await;
-    house.client("shop", "twin").await;
-    house.client("shop", "eve").await;
+    house.api_client("shop", "twin").await;
+    house.api_client("shop", "eve").await;
     let before = house.usecases.show_acl(&ann, NODES).await.unwrap();
     let either = |actors, groups| ace(Permission::Update, actors, groups);
     let apart = |users, clients| told(Permission::Update, users, clients, "admins");
