@@ -8,6 +8,7 @@
 mod answer;
 mod goiardi;
 mod load;
+mod pantry;
 mod server;
 mod signer;
 
@@ -17,6 +18,7 @@ use anyhow::{Context as _, Result};
 use pantry_sign::PrivateKey;
 
 use self::goiardi::Goiardi;
+use self::pantry::Pantry;
 use self::server::{ACTORS, Kind, Round, Server};
 use crate::Binaries;
 use crate::figures::{megabytes, micros};
@@ -26,9 +28,10 @@ const TIME: Duration = Duration::from_secs(2);
 const WARM_UP: Duration = Duration::from_secs(1);
 
 /// Measures.
-pub(crate) fn run(_binaries: &Binaries, with_peer: bool) -> Result<()> {
+pub(crate) fn run(binaries: &Binaries, with_peer: bool) -> Result<()> {
     let key = PrivateKey::generate(PrivateKey::USUAL_BITS)?;
-    let mut servers = Vec::new();
+    let pantry = Pantry::prepare(binaries)?;
+    let mut servers = vec![pantry.start()?];
     let goiardi = if with_peer { Some(Goiardi::install()?) } else { None };
     if let Some(goiardi) = &goiardi {
         servers.push(goiardi.start()?);

@@ -175,9 +175,7 @@ mod tests {
         }
         let found = table.find("/organizations/a%2Fb%2525%ff/controls").unwrap();
         assert_eq!(found.parameters[0].1, "a/b%25\u{fffd}");
-        for path in
-            ["", "*", "/organizations/shop/control", "/organizations//controls", "/%5Fstatus"]
-        {
+        for path in ["", "*", "/organizations/shop/control", "/controls", "/%5Fstatus"] {
             assert!(table.find(path).is_none(), "{path}");
         }
         assert!(table.find("//").is_some(), "the same as /");

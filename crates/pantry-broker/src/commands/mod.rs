@@ -1,6 +1,7 @@
 //! What users ask of the server: each server command has its file here, named as in
 //! `pantry-model/commands`.
 
+mod acl;
 mod admin;
 mod app;
 mod client;
@@ -14,7 +15,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use pantry_model::commands::user::HttpAddress;
 use pantry_model::commands::{
-    Command, admin as a, app as p, client as c, job as j, member as m, status as s, user as u,
+    Command, acl as x, admin as a, app as p, client as c, job as j, member as m, status as s,
+    user as u,
 };
 use pantry_model::protocol::Request;
 use pantry_model::{Error, Principal, Timestamp};
@@ -75,6 +77,10 @@ pub(crate) async fn dispatch(
         };
     }
     commands![
+        x::AclGrant,
+        x::AclRepair,
+        x::AclRevoke,
+        x::AclShow,
         a::LedgerList,
         a::RefusalList,
         p::AppCreate,

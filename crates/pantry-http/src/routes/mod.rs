@@ -3,12 +3,21 @@
 
 mod acls;
 mod associations;
+mod clients;
 mod containers;
 mod controls;
+mod data_bags;
+mod environments;
 mod groups;
 mod invitations;
+mod keys;
+mod locations;
+mod nodes;
 mod organizations;
+mod principals;
+mod roles;
 mod status;
+mod users;
 mod validate;
 
 use hyper::Method;
@@ -53,6 +62,65 @@ pub(crate) static ROUTES: &[Route] = routes! {
     Signed "/users/{name}/association_requests" { GET invitations::of_user }
     Signed "/users/{name}/association_requests/count" { GET invitations::count }
     Signed "/users/{name}/association_requests/{id}" { PUT invitations::reply }
+    // Users.
+    Signed "/users" { GET users::list, POST users::create }
+    Signed "/users/{name}" { GET users::get, PUT users::put, DELETE users::delete }
+    Signed "/authenticate_user" { POST users::authenticate }
+    Signed "/system_recovery" { POST users::recover }
+
+    // API clients.
+    Signed "/organizations/{organization}/clients" { GET clients::list, POST clients::create }
+    Signed "/organizations/{organization}/clients/{name}" {
+        GET clients::get, PUT clients::put, DELETE clients::delete,
+    }
+
+    // Keys of both, and whose they are.
+    Signed "/users/{user}/keys" { GET keys::list, POST keys::create }
+    Signed "/users/{user}/keys/{key}" { GET keys::get, PUT keys::put, DELETE keys::delete }
+    Signed "/organizations/{organization}/users/{user}/keys" { GET keys::list }
+    Signed "/organizations/{organization}/users/{user}/keys/{key}" { GET keys::get }
+    Signed "/organizations/{organization}/clients/{client}/keys" {
+        GET keys::list, POST keys::create,
+    }
+    Signed "/organizations/{organization}/clients/{client}/keys/{key}" {
+        GET keys::get, PUT keys::put, DELETE keys::delete,
+    }
+    Open   "/organizations/{organization}/principals/{name}" { GET principals }
+
+    // Nodes, roles and environments.
+    Signed "/organizations/{organization}/nodes" { GET nodes::list, POST nodes::create }
+    Signed "/organizations/{organization}/nodes/{name}" {
+        GET nodes::show, HEAD nodes::show, PUT nodes::update, DELETE nodes::delete,
+    }
+    Signed "/organizations/{organization}/roles" { GET roles::list, POST roles::create }
+    Signed "/organizations/{organization}/roles/{role}" {
+        GET roles::show, PUT roles::update, DELETE roles::delete,
+    }
+    Signed "/organizations/{organization}/roles/{role}/environments" { GET roles::environments }
+    Signed "/organizations/{organization}/roles/{role}/environments/{environment}" {
+        GET roles::run_list,
+    }
+    Signed "/organizations/{organization}/environments" {
+        GET environments::list, POST environments::create,
+    }
+    Signed "/organizations/{organization}/environments/{environment}" {
+        GET environments::show, PUT environments::update, DELETE environments::delete,
+    }
+    Signed "/organizations/{organization}/environments/{environment}/nodes" {
+        GET nodes::of_environment,
+    }
+    Signed "/organizations/{organization}/environments/{environment}/roles/{role}" {
+        GET roles::run_list,
+    }
+
+    // Data bags.
+    Signed "/organizations/{organization}/data" { GET data_bags::list, POST data_bags::create }
+    Signed "/organizations/{organization}/data/{bag}" {
+        GET data_bags::items, POST data_bags::create_item, DELETE data_bags::delete,
+    }
+    Signed "/organizations/{organization}/data/{bag}/{item}" {
+        GET data_bags::show_item, PUT data_bags::update_item, DELETE data_bags::delete_item,
+    }
 
     // Groups and containers.
     Signed "/organizations/{organization}/groups" { GET groups::list, POST groups::create }
@@ -101,6 +169,7 @@ pub(crate) static ROUTES: &[Route] = routes! {
     Signed "/organizations/{organization}/roles/{name}/_acl/{permission}" { PUT acls::role::update }
 
     // For other services on the server's machine.
+    Open   "/organizations/{organization}/{kind}/{name}/_identifiers" { GET nodes::identify }
     Signed "/organizations/{organization}/validate/{*path}" {
         GET validate, POST validate, PUT validate, DELETE validate,
     }

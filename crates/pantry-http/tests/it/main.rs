@@ -4,11 +4,21 @@
 #[cfg(test)]
 mod acls;
 #[cfg(test)]
+mod api_clients;
+#[cfg(test)]
+mod asking;
+#[cfg(test)]
 mod authentication;
+#[cfg(test)]
+mod chef;
 #[cfg(test)]
 mod client;
 #[cfg(test)]
+mod data_bags;
+#[cfg(test)]
 mod ending;
+#[cfg(test)]
+mod environments;
 #[cfg(test)]
 mod groups;
 #[cfg(test)]
@@ -16,14 +26,24 @@ mod hostile;
 #[cfg(test)]
 mod house;
 #[cfg(test)]
+mod keys;
+#[cfg(test)]
 mod limits;
 #[cfg(test)]
+mod nodes;
+#[cfg(test)]
 mod order;
+#[cfg(test)]
+mod organizations;
 #[cfg(test)]
 mod people;
 #[cfg(test)]
 mod pychef;
 #[cfg(test)]
+mod roles;
+#[cfg(test)]
 mod status;
 #[cfg(test)]
 mod tls;
+#[cfg(test)]
+mod users;

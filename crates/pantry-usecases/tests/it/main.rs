@@ -16,7 +16,13 @@ mod applications;
 #[cfg(test)]
 mod associations;
 #[cfg(test)]
+mod chef;
+#[cfg(test)]
 mod containers;
+#[cfg(test)]
+mod data_bags;
+#[cfg(test)]
+mod environments;
 #[cfg(test)]
 mod groups;
 #[cfg(test)]
@@ -30,9 +36,15 @@ mod machines;
 #[cfg(test)]
 mod members;
 #[cfg(test)]
+mod node_placement;
+#[cfg(test)]
+mod nodes;
+#[cfg(test)]
 mod people;
 #[cfg(test)]
 mod repair;
+#[cfg(test)]
+mod roles;
 #[cfg(test)]
 mod standing;
 #[cfg(test)]

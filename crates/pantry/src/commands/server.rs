@@ -5,8 +5,9 @@ mod http;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use pantry_broker::{Broker, KnownKeys, Machines};
+use pantry_broker::{About, Broker, KnownKeys, Machines};
 use pantry_model::CurvePublicKey;
+use pantry_model::commands::user::HttpAddress;
 use pantry_sign::PrivateKey;
 use pantry_store::Store;
 use pantry_store_sqlite::{OpenError, SqliteStore};
@@ -142,7 +143,9 @@ pub(crate) async fn run(options: &Options, context: &mut Context) -> Result<u8, 
     let clock = context.clock.clone();
     let usecases = UseCases::new(store, clock, random, keys, machines.clone(), workshop);
     let api = pantry_http::bind(http, usecases.clone()).map_err(StartError::from)?;
-    let broker = tokio::spawn(Broker::new(usecases, machines, version()).run(events));
+    let http = HttpAddress { port: api.local_addr().port(), tls: config.http.tls.is_some() };
+    let about = About { version: version().to_owned(), http: Some(http) };
+    let broker = tokio::spawn(Broker::new(usecases, machines, about).run(events));
 
     let (networking, first_start_in) = (&config.networking, is_first.then_some(data_dir.as_path()));
     greet(context, networking, public_key, &api.url(), first_start_in)?;

@@ -42,7 +42,7 @@ pub(super) fn from_stdin() -> Result<Password, CliError> {
     let read = std::io::stdin().lock().read_line(&mut line);
     let path = "standard input".into();
     read.map_err(|source| CliError::File { action: "read", path, source })?;
-    read(line.trim_end_matches(['\r', '\n']))
+    parse(line.trim_end_matches(['\r', '\n']))
 }
 
 fn from_terminal(context: &Context) -> Result<Password, CliError> {
@@ -67,10 +67,10 @@ fn from_terminal(context: &Context) -> Result<Password, CliError> {
             hint: "try again".to_owned(),
         });
     }
-    read(&password)
+    parse(&password)
 }
 
-fn read(text: &str) -> Result<Password, CliError> {
+fn parse(text: &str) -> Result<Password, CliError> {
     Password::read(text).map_err(|refusal| CliError::Usage {
         message: refusal.sentence,
         hint: "choose a longer one".to_owned(),

@@ -1,0 +1,30 @@
+//! The API clients of an organization.
+
+pub(super) mod create;
+pub(super) mod delete;
+pub(super) mod get;
+pub(super) mod list;
+pub(super) mod put;
+
+use pantry_model::chef::ApiVersion;
+use pantry_usecases::ApiClientView;
+use serde_json::{Map, Value, json};
+
+use crate::call::Call;
+use crate::routes::keys;
+
+/// An API client, as the API shows it: in version 0, its key is part of it, if it has one.
+fn document(call: &Call, client: ApiClientView) -> Map<String, Value> {
+    let mut shown = keys::object([
+        ("name", json!(client.name)),
+        ("clientname", json!(client.name)),
+        ("validator", json!(client.validator)),
+        ("orgname", json!(call.within)),
+        ("json_class", json!("Chef::ApiClient")),
+        ("chef_type", json!("client")),
+    ]);
+    if let (ApiVersion::V0, Some(key)) = (call.version(), client.public_key) {
+        shown.insert("public_key".to_owned(), json!(key));
+    }
+    shown
+}

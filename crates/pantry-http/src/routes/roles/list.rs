@@ -1,0 +1,14 @@
+//! `GET roles`: the names of all, each with where it is found.
+
+use pantry_model::Error;
+
+use crate::answer::Answer;
+use crate::call::Call;
+use crate::routes::locations;
+
+/// Lists roles.
+pub(crate) async fn answer(call: Call) -> Result<Answer, Error> {
+    let caller = call.caller()?;
+    let names = call.usecases().list_roles(&caller).await?;
+    locations::list(&call, &["roles"], names)
+}
