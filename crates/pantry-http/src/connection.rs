@@ -121,3 +121,6 @@ impl hyper::service::Service<Request<Incoming>> for Service {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

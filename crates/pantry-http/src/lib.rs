@@ -20,6 +20,8 @@ mod config;
 mod connection;
 mod crowd;
 mod forms;
+#[doc(hidden)]
+pub mod fuzz;
 mod limits;
 mod metrics;
 mod origin;
@@ -37,7 +39,6 @@ mod unwind;
 
 pub use config::{Config, StatsPassword};
 pub use limits::Limits;
-pub use query::{decode as decode_query, pairs as query_pairs};
 pub use route::routes;
 pub use server::{BindError, Server, bind};
 pub use tls::{Tls, TlsError};

@@ -130,7 +130,7 @@ async fn known(
 }
 
 /// Refuses clients that are too old, by what they say of themselves.
-fn check_client(headers: &HeaderMap) -> Result<(), Answer> {
+pub(crate) fn check_client(headers: &HeaderMap) -> Result<(), Answer> {
     match headers.get(CHEF_VERSION) {
         Some(said) if !is_new_enough(said) => {
             let said = String::from_utf8_lossy(said.as_bytes());

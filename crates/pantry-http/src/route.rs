@@ -83,8 +83,16 @@ pub(crate) struct Found {
 impl Table {
     /// The table of all routes. It fails if two of them are the same.
     pub(crate) fn new(with_default_organization: bool) -> Result<Self, matchit::InsertError> {
+        Self::of(ROUTES, with_default_organization)
+    }
+
+    /// The table of these routes.
+    pub(crate) fn of(
+        routes: &'static [Route],
+        with_default_organization: bool,
+    ) -> Result<Self, matchit::InsertError> {
         let mut router = matchit::Router::new();
-        for route in ROUTES {
+        for route in routes {
             let mut insert = |path: &'static str, is_of_default_organization| {
                 let names = names(path);
                 router.insert(path, Entry { route, names, is_of_default_organization })
@@ -158,6 +166,38 @@ mod tests {
                 assert_eq!(name, value, "{path}");
             }
         }
+    }
+
+    #[test]
+    fn what_is_the_default_organizations_is_also_found_without_its_name() {
+        macro_rules! routes {
+            ($($path:literal),+) => {
+                &[$(Route { path: $path, access: Access::Signed, methods: &[] }),+]
+            };
+        }
+        static ROUTES: &[Route] = routes!(
+            "/nodes_of_all",
+            "/organizations/{organization}",
+            "/organizations/{organization}/nodes",
+            "/organizations/{organization}/nodes/{name}",
+            "/organizations/{organization}/users",
+            "/organizations/{organization}/association_requests"
+        );
+        let found = |with_default: bool, path: &str| {
+            let found = Table::of(ROUTES, with_default).ok().unwrap().find(path)?;
+            Some((found.route.path, found.is_of_default_organization, found.parameters))
+        };
+        let (path, of_default, parameters) = found(true, "/nodes/web%3A1").unwrap();
+        assert_eq!((path, of_default), ("/organizations/{organization}/nodes/{name}", true));
+        assert_eq!(parameters, [("name", "web:1".to_owned())]);
+        let (_, of_default, parameters) = found(true, "/organizations/shop/nodes/web1").unwrap();
+        assert!(!of_default);
+        assert_eq!(parameters.len(), 2);
+        assert!(found(true, "/nodes").is_some());
+        for path in ["/users", "/association_requests", "/"] {
+            assert!(found(true, path).is_none(), "{path} belongs to no organization");
+        }
+        assert!(found(false, "/nodes").is_none());
     }
 
     #[test]

@@ -22,6 +22,8 @@ mod validate;
 
 use hyper::Method;
 
+pub(crate) use status::stats::read_credentials;
+
 use crate::route::{Access, Route};
 
 /// Writes the table as it is read: who may come, the path, and the module for each method.

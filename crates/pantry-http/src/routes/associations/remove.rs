@@ -2,9 +2,9 @@
 
 use pantry_model::Error;
 
-use super::document;
 use crate::answer::Answer;
 use crate::call::Call;
+use crate::routes::users::document;
 
 /// Removes a member; the answer is the user.
 pub(crate) async fn answer(call: Call) -> Result<Answer, Error> {

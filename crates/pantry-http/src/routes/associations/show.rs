@@ -2,9 +2,9 @@
 
 use pantry_model::Error;
 
-use super::document;
 use crate::answer::Answer;
 use crate::call::Call;
+use crate::routes::users::document;
 
 /// One member, as `GET /users/NAME` tells it.
 pub(crate) async fn answer(call: Call) -> Result<Answer, Error> {

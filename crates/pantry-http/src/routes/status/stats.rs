@@ -42,21 +42,21 @@ pub(crate) async fn answer(call: Call) -> Result<Answer, Error> {
 }
 
 fn is_permitted(call: &Call) -> bool {
-    let given = call.header(AUTHORIZATION).and_then(|value| password_of(value.as_bytes(), USER));
+    let given = call.header(AUTHORIZATION).and_then(|value| read_credentials(value.as_bytes()));
     match (&call.shared.stats_password, given) {
         (Some(password), Some(given)) => password.is(&given),
         _ => false,
     }
 }
 
-/// The password in `Basic …` (RFC 7617), if it is this user's.
-fn password_of(value: &[u8], user: &[u8]) -> Option<Vec<u8>> {
+/// The password in `Basic …` (RFC 7617), if it is the user's.
+pub(crate) fn read_credentials(value: &[u8]) -> Option<Vec<u8>> {
     let (scheme, rest) = value.split_at_checked("Basic ".len())?;
     if !scheme.eq_ignore_ascii_case(b"Basic ") {
         return None;
     }
     let pair = STANDARD.decode(rest.trim_ascii()).ok()?;
-    let password = pair.strip_prefix(user)?.strip_prefix(b":")?;
+    let password = pair.strip_prefix(USER)?.strip_prefix(b":")?;
     Some(password.to_vec())
 }
 
@@ -81,13 +81,13 @@ mod tests {
     #[test]
     fn a_password_is_read_as_it_is_sent() {
         let basic = |pair: &str| format!("Basic {}", STANDARD.encode(pair)).into_bytes();
-        assert_eq!(password_of(&basic("statsuser:a:b"), USER), Some(b"a:b".to_vec()));
-        assert_eq!(password_of(&basic("statsuser:"), USER), Some(Vec::new()));
+        assert_eq!(read_credentials(&basic("statsuser:a:b")), Some(b"a:b".to_vec()));
+        assert_eq!(read_credentials(&basic("statsuser:")), Some(Vec::new()));
         for other in ["stats:a", "statsuser", "statsuser2:a", ":a", ""] {
-            assert_eq!(password_of(&basic(other), USER), None, "{other}");
+            assert_eq!(read_credentials(&basic(other)), None, "{other}");
         }
         for other in ["", "Basic", "Bearer c3RhdHN1c2VyOmE=", "Basic c3RhdHN1c2V"] {
-            assert_eq!(password_of(other.as_bytes(), USER), None, "{other}");
+            assert_eq!(read_credentials(other.as_bytes()), None, "{other}");
         }
     }
 }
