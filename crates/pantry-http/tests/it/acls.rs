@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::groups::{admitted, ask, reply};
+use crate::groups::{admitted, ask};
 use crate::house::House;
 
 async fn ace(house: &House, path: &str, permission: &str) -> Value {
@@ -105,7 +105,7 @@ async fn a_permission_is_given_to_exactly_these() {
 async fn a_users_list_belongs_to_no_organization() {
     let house = House::new().await;
     let ask = async |name: &str, method: &str, path: &str, body: &str| {
-        let reply = reply(&house, name, method, path, body.as_bytes()).await;
+        let reply = house.asker(name).sends(method, path, body.as_bytes()).await;
         (reply.status, reply.json())
     };
     let (status, body) = ask("pivotal", "GET", "/users/pivotal/_acl", "").await;

@@ -2,12 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::client::Reply;
-use crate::house::{Ask, House};
+use crate::chef::url;
+use crate::house::House;
 
-pub(crate) const SHOP: &str = "http://pantry.example/organizations/shop";
-
-/// The status and the body of an answer to someone.
+/// The status and the body of an answer to someone, about the organization `shop`.
 pub(crate) async fn ask(
     house: &House,
     name: &str,
@@ -15,22 +13,9 @@ pub(crate) async fn ask(
     path: &str,
     body: Value,
 ) -> (u16, Value) {
-    let bytes = if body.is_null() { Vec::new() } else { body.to_string().into_bytes() };
-    let reply = reply(house, name, method, &format!("/organizations/shop/{path}"), &bytes).await;
+    let path = format!("/organizations/shop/{path}");
+    let reply = house.asker(name).asks(method, &path, body).await;
     (reply.status, reply.json())
-}
-
-/// The answer to someone.
-pub(crate) async fn reply(
-    house: &House,
-    name: &str,
-    method: &str,
-    path: &str,
-    body: &[u8],
-) -> Reply {
-    let ask = Ask::new(method, path).by(name).header("Content-Type", "application/json").body(body);
-    // On the heap, since a test that asks often would have no room for it on its stack.
-    Box::pin(house.ask(ask)).await
 }
 
 /// The user `ann` among the admins of `shop`.
@@ -52,7 +37,7 @@ async fn a_group_from_its_first_day_to_its_last() {
             "orgname": "shop", "name": name, "groupname": name,
         })
     };
-    let uri = format!("{SHOP}/groups/ops");
+    let uri = url("groups/ops");
     assert_eq!(
         ann("POST", "groups", json!({"id": "ops", "users": 7})).await,
         (201, json!({"uri": uri}))
@@ -69,16 +54,16 @@ async fn a_group_from_its_first_day_to_its_last() {
 
     let body = json!({"groupname": "operators", "actors": {}});
     let path = "/organizations/shop/groups/ops";
-    let reply = reply(&house, "ann", "PUT", path, body.to_string().as_bytes()).await;
+    let reply = house.asker("ann").asks("PUT", path, body.clone()).await;
     assert_eq!((reply.status, reply.json()), (201, body));
-    assert_eq!(reply.header("location"), Some(format!("{SHOP}/groups/operators").as_str()));
+    assert_eq!(reply.header("location"), Some(url("groups/operators").as_str()));
     let gone = json!({"error": ["Cannot load group ops"]});
     assert_eq!(ann("GET", "groups/ops", Value::Null).await, (404, gone));
     let clash = json!({"error": "Group already exists"});
     let to_users = json!({"groupname": "users"});
     assert_eq!(ann("PUT", "groups/operators", to_users).await, (409, clash));
     let (status, listed) = ann("GET", "groups", Value::Null).await;
-    assert_eq!((status, &listed["operators"]), (200, &json!(format!("{SHOP}/groups/operators"))));
+    assert_eq!((status, &listed["operators"]), (200, &json!(url("groups/operators"))));
     let full = group("operators", &["bob"], &["web1"], &["::server-admins", "users"]);
     assert_eq!(ann("DELETE", "groups/operators", Value::Null).await, (200, full));
     assert_eq!(ann("DELETE", "groups/operators", Value::Null).await.0, 404);
@@ -126,7 +111,7 @@ async fn what_is_refused_is_refused_in_the_originals_order() {
         ("containers/nodes/_acl/read", "PUT"),
     ] {
         let path = format!("/organizations/shop/{path}");
-        let reply = reply(&house, "ann", "PATCH", &path, b"").await;
+        let reply = house.asker("ann").asks("PATCH", &path, Value::Null).await;
         assert_eq!((reply.status, reply.header("allow")), (405, Some(allowed)), "{path}");
     }
 }
@@ -137,8 +122,8 @@ async fn containers_are_their_names() {
     let ann = async |method, path, body| ask(&house, "ann", method, path, body).await;
     let (status, listed) = ann("GET", "containers", Value::Null).await;
     assert_eq!((status, listed.as_object().unwrap().len()), (200, 12));
-    assert_eq!(listed["nodes"], format!("{SHOP}/containers/nodes"));
-    let uri = format!("{SHOP}/containers/new");
+    assert_eq!(listed["nodes"], url("containers/nodes"));
+    let uri = url("containers/new");
     let body = json!({"id": "new", "containerpath": "/"});
     assert_eq!(ann("POST", "containers", body.clone()).await, (201, json!({"uri": uri})));
     let taken = json!({"error": ["Container already exists"]});

@@ -5,7 +5,7 @@ use pantry_model::{Acl, Permission};
 use pantry_store::Kind;
 
 use crate::chef::{environment, node, said};
-use crate::people::{sentence, shop, staffed};
+use crate::people::{shop, staffed};
 use crate::standing::{of, refusal};
 
 #[tokio::test]
@@ -29,7 +29,7 @@ async fn a_node_is_made_saved_and_deleted() {
         it.delete_node(&bob, "web2").await.err(),
         it.update_node(&bob, &saved).await.err(),
     ] {
-        assert_eq!(sentence(missing.map_or(Ok(()), Err)), "node 'web2' not found");
+        assert_eq!(refusal(missing.map_or(Ok(()), Err)).sentence, "node 'web2' not found");
     }
     assert_eq!(it.list_nodes(&bob).await.unwrap(), ["web:1"]);
     // A save that changes nothing is none.
@@ -42,8 +42,8 @@ async fn a_node_is_made_saved_and_deleted() {
 #[tokio::test]
 async fn a_new_node_is_everyones_whom_its_container_names_and_its_creators() {
     let house = staffed().await;
-    house.client("shop", "web1").await;
-    house.client("shop", "web2").await;
+    house.api_client("shop", "web1").await;
+    house.api_client("shop", "web2").await;
     let it = &house.usecases;
     let own = house.client_calls("web1", "shop").await;
     it.create_node(&own, &node("web1", "_default", &[])).await.unwrap();
@@ -151,5 +151,8 @@ async fn nodes_are_counted_and_identified() {
     let ids = it.identify_node(&shop(), "web1").await.unwrap();
     assert_eq!(ids.node, house.id(&of("shop"), Kind::Node, "web1").await);
     assert_eq!(ids.application, house.id_of(Kind::Application, "shop").await);
-    assert_eq!(sentence(it.identify_node(&shop(), "web9").await), "No such 'nodes': 'web9'.");
+    assert_eq!(
+        refusal(it.identify_node(&shop(), "web9").await).sentence,
+        "No such 'nodes': 'web9'."
+    );
 }

@@ -3,10 +3,10 @@
 
 use pantry_model::Error;
 use pantry_model::chef::NewGroup;
-use serde_json::json;
 
 use crate::answer::Answer;
 use crate::call::Call;
+use crate::routes::locations;
 
 /// Makes a group.
 pub(crate) async fn answer(call: Call) -> Result<Answer, Error> {
@@ -14,7 +14,5 @@ pub(crate) async fn answer(call: Call) -> Result<Answer, Error> {
     let caller = call.caller()?;
     let new = NewGroup::read(&object)?;
     call.usecases().create_group(&caller, &new).await?;
-    let organization = call.organization()?.as_str();
-    let uri = call.url(&["organizations", organization, "groups", new.name.as_str()]);
-    Ok(Answer::created_at(&uri, &json!({ "uri": uri })))
+    locations::created(&call, &["groups", new.name.as_str()])
 }

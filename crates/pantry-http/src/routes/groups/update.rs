@@ -6,6 +6,7 @@ use pantry_model::chef::GroupUpdate;
 
 use crate::answer::Answer;
 use crate::call::Call;
+use crate::routes::locations;
 
 /// The request's body; with where the group is found, if it has another name now.
 pub(crate) async fn answer(call: Call) -> Result<Answer, Error> {
@@ -17,8 +18,7 @@ pub(crate) async fn answer(call: Call) -> Result<Answer, Error> {
     Ok(match renamed {
         None => Answer::ok(&object),
         Some(name) => {
-            let organization = call.organization()?.as_str();
-            let uri = call.url(&["organizations", organization, "groups", &name]);
+            let uri = locations::url(&call, &["groups", &name])?;
             Answer::created_at(&uri, &object)
         }
     })
