@@ -34,7 +34,7 @@ impl House {
     }
 
     /// Makes an API client, which is in the group `clients`.
-    pub(crate) async fn client(&self, application: &str, name: &str) {
+    pub(crate) async fn api_client(&self, application: &str, name: &str) {
         let scope = of(application);
         let hash = ContentHash::of(format!("{application} {name}").as_bytes());
         let id = ObjectId(*hash.0.first_chunk().unwrap());
