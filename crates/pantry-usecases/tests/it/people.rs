@@ -7,7 +7,6 @@ use pantry_usecases::Caller;
 use serde_json::json;
 
 use crate::actors::new_user;
-pub(crate) use crate::actors::sentence;
 use crate::house::{House, app};
 
 impl House {
