@@ -18,7 +18,7 @@ const ANN: AclOf<'_> = AclOf::User("ann");
 /// `eve` elsewhere.
 async fn shop() -> (House, Caller) {
     let house = staffed().await;
-    house.client("shop", "web1").await;
+    house.api_client("shop", "web1").await;
     let ann = house.calls("ann", "shop").await;
     (house, ann)
 }
@@ -74,7 +74,7 @@ async fn a_list_is_shown_with_the_names_of_those_who_are_there() {
 async fn a_users_list_shows_all_groups_with_what_they_belong_to() {
     let (house, _) = shop().await;
     let ann = house.calls_globally("ann").await;
-    let read = "ann pivotal | ::shop_read_access_group";
+    let read = "ann pivotal | ::server-admins ::shop_read_access_group";
     assert_eq!(shown(&house, &ann, ANN, Permission::Read).await, read);
     let update = ace(Permission::Read, "ann eve", "::shop_read_access_group shop::admins");
     house.usecases.update_ace(&ann, ANN, &update).await.unwrap();
@@ -172,8 +172,8 @@ async fn a_name_means_one_who_is_there_or_the_list_stays() {
     let (house, ann) = shop().await;
     house.create_application("blog").await.unwrap();
     house.member("shop", "twin").await;
-    house.client("shop", "twin").await;
-    house.client("shop", "eve").await;
+    house.api_client("shop", "twin").await;
+    house.api_client("shop", "eve").await;
     let before = house.usecases.show_acl(&ann, NODES).await.unwrap();
     let either = |actors, groups| ace(Permission::Update, actors, groups);
     let apart = |users, clients| told(Permission::Update, users, clients, "admins");

@@ -11,7 +11,7 @@ use crate::standing::{of, refusal};
 #[tokio::test]
 async fn every_application_has_one_that_stays() {
     let house = staffed().await;
-    house.client("shop", "web1").await;
+    house.api_client("shop", "web1").await;
     let (it, pivotal) = (&house.usecases, house.calls("pivotal", "shop").await);
     assert_eq!(it.list_environments(&pivotal).await.unwrap(), ["_default"]);
     let web1 = house.client_calls("web1", "shop").await;
@@ -69,7 +69,7 @@ async fn an_environment_is_made_changed_renamed_and_deleted() {
 #[tokio::test]
 async fn whoever_may_not_changes_nothing() {
     let house = staffed().await;
-    house.client("shop", "web1").await;
+    house.api_client("shop", "web1").await;
     let (it, web1) = (&house.usecases, house.client_calls("web1", "shop").await);
     it.create_environment(&house.calls("bob", "shop").await, &environment("prod", "1"))
         .await

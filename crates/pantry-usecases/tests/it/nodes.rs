@@ -4,8 +4,9 @@ use pantry_model::refusals::{environments, nodes, request};
 use pantry_model::{Acl, Permission};
 use pantry_store::Kind;
 
+use crate::actors::sentence;
 use crate::chef::{environment, node, said};
-use crate::people::{sentence, shop, staffed};
+use crate::people::{shop, staffed};
 use crate::standing::{of, refusal};
 
 #[tokio::test]
@@ -42,8 +43,8 @@ async fn a_node_is_made_saved_and_deleted() {
 #[tokio::test]
 async fn a_new_node_is_everyones_whom_its_container_names_and_its_creators() {
     let house = staffed().await;
-    house.client("shop", "web1").await;
-    house.client("shop", "web2").await;
+    house.api_client("shop", "web1").await;
+    house.api_client("shop", "web2").await;
     let it = &house.usecases;
     let own = house.client_calls("web1", "shop").await;
     it.create_node(&own, &node("web1", "_default", &[])).await.unwrap();

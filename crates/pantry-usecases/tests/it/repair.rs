@@ -71,7 +71,7 @@ async fn lost_permissions_are_there_again_and_added_ones_still_are() {
 #[tokio::test]
 async fn lost_groups_and_containers_are_made_again_with_those_who_belong_in_them() {
     let house = staffed().await;
-    house.client("shop", "web1").await;
+    house.api_client("shop", "web1").await;
     let shop = of("shop");
     for name in ["users", "clients", "billing-admins"] {
         house.forget_object(&shop, Kind::Group, name).await;

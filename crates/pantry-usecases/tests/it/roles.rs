@@ -34,7 +34,7 @@ async fn a_role_is_made_changed_and_deleted() {
 #[tokio::test]
 async fn clients_may_read_roles_and_no_more() {
     let house = staffed().await;
-    house.client("shop", "web1").await;
+    house.api_client("shop", "web1").await;
     let (it, web1) = (&house.usecases, house.client_calls("web1", "shop").await);
     let web = role(&json!({"name": "web"}));
     let made = it.create_role(&web1, &web).await;
