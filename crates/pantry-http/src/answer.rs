@@ -60,11 +60,6 @@ impl Answer {
         answer
     }
 
-    /// A status, and nothing else.
-    pub(crate) fn empty(status: StatusCode) -> Self {
-        Self::stored(status, Bytes::new())
-    }
-
     /// Text.
     pub(crate) fn text(body: impl Into<Bytes>) -> Self {
         Self { media: TEXT, ..Self::stored(StatusCode::OK, body) }

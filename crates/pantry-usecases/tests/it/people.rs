@@ -60,15 +60,6 @@ impl House {
         self.usecases.delete_user(&pivotal, user).await.unwrap();
     }
 
-    /// Deletes an object as it never happens: with nothing of what goes with it.
-    pub(crate) async fn forget_object(&self, scope: &Scope, kind: Kind, name: &str) {
-        let store = self.usecases.store();
-        let read = store.document(scope, kind, name).await.unwrap().unwrap();
-        let mut write = Write::new(None, self.usecases.clock().now());
-        write.delete(scope, kind, name, read.hash);
-        store.commit(write).await.unwrap();
-    }
-
     /// Makes a user that belongs to an application at once.
     pub(crate) async fn member(&self, application: &str, user: &str) -> Principal {
         let principal = self.stranger(user).await;
