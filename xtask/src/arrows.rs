@@ -69,7 +69,7 @@ const RESERVED: &[Reserved] = &[
     },
     Reserved {
         what: "the web framework",
-        crates: &["axum", "axum-extra", "hyper", "tower-http"],
+        crates: &["axum", "axum-extra", "hyper", "hyper-util", "matchit", "tower-http"],
         owners: &["pantry-http"],
     },
     Reserved {

@@ -1,10 +1,7 @@
 //! Pantry as a Chef server: one process, its data in SQLite, every check on.
 
-use std::io::Write as _;
-use std::net::SocketAddr;
-
 use anyhow::Result;
-use pantry_testkit::installation::{Installation, free_port};
+use pantry_testkit::installation::Installation;
 use serde_json::json;
 
 use super::server::Server;
@@ -14,17 +11,12 @@ use crate::Binaries;
 /// Pantry, ready to be started.
 pub(super) struct Pantry {
     house: Installation,
-    address: SocketAddr,
 }
 
 impl Pantry {
     /// Prepares it.
     pub(super) fn prepare(binaries: &Binaries) -> Result<Self> {
-        let house = binaries.installation()?;
-        let address = ([127, 0, 0, 1], free_port()?).into();
-        let mut config = std::fs::OpenOptions::new().append(true).open(house.path("server.yml"))?;
-        writeln!(config, "http: {{listen: '{address}'}}")?;
-        Ok(Self { house, address })
+        Ok(Self { house: binaries.installation()? })
     }
 
     /// Starts it, and makes an organization.
@@ -32,7 +24,7 @@ impl Pantry {
         let server = Server {
             title: "Pantry".to_owned(),
             process: self.house.start_server()?,
-            address: self.address,
+            address: ([127, 0, 0, 1], self.house.http_port()).into(),
             superuser: Signer::from_file("pivotal", &self.house.path("server/keys/pivotal.pem"))?,
             clients: "/organizations/bench/clients",
             new_user: |name, public_key| {

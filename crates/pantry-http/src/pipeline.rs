@@ -2,14 +2,19 @@
 //! is answered for the first of them.
 //!
 //! 1. the version of the API (406)
-//! 2. the length of the URL (414), the path (404), and the method (405)
-//! 3. for what is signed: the client's version (400), the headers of the signature (400, 401), and
-//!    the time in them (401)
-//! 4. the body's size (413)
-//! 5. for what is signed: whether the organization exists (404)
-//! 6. in the handler: what is wrong with the body (400)
-//! 7. when the handler asks who calls: whether they are known and the signature is right (401),
-//!    whether they belong to the organization (403), and whether they take (406) and send (415) JSON
+//! 2. the length of the URL (414)
+//! 3. the path (404)
+//! 4. the method (405)
+//! 5. where a signature is asked for: the client's version (400), the headers that it needs (400,
+//!    401), and the time in them (401)
+//! 6. the size of the body (413)
+//! 7. where a signature is asked for: whether the organization exists (404)
+//!
+//! Then the handler finds out what is wrong with the body (400), and asks who calls:
+//!
+//! 8. whether that is known, and the signature right (401)
+//! 9. whether they belong to the organization (403)
+//! 10. whether they take JSON (406) and have sent it (415)
 
 use std::net::IpAddr;
 use std::sync::Arc;

@@ -38,6 +38,8 @@ mod organizations;
 #[cfg(test)]
 mod people;
 #[cfg(test)]
+mod places;
+#[cfg(test)]
 mod pychef;
 #[cfg(test)]
 mod roles;

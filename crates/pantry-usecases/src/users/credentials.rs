@@ -5,8 +5,10 @@ use pantry_model::{CurvePublicKey, Error, Permission, Principal, UserName};
 use pantry_store::{ActorKey, Change, Kind, Scope, Verb};
 
 use crate::UseCases;
+use crate::actor_keys::{DEFAULT_KEY, put_key};
 use crate::callers::Caller;
 use crate::fault::to_error;
+use crate::objects::Named;
 
 /// The public halves of a user's new keys.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,9 +18,6 @@ pub struct NewCredentials {
     /// Its RSA key.
     pub rsa_key: pantry_sign::PublicKey,
 }
-
-/// The name of the key that an actor has if it has only one.
-pub(crate) const DEFAULT_KEY: &str = "default";
 
 impl UseCases {
     /// Gives a user these keys. One that has keys already is refused, unless they are to be
@@ -58,9 +57,8 @@ impl UseCases {
                         expires_at: None,
                     };
                     let verb = if has_default { Verb::Update } else { Verb::Create };
-                    let name = format!("{}/{user}/{DEFAULT_KEY}", Kind::User.as_str());
-                    write.enter(&Scope::Global, verb, Kind::ActorKey, &name, None);
-                    write.changes.push(Change::PutActorKey { owner: object.id, key });
+                    let named = Named::new(&Scope::Global, Kind::User, user.as_str(), object.id);
+                    put_key(&mut write, &named, verb, key);
                     Ok((write, !curve.is_empty()))
                 }
             })

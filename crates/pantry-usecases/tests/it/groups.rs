@@ -14,7 +14,7 @@ use crate::standing::{of, refusal};
 /// `eve` elsewhere.
 async fn shop() -> (House, Caller) {
     let house = staffed().await;
-    house.client("shop", "web1").await;
+    house.api_client("shop", "web1").await;
     let admin = house.calls("ann", "shop").await;
     (house, admin)
 }

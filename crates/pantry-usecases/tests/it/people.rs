@@ -7,7 +7,6 @@ use pantry_usecases::Caller;
 use serde_json::json;
 
 use crate::actors::new_user;
-pub(crate) use crate::actors::sentence;
 use crate::house::{House, app};
 
 impl House {
@@ -59,15 +58,6 @@ impl House {
     pub(crate) async fn forget(&self, user: &str) {
         let pivotal = self.calls_globally("pivotal").await;
         self.usecases.delete_user(&pivotal, user).await.unwrap();
-    }
-
-    /// Deletes an object as it never happens: with nothing of what goes with it.
-    pub(crate) async fn forget_object(&self, scope: &Scope, kind: Kind, name: &str) {
-        let store = self.usecases.store();
-        let read = store.document(scope, kind, name).await.unwrap().unwrap();
-        let mut write = Write::new(None, self.usecases.clock().now());
-        write.delete(scope, kind, name, read.hash);
-        store.commit(write).await.unwrap();
     }
 
     /// Makes a user that belongs to an application at once.

@@ -33,8 +33,17 @@ impl House {
         self.usecases.store().commit(write).await.unwrap();
     }
 
+    /// Deletes an object, with nothing of what a real deletion takes along.
+    pub(crate) async fn forget_object(&self, scope: &Scope, kind: Kind, name: &str) {
+        let store = self.usecases.store();
+        let read = store.document(scope, kind, name).await.unwrap().unwrap();
+        let mut write = Write::new(None, self.usecases.clock().now());
+        write.delete(scope, kind, name, read.hash);
+        store.commit(write).await.unwrap();
+    }
+
     /// Makes an API client, which is in the group `clients`.
-    pub(crate) async fn client(&self, application: &str, name: &str) {
+    pub(crate) async fn api_client(&self, application: &str, name: &str) {
         let scope = of(application);
         let hash = ContentHash::of(format!("{application} {name}").as_bytes());
         let id = ObjectId(*hash.0.first_chunk().unwrap());
