@@ -49,3 +49,7 @@ mod status;
 mod tls;
 #[cfg(test)]
 mod users;
+#[cfg(test)]
+mod who_may;
+#[cfg(test)]
+mod who_may_town;
