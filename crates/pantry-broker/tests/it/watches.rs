@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use pantry_model::commands::job::JobWatch;
-use pantry_model::protocol::{Credit, Failure, OutputChunks, Reported, WatchEvent};
+use pantry_model::protocol::{Credit, Failure, OutputChunks, Recorded, Reported, WatchEvent};
 use pantry_model::{DeliveryState, Ending, ErrorCode, JobId, MessageType, OutputStream, Timestamp};
 
 use crate::house::{House, Peer};
@@ -18,7 +18,9 @@ async fn output(web1: &mut Peer, job: JobId, first: u64, texts: &[&str]) {
     let chunks = texts.iter().map(|text| (OutputStream::Stdout, text.len())).collect();
     let bytes = texts.concat().into_bytes();
     web1.say_with(MessageType::Output, &OutputChunks { job, first, chunks }, bytes).await;
-    web1.message(MessageType::Recorded).await;
+    // Reports are recorded apart from output, and may be so before.
+    let is_recorded = |recorded: Recorded| recorded.output.iter().any(|(of, _)| *of == job);
+    while !is_recorded(web1.message(MessageType::Recorded).await.document().unwrap()) {}
 }
 
 /// The next event; of output, its bytes.

@@ -14,7 +14,8 @@ pub fn taken() -> Refusal {
 
 /// The user has keys, which were not to be replaced.
 pub fn has_keys(name: &str) -> Refusal {
-    let sentence = format!("the user '{name}' has keys already");
+    let sentence =
+        format!("the user '{name}' has keys already; `--replace` puts new ones in their place");
     Refusal::listed(Class::Conflict, sentence)
 }
 

@@ -1,7 +1,7 @@
 //! `pantry client list`.
 
-use pantry_model::Timestamp;
 use pantry_model::commands::client::{ClientList, ClientView};
+use pantry_model::{Target, Timestamp};
 
 use crate::commands::Context;
 use crate::errors::{CliError, exit};
@@ -26,7 +26,11 @@ pub(crate) async fn run(_: &Options, context: &mut Context) -> Result<u8, CliErr
         context.print.json(&clients)?;
     } else if clients.is_empty() {
         let (application, target) = (&list.application, &list.target);
-        context.print.note(&format!("no client of {application} matches {target}"));
+        context.print.note(&if *target == Target::default() {
+            format!("{application} has no clients yet: `pantry -a {application} client create IDENTITY` enrols one")
+        } else {
+            format!("no client of {application} matches {target}")
+        });
     } else {
         let now = context.clock.now();
         let columns = ["client", "environment", "roles", "here", "address", "version"];
