@@ -2,16 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use pantry_model::ObjectId;
-use pantry_store::{Actor, Actors, Document, Kind, Scope};
-use rusqlite::{Connection, OptionalExtension};
+use pantry_store::{Actor, Actors, Kind, Object, Scope};
+use rusqlite::Connection;
 
 use crate::error::Error;
 use crate::sql::sql;
-use crate::{actor_keys, documents, generations, members};
+use crate::{actor_keys, generations, members, objects};
 
 sql! {
-    ACTOR = "SELECT name, body, hash, object_id FROM documents \
+    ACTOR = "SELECT name, body, hash, object_id, acl FROM documents \
         WHERE scope = ?1 AND kind = ?2 AND name = ?3 AND object_id IS NOT NULL";
     IS_ASSOCIATED = "SELECT 1 FROM documents \
         WHERE scope = ?1 AND kind = 'association' AND name = ?2";
@@ -34,11 +33,13 @@ pub(crate) fn find(connection: &Connection, scope: &Scope, name: &str) -> Result
     let users = global.map(|at| (Kind::User, at.scope));
     let clients = application.map(|at| (Kind::ApiClient, at.scope));
     for (kind, number) in [users, clients].into_iter().flatten() {
-        if let Some((document, id)) = document(connection, number, kind, name)? {
+        if let Some(object) = object(connection, number, kind, name)? {
+            let Object { document, id, acl } = object;
             let keys = actor_keys::list(connection, id)?;
             let above = members::above(connection, id)?;
             scopes.extend(above.values().copied());
-            actors.push(Actor { kind, document, id, keys, member_of: above.into_keys().collect() });
+            let member_of = above.into_keys().collect();
+            actors.push(Actor { kind, document, id, acl, keys, member_of });
         }
     }
     let user = actors.iter().find(|actor| actor.kind == Kind::User);
@@ -61,15 +62,13 @@ pub(crate) fn find(connection: &Connection, scope: &Scope, name: &str) -> Result
     Ok(Actors { actors, is_associated, generations })
 }
 
-fn document(
+fn object(
     connection: &Connection,
     scope: i64,
     kind: Kind,
     name: &str,
-) -> Result<Option<(Document, ObjectId)>, Error> {
+) -> Result<Option<Object>, Error> {
     let mut statement = connection.prepare_cached(ACTOR)?;
-    let found = statement.query_row((scope, kind.as_str(), name), |row| {
-        Ok((documents::document(row)?, ObjectId(row.get(3)?)))
-    });
-    Ok(found.optional()?)
+    let mut rows = statement.query((scope, kind.as_str(), name))?;
+    rows.next()?.map(objects::object).transpose()
 }

@@ -26,8 +26,8 @@ sql! {
     SET_ACL = "UPDATE documents SET acl = ?2 WHERE object_id = ?1";
 }
 
-/// An object from the columns of [`OBJECT`].
-fn object(row: &Row<'_>) -> Result<Object, Error> {
+/// An object from the columns name, body, hash, id and list.
+pub(crate) fn object(row: &Row<'_>) -> Result<Object, Error> {
     let acl: Vec<u8> = row.get(4)?;
     Ok(Object {
         document: documents::document(row)?,

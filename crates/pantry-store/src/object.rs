@@ -50,11 +50,20 @@ pub struct Actor {
     pub document: Document,
     /// What it is known by.
     pub id: ObjectId,
+    /// Who may do what to it.
+    pub acl: Acl,
     /// Its keys, by name in byte order, expired ones too.
     pub keys: Vec<ActorKey>,
     /// Everything that it is a member of, directly or through other members: groups, associations,
     /// invitations. In order, each once.
     pub member_of: Vec<ObjectId>,
+}
+
+impl Actor {
+    /// The object that it is.
+    pub fn object(&self) -> Object {
+        Object { document: self.document.clone(), id: self.id, acl: self.acl.clone() }
+    }
 }
 
 /// The actors of one name that a request within a scope may come from, as they were at one moment.

@@ -28,6 +28,7 @@ mod members;
 mod naming;
 mod nodes;
 mod objects;
+mod password_hash;
 mod principals;
 mod roles;
 mod status;

@@ -33,13 +33,20 @@ impl UseCases {
         ObjectId(id)
     }
 
-    /// An object, or `None` if there is none of this name, whatever the name looks like.
+    /// An object, or `None` if there is none of this name, whatever the name looks like. An actor who
+    /// is in memory, as everyone is who has just signed a request, is taken from there.
     pub(crate) async fn find(
         &self,
         scope: &Scope,
         kind: Kind,
         name: &str,
     ) -> Result<Option<Object>, Error> {
+        if let Kind::User | Kind::ApiClient = kind
+            && let Some(known) = self.remembered(&(scope.clone(), name.to_owned())).await?
+            && let Some(actor) = known.actors().find(|actor| actor.kind == kind)
+        {
+            return Ok(Some(actor.object()));
+        }
         self.store.object(scope, kind, name).await.map_err(to_error)
     }
 

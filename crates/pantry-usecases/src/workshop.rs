@@ -11,11 +11,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use argon2::Argon2;
-use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use pantry_model::Error;
 use pantry_sign::PrivateKey;
 use tokio::sync::{mpsc, oneshot};
+
+use crate::password_hash;
 
 /// How many keys are made ahead.
 pub const KEYS_AHEAD: usize = 8;
@@ -130,15 +130,13 @@ fn generate() -> Result<PrivateKey, Error> {
 }
 
 fn hash(password: &str) -> Result<String, Error> {
-    let hash = Argon2::default().hash_password(password.as_bytes());
-    hash.map(|hash| hash.to_string())
+    password_hash::hash(password)
         .map_err(|error| Error::Internal(format!("the hash of a password: {error}")))
 }
 
 fn verify(password: &str, hash: &str) -> Result<bool, Error> {
-    let hash = argon2::PasswordHash::new(hash)
-        .map_err(|error| Error::Internal(format!("the stored hash of a password: {error}")))?;
-    Ok(Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
+    password_hash::verify(password, hash)
+        .map_err(|error| Error::Internal(format!("the stored hash of a password: {error}")))
 }
 
 #[cfg(test)]

@@ -78,12 +78,12 @@ pub async fn carry_what_decides_for_them(database: &impl Database) {
 
     let found = store.actors(&shop, "ada").await.unwrap();
     let [user, client] = &found.actors[..] else { panic!("{found:?}") };
-    let document = store.document(&GLOBAL, Kind::User, "ada").await.unwrap().unwrap();
-    assert_eq!(user.document, document);
+    let object = store.object(&GLOBAL, Kind::User, "ada").await.unwrap().unwrap();
+    assert_eq!(user.object(), object);
     assert_eq!(user.keys, [actor_key("a"), actor_key("b")]);
     assert_eq!(user.member_of, [id(3), id(5)]);
-    let document = store.document(&shop, Kind::ApiClient, "ada").await.unwrap().unwrap();
-    assert_eq!(client.document, document);
+    let object = store.object(&shop, Kind::ApiClient, "ada").await.unwrap().unwrap();
+    assert_eq!(client.object(), object);
     assert_eq!(client.keys, [actor_key("default")]);
     assert_eq!(client.member_of, [id(4), id(5)]);
 }

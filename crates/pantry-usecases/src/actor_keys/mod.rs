@@ -129,9 +129,20 @@ impl UseCases {
         Ok(keys.into_iter().find(|key| key.name == name))
     }
 
-    /// The text of an actor's key named `default`, if it has one.
-    pub(crate) async fn default_key(&self, owner: ObjectId) -> Result<Option<String>, Error> {
-        Ok(self.actor_key(owner, DEFAULT_KEY).await?.map(|key| key.public_key))
+    /// The text of the key named `default` of an actor of this scope, if it has one.
+    pub(crate) async fn default_key(
+        &self,
+        scope: &Scope,
+        owner: &Object,
+    ) -> Result<Option<String>, Error> {
+        let name = owner.document.name.clone();
+        if let Some(known) = self.remembered(&(scope.clone(), name)).await?
+            && let Some(actor) = known.actors().find(|actor| actor.id == owner.id)
+        {
+            let key = actor.keys.iter().find(|key| key.name == DEFAULT_KEY);
+            return Ok(key.map(|key| key.public_key.clone()));
+        }
+        Ok(self.actor_key(owner.id, DEFAULT_KEY).await?.map(|key| key.public_key))
     }
 
     /// The owner and its key of this name, which the caller may change, and which did not sign the

@@ -17,7 +17,7 @@ impl UseCases {
         let scope = &self.scope_of(caller)?;
         self.decide_as(caller, |caller| async move {
             let object = self.permitted_api_client(&caller, Permission::Delete, name).await?;
-            let was = self.api_client_view(&object).await?;
+            let was = self.api_client_view(scope, &object).await?;
             let mut write = self.write_as(&caller);
             write.delete(scope, Kind::ApiClient, name, object.document.hash);
             Ok((write, was))

@@ -27,7 +27,7 @@ impl UseCases {
         name: &str,
     ) -> Result<ApiClientView, Error> {
         let object = self.permitted_api_client(caller, Permission::Read, name).await?;
-        self.api_client_view(&object).await
+        self.api_client_view(&self.scope_of(caller)?, &object).await
     }
 
     /// Whether an application has an API client of this name: what is wrong with a request to change
@@ -54,11 +54,15 @@ impl UseCases {
     }
 
     /// An API client as it is shown, whoever asks.
-    pub(super) async fn api_client_view(&self, client: &Object) -> Result<ApiClientView, Error> {
+    pub(super) async fn api_client_view(
+        &self,
+        scope: &Scope,
+        client: &Object,
+    ) -> Result<ApiClientView, Error> {
         Ok(ApiClientView {
             name: client.document.name.clone(),
             validator: ApiClientRecord::read(&client.document)?.validator,
-            public_key: self.default_key(client.id).await?,
+            public_key: self.default_key(scope, client).await?,
         })
     }
 }

@@ -81,7 +81,7 @@ impl UseCases {
                         let client = Named::new(scope, kind, new_name, object.id);
                         put_key(&mut write, &client, Verb::Update, made.as_default());
                     }
-                    Ok((write, (validator, self.default_key(object.id).await?)))
+                    Ok((write, (validator, self.default_key(scope, &object).await?)))
                 }
             })
             .await?;

@@ -13,7 +13,7 @@ use crate::fault::to_error;
 
 impl UseCases {
     /// Who a request may come from that gives this name, within an application or within none. What
-    /// is in memory is used if the generations it rests on still stand, which costs one statement.
+    /// is in memory is used if the generations it rests on still stand.
     pub async fn known(
         &self,
         within: Option<&ApplicationName>,
@@ -21,11 +21,8 @@ impl UseCases {
     ) -> Result<Arc<KnownActors>, Error> {
         let scope = within.map_or(Scope::Global, |name| Scope::Application(name.clone()));
         let key = (scope, name.to_owned());
-        if let Some(known) = self.known.get(&key) {
-            let now = self.store.generations(known.scopes()).await.map_err(to_error)?;
-            if known.stands(&now) {
-                return Ok(known);
-            }
+        if let Some(known) = self.remembered(&key).await? {
+            return Ok(known);
         }
         let read = self.store.actors(&key.0, name).await.map_err(to_error)?;
         let known = Arc::new(KnownActors::new(&key.0, name, read)?);
@@ -34,6 +31,17 @@ impl UseCases {
             self.known.insert(key, Arc::clone(&known));
         }
         Ok(known)
+    }
+
+    /// What is in memory of the actors of a name within a scope, if it still stands. It is as good as
+    /// reading them, and costs no statement.
+    pub(crate) async fn remembered(
+        &self,
+        key: &(Scope, String),
+    ) -> Result<Option<Arc<KnownActors>>, Error> {
+        let Some(known) = self.known.get(key) else { return Ok(None) };
+        let now = self.store.generations(known.scopes()).await.map_err(to_error)?;
+        Ok(known.stands(&now).then_some(known))
     }
 
     /// The caller that a verified connection belongs to, for a request about an application or

@@ -65,6 +65,11 @@ impl KnownActors {
         &self.candidates
     }
 
+    /// All that is known of them.
+    pub(crate) fn actors(&self) -> impl Iterator<Item = &Actor> {
+        self.candidates.iter().map(|candidate| &candidate.actor)
+    }
+
     /// Whether this candidate belongs to the application that was asked for: an API client to its
     /// own always does.
     pub fn belongs(&self, candidate: &Candidate) -> bool {

@@ -49,6 +49,6 @@ impl UseCases {
 
     /// A user as it is shown, whoever asks.
     pub(crate) async fn user_view(&self, user: &Object) -> Result<UserView, Error> {
-        UserView::of(&user.document, self.default_key(user.id).await?)
+        UserView::of(&user.document, self.default_key(&Scope::Global, user).await?)
     }
 }

@@ -4,7 +4,7 @@
 use pantry_model::Permission;
 use pantry_model::chef::clients::{ApiClientUpdate, NewApiClient};
 use pantry_store::{Kind, Scope};
-use pantry_usecases::Caller;
+use pantry_usecases::{Caller, KeyOwner};
 
 use crate::actors::{key, new_client, sentence};
 use crate::house::{House, app, machine, public_key};
@@ -130,6 +130,24 @@ async fn a_client_sees_and_changes_itself_and_nobody_else() {
         usecases.list_api_clients(&pivotal).await.unwrap(),
         ["shop-validator", "web2", "web3"]
     );
+}
+
+#[tokio::test]
+async fn a_client_that_is_in_memory_is_shown_as_it_stands() {
+    let (house, pivotal) = house().await;
+    house.make_client("web1").await.unwrap();
+    // With its first request it is.
+    let (usecases, web1) = (&house.usecases, house.acting_client("web1").await);
+    let key_shown = async || usecases.show_api_client(&web1, "web1").await.unwrap().public_key;
+    assert_eq!(key_shown().await.as_deref(), Some("KEY web1"));
+    let update = ApiClientUpdate { name: None, validator: None, key: Some(key("new")) };
+    usecases.update_api_client(&pivotal, "web1", &update).await.unwrap();
+    assert_eq!(key_shown().await.as_deref(), Some("KEY new"));
+    usecases.delete_key(&pivotal, KeyOwner::ApiClient("web1"), "default").await.unwrap();
+    assert_eq!(key_shown().await, None);
+    usecases.delete_api_client(&pivotal, "web1").await.unwrap();
+    let gone = usecases.show_api_client(&web1, "web1").await;
+    assert_eq!(sentence(gone), "Cannot load client web1");
 }
 
 #[tokio::test]

@@ -4,7 +4,6 @@ use pantry_model::refusals::{environments, nodes, request};
 use pantry_model::{Acl, Permission};
 use pantry_store::Kind;
 
-use crate::actors::sentence;
 use crate::chef::{environment, node, said};
 use crate::people::{shop, staffed};
 use crate::standing::{of, refusal};
