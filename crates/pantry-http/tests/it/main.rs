@@ -16,6 +16,8 @@ mod client;
 #[cfg(test)]
 mod data_bags;
 #[cfg(test)]
+mod dice;
+#[cfg(test)]
 mod ending;
 #[cfg(test)]
 mod environments;
@@ -41,6 +43,8 @@ mod people;
 mod places;
 #[cfg(test)]
 mod pychef;
+#[cfg(test)]
+mod random;
 #[cfg(test)]
 mod roles;
 #[cfg(test)]
