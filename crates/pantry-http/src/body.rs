@@ -9,19 +9,38 @@ use crate::answer::Answer;
 use crate::limits::Limits;
 use crate::refuse;
 
-/// The whole body, or the answer that it cannot be had. One that says beforehand that it is too
-/// large is not read at all.
-pub(crate) async fn read(body: Incoming, limits: &Limits) -> Result<Bytes, Answer> {
-    if body.is_end_stream() {
-        return Ok(Bytes::new());
+/// A body, until it is read.
+pub(crate) struct Unread {
+    body: Incoming,
+    /// Whether nothing of it is to come any more.
+    is_over: bool,
+}
+
+impl Unread {
+    pub(crate) fn new(body: Incoming) -> Self {
+        Self { is_over: body.is_end_stream(), body }
     }
-    match tokio::time::timeout(limits.body_within, collect(body, limits.max_json_bytes)).await {
-        Ok(outcome) => outcome,
-        Err(_) => Err(refuse::body_too_slow(limits.body_within.as_secs())),
+
+    /// Whether nothing of it is to come any more: there was none, or all of it was read.
+    pub(crate) fn is_over(&self) -> bool {
+        self.is_over
+    }
+
+    /// The whole body, or the answer that it cannot be had. One that says beforehand that it is too
+    /// large is not read at all.
+    pub(crate) async fn read(&mut self, limits: &Limits) -> Result<Bytes, Answer> {
+        if self.is_over {
+            return Ok(Bytes::new());
+        }
+        let collect = collect(&mut self.body, limits.max_json_bytes);
+        let outcome = tokio::time::timeout(limits.body_within, collect).await;
+        let body = outcome.map_err(|_| refuse::body_too_slow(limits.body_within.as_secs()))??;
+        self.is_over = true;
+        Ok(body)
     }
 }
 
-async fn collect(mut body: Incoming, limit: usize) -> Result<Bytes, Answer> {
+async fn collect(body: &mut Incoming, limit: usize) -> Result<Bytes, Answer> {
     let too_large = || refuse::refusal(&request::body_too_large(limit));
     let announced = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
     if announced > limit {

@@ -22,7 +22,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::body::Incoming;
-use hyper::header::{HeaderMap, HeaderName, HeaderValue};
+use hyper::header::{CONNECTION, HeaderMap, HeaderName, HeaderValue};
 use hyper::http::request::Parts;
 use hyper::{Request, Response};
 use pantry_model::ApplicationName;
@@ -33,12 +33,13 @@ use tokio::time::Instant;
 
 use crate::answer::Answer;
 use crate::api_version::{self, API_VERSION};
+use crate::body::Unread;
 use crate::call::{Call, Claimed};
 use crate::request_id::REQUEST_ID;
 use crate::route::{Access, Found, ORGANIZATION_PARAMETER};
 use crate::shared::Shared;
 use crate::unwind::Caught;
-use crate::{authenticate, body, refuse};
+use crate::{authenticate, refuse};
 
 const CHEF_VERSION: HeaderName = HeaderName::from_static("x-chef-version");
 
@@ -53,13 +54,14 @@ pub(crate) async fn run(
 ) -> Response<Full<Bytes>> {
     let started = Instant::now();
     let (parts, body) = received.into_parts();
+    let mut body = Unread::new(body);
     let request_id = shared.request_ids.of(&parts.headers);
     let (method, uri) = (parts.method.clone(), parts.uri.clone());
 
     let (answer, version) = match api_version::read(&parts.headers) {
         Err(unsupported) => (unsupported.answer(), unsupported.header()),
         Ok(version) => {
-            let process = Caught(Box::pin(process(shared, peer, version, parts, body)));
+            let process = Caught(Box::pin(process(shared, peer, version, parts, &mut body)));
             let answer = match process.await {
                 Ok(Ok(answer) | Err(answer)) => answer,
                 Err(panic) => {
@@ -78,6 +80,11 @@ pub(crate) async fn run(
     let mut response = answer.into_response();
     response.headers_mut().insert(API_VERSION, version);
     response.headers_mut().insert(REQUEST_ID, request_id);
+    if !body.is_over() {
+        // What is left of it would be taken for the next request, so there is none on this
+        // connection, and the peer must know.
+        response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    }
     response
 }
 
@@ -87,7 +94,7 @@ async fn process(
     peer: IpAddr,
     version: ApiVersion,
     parts: Parts,
-    body: Incoming,
+    body: &mut Unread,
 ) -> Result<Answer, Answer> {
     let limits = &shared.limits;
     let length = parts.uri.path_and_query().map_or(0, |both| both.as_str().len());
@@ -106,7 +113,7 @@ async fn process(
             Some(claim.map_err(|refusal| refuse::refusal(&refusal))?)
         }
     };
-    let body = body::read(body, limits).await?;
+    let body = body.read(limits).await?;
     let (within, claimed) = match claim {
         None => (None, None),
         Some(claim) => known(shared, &found, claim).await?,

@@ -32,6 +32,7 @@ mod password_hash;
 mod principals;
 mod roles;
 mod status;
+mod turns;
 mod usecases;
 mod users;
 mod workshop;

@@ -10,6 +10,7 @@ use crate::callers::{Caller, KnownCache, cache};
 use crate::fault::to_error;
 use crate::fleet::Fleet;
 use crate::key_ring::KeyRing;
+use crate::turns::Turns;
 use crate::workshop::Workshop;
 
 /// Where random numbers come from. They make names unique and are no secrets.
@@ -28,12 +29,11 @@ pub struct UseCases {
     pub(crate) fleet: Arc<dyn Fleet>,
     pub(crate) workshop: Workshop,
     pub(crate) known: Arc<KnownCache>,
-    /// Held by whoever has to start over, so that those who do win one after the other.
-    turn: Arc<tokio::sync::Mutex<()>>,
+    turns: Arc<Turns>,
 }
 
 /// How often a use case starts over because something that it had read has changed. Each round is
-/// lost only if another writer won, and those of this process that have lost one take turns.
+/// lost only if another writer won; after a few, that is one of another process.
 const ROUNDS: usize = 32;
 
 impl UseCases {
@@ -46,8 +46,8 @@ impl UseCases {
         fleet: Arc<dyn Fleet>,
         workshop: Workshop,
     ) -> Self {
-        let (known, turn) = (Arc::new(cache()), Arc::default());
-        Self { store, clock, random, keys, fleet, workshop, known, turn }
+        let (known, turns) = (Arc::new(cache()), Arc::default());
+        Self { store, clock, random, keys, fleet, workshop, known, turns }
     }
 
     /// Where keys and password hashes are computed.
@@ -90,13 +90,13 @@ impl UseCases {
     where
         F: Future<Output = Result<(Write, T), Error>>,
     {
-        let mut turn = None;
+        let mut turn = self.turns.enter().await;
         for _ in 0..ROUNDS {
             let (write, answer) = attempt().await?;
             if self.commit(write).await? == Committed::Done {
                 return Ok(answer);
             }
-            self.take(&mut turn).await;
+            turn = turn.lost().await;
         }
         Err(kept_changing())
     }
@@ -112,23 +112,17 @@ impl UseCases {
         F: Future<Output = Result<(Write, T), Error>>,
     {
         let mut caller = caller.clone();
-        let mut turn = None;
+        let mut turn = self.turns.enter().await;
         for _ in 0..ROUNDS {
             let (mut write, answer) = attempt(caller.clone()).await?;
             caller.answer_for(&mut write);
             if self.commit(write).await? == Committed::Done {
                 return Ok(answer);
             }
-            self.take(&mut turn).await;
+            turn = turn.lost().await;
             caller = self.again(&caller).await?;
         }
         Err(kept_changing())
-    }
-
-    async fn take<'a>(&'a self, turn: &mut Option<tokio::sync::MutexGuard<'a, ()>>) {
-        if turn.is_none() {
-            *turn = Some(self.turn.lock().await);
-        }
     }
 
     async fn commit(&self, write: Write) -> Result<Committed, Error> {

@@ -76,13 +76,20 @@ pub(crate) struct House {
     pub(crate) keys: Arc<KeyRing>,
     pub(crate) admin: Principal,
     pub(crate) outsider: Principal,
+    /// The same for all use cases, so that no id is given twice.
+    random: Arc<Counter>,
     _folder: TempDir,
 }
 
 impl House {
     pub(crate) async fn new() -> Self {
+        Self::over(|store| Arc::new(store)).await
+    }
+
+    /// A house on a store that is put around the real one.
+    pub(crate) async fn over(around: impl FnOnce(SqliteStore) -> Arc<dyn Store>) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let store: Arc<dyn Store> = Arc::new(SqliteStore::open(folder.path()).unwrap());
+        let store = around(SqliteStore::open(folder.path()).unwrap());
         let keys = Arc::new(KeyRing::load(store.as_ref()).await.unwrap());
         let fleet = Arc::new(NotedFleet::default());
         let clock = Arc::new(TestClock(AtomicI64::new(1_000_000)));
@@ -97,14 +104,23 @@ impl House {
         let usecases = UseCases::new(
             store,
             clock,
-            random,
+            random.clone(),
             keys.clone(),
             fleet.clone(),
             Workshop::start().unwrap(),
         );
         let admin = "u/admin".parse().unwrap();
         let outsider = "u/eve".parse().unwrap();
-        Self { usecases, fleet, keys, admin, outsider, _folder: folder }
+        Self { usecases, fleet, keys, admin, outsider, random, _folder: folder }
+    }
+
+    /// Other use cases on the same store, which remember nothing of what these did.
+    pub(crate) fn beside(&self) -> UseCases {
+        let usecases = &self.usecases;
+        let random = self.random.clone();
+        let (store, clock) = (Arc::clone(usecases.store()), Arc::clone(usecases.clock()));
+        let (keys, fleet, workshop) = (&self.keys, &self.fleet, usecases.workshop());
+        UseCases::new(store, clock, random, keys.clone(), fleet.clone(), workshop.clone())
     }
 
     /// A house with the application `shop` and these clients.

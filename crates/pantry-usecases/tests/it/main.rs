@@ -42,6 +42,8 @@ mod nodes;
 #[cfg(test)]
 mod people;
 #[cfg(test)]
+mod races;
+#[cfg(test)]
 mod repair;
 #[cfg(test)]
 mod roles;
@@ -49,3 +51,5 @@ mod roles;
 mod standing;
 #[cfg(test)]
 mod users;
+#[cfg(test)]
+mod withdrawal;
