@@ -103,3 +103,29 @@ async fn requests_that_come_all_at_once_are_answered_in_order() {
     connection.send("GET /version HTTP/1.0\r\n\r\n").await;
     assert_eq!(connection.reply().await.status, 200);
 }
+
+#[tokio::test]
+async fn whoever_is_answered_before_their_body_is_read_hears_that_the_connection_ends() {
+    let house = House::new().await;
+    let unknown_version = Ask::new("POST", "/users").header("X-Ops-Server-API-Version", "9");
+    for (ask, status) in [
+        (Ask::new("POST", "/nothing"), 404),
+        (Ask::new("PUT", "/users"), 405),
+        (Ask::new("POST", "/users"), 400),
+        (unknown_version, 406),
+    ] {
+        let mut connection = house.connect().await;
+        connection.send(ask.clone().body(b"{}").bytes()).await;
+        let reply = connection.reply().await;
+        assert_eq!((reply.status, reply.header("connection")), (status, Some("close")));
+        assert!(connection.ends_within(crate::client::DEADLINE).await);
+
+        // Without a body, the next request is welcome.
+        let mut connection = house.connect().await;
+        connection.send(ask.bytes()).await;
+        let reply = connection.reply().await;
+        assert_eq!((reply.status, reply.header("connection")), (status, None));
+        connection.send(Ask::new("GET", "/version").bytes()).await;
+        assert_eq!(connection.reply().await.status, 200);
+    }
+}

@@ -13,7 +13,7 @@ use crate::client::Reply;
 use crate::dice::Dice;
 use crate::house::{Ask, House, NOW};
 use crate::people::{OTHER_KEY, OWN_KEY, Signer, WEB_KEY};
-use crate::who_may_town::{ADMIN, CLIENT, MEMBER, OUTSIDER, Town, VALIDATOR};
+use crate::who_may_town::{ADMIN, CLIENT, MEMBER, ORGANIZATION, OUTSIDER, Town, VALIDATOR};
 
 /// How many requests are made of one server: after that, little may be left of what was there.
 const REQUESTS: usize = 400;
@@ -68,7 +68,10 @@ async fn no_request_that_can_be_made_is_too_much() {
 
 /// Everything that one seed makes.
 async fn round(seed: u64) {
-    let house = House::new().await;
+    let house = House::with(|config| {
+        config.default_organization = Some(ORGANIZATION.parse().unwrap());
+    });
+    let house = house.await;
     let town = Box::pin(Town::settle(&house)).await;
     town.expect_anything();
     let routes: Vec<(&str, &str)> = pantry_http::routes().collect();
@@ -143,6 +146,12 @@ fn request(dice: &mut Dice, route: (&str, &str), right: Option<(String, Vec<u8>)
         Some(right) => right,
         None => (any_path(dice, form), any_body(dice)),
     };
+    // What is the default organization's is found without its name as well.
+    if dice.chance(10)
+        && let Some(rest) = path.strip_prefix(&format!("/organizations/{ORGANIZATION}/"))
+    {
+        path = format!("/{rest}");
+    }
     if dice.chance(15) {
         path = changed_path(dice, &path);
     }
@@ -165,7 +174,7 @@ fn request(dice: &mut Dice, route: (&str, &str), right: Option<(String, Vec<u8>)
 /// A path of this form, about anything.
 fn any_path(dice: &mut Dice, form: &str) -> String {
     let segments = form.split('/').skip(1).map(|segment| match segment {
-        "{organization}" if dice.chance(90) => "acme".to_owned(),
+        "{organization}" if dice.chance(90) => ORGANIZATION.to_owned(),
         "{permission}" if dice.chance(70) => "read".to_owned(),
         literal if !literal.starts_with('{') => literal.to_owned(),
         _ => escaped(dice),

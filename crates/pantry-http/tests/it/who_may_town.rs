@@ -15,7 +15,7 @@ pub(crate) const CLIENT: &str = "cleo";
 pub(crate) const VALIDATOR: &str = "acme-validator";
 
 /// The organization.
-const ORGANIZATION: &str = "acme";
+pub(crate) const ORGANIZATION: &str = "acme";
 /// Another one, which invites users.
 const OTHER: &str = "other";
 /// Someone with a password.

@@ -20,6 +20,8 @@ mod chef;
 #[cfg(test)]
 mod containers;
 #[cfg(test)]
+mod counting;
+#[cfg(test)]
 mod data_bags;
 #[cfg(test)]
 mod environments;
@@ -49,6 +51,8 @@ mod repair;
 mod roles;
 #[cfg(test)]
 mod standing;
+#[cfg(test)]
+mod statements;
 #[cfg(test)]
 mod users;
 #[cfg(test)]

@@ -1,0 +1,88 @@
+//! A store that counts what it is asked.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use pantry_model::commands::admin::Refusal;
+use pantry_model::commands::job::JobSummary;
+use pantry_model::{
+    ApplicationName, Chunk, CurvePublicKey, Delivery, Identity, Job, JobId, MachineId, ObjectId,
+    Principal, Timestamp,
+};
+use pantry_store::{
+    ActorKey, Actors, Advance, Document, Generations, Kind, LedgerEntry, Object, OpenDelivery,
+    OutputBatch, Place, Scope, Sighting, Store, StoreError, Write,
+};
+use pantry_store_sqlite::SqliteStore;
+
+/// What was asked, in order: the names of the store's functions.
+#[derive(Clone, Default)]
+pub(crate) struct Asked(Arc<Mutex<Vec<&'static str>>>);
+
+impl Asked {
+    /// What was asked since this was called last.
+    pub(crate) fn take(&self) -> Vec<&'static str> {
+        std::mem::take(&mut *self.0.lock().unwrap())
+    }
+}
+
+/// A real store, around which is noted what it is asked.
+pub(crate) struct Counting {
+    store: SqliteStore,
+    asked: Asked,
+}
+
+impl Counting {
+    pub(crate) fn new(store: SqliteStore, asked: Asked) -> Self {
+        Self { store, asked }
+    }
+}
+
+macro_rules! counted {
+    ($($name:ident($($argument:ident: $of:ty),*) -> $answer:ty;)*) => {
+        #[async_trait]
+        impl Store for Counting {
+            $(async fn $name(&self $(, $argument: $of)*) -> Result<$answer, StoreError> {
+                self.asked.0.lock().unwrap().push(stringify!($name));
+                self.store.$name($($argument),*).await
+            })*
+        }
+    };
+}
+
+counted! {
+    commit(write: Write) -> ();
+    document(scope: &Scope, kind: Kind, name: &str) -> Option<Document>;
+    documents(scope: &Scope, kind: Kind) -> Vec<Document>;
+    count(scope: &Scope, kind: Kind) -> u64;
+    names(scope: &Scope, kind: Kind) -> Vec<String>;
+    names_under(scope: &Scope, kind: Kind, parent: &str) -> Vec<String>;
+    object(scope: &Scope, kind: Kind, name: &str) -> Option<Object>;
+    ids(places: &[Place]) -> Vec<Option<ObjectId>>;
+    places(ids: &[ObjectId]) -> Vec<Option<Place>>;
+    members(of: ObjectId) -> Vec<(ObjectId, Place)>;
+    member_of(member: ObjectId) -> Vec<(ObjectId, Place)>;
+    actors(scope: &Scope, name: &str) -> Actors;
+    actor_keys(owner: ObjectId) -> Vec<ActorKey>;
+    generations(scopes: &[Scope]) -> Vec<Option<Generations>>;
+    curve_keys() -> Vec<(CurvePublicKey, Principal)>;
+    curve_keys_of(owner: &Principal) -> Vec<CurvePublicKey>;
+    ledger(scope: &Scope, after: u64, limit: u32) -> Vec<LedgerEntry>;
+    ledger_position(scope: &Scope) -> u64;
+    job(job: JobId) -> Option<Job>;
+    job_payload(job: JobId) -> Vec<u8>;
+    jobs(of: Option<&ApplicationName>, limit: u32) -> Vec<JobSummary>;
+    deliveries(job: JobId) -> Vec<Delivery>;
+    delivery(job: JobId, identity: &Identity) -> Option<Delivery>;
+    open_deliveries(machine: &MachineId) -> Vec<OpenDelivery>;
+    overdue_deliveries(now: Timestamp, limit: u32) -> Vec<(MachineId, OpenDelivery)>;
+    open_delivery_counts() -> BTreeMap<ApplicationName, u64>;
+    advance(steps: Vec<Advance>) -> Vec<bool>;
+    append_output(batches: Vec<OutputBatch>) -> Vec<Option<u64>>;
+    output(job: JobId, identity: &Identity, from: u64, max_bytes: usize) -> Vec<Chunk>;
+    see(sightings: Vec<Sighting>) -> ();
+    sightings(of: &ApplicationName) -> BTreeMap<Identity, Sighting>;
+    log_refusals(refusals: Vec<Refusal>) -> ();
+    refusals(limit: u32) -> Vec<Refusal>;
+}
