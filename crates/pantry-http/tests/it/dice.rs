@@ -210,8 +210,8 @@ impl Dice {
             1 => ["true", "false"][self.below(2)].to_owned(),
             2 => ["0", "-0", "1", "-1", "1.0", "1.5e3", "2147483648"][self.below(7)].to_owned(),
             3 => {
-                let huge =
-                    ["1e400", "-1e400", "1e-999", "18446744073709551616", "9".repeat(400).leak()];
+                let digits = "9".repeat(400);
+                let huge = ["1e400", "-1e400", "1e-999", "18446744073709551616", &digits];
                 huge[self.below(5)].to_owned()
             }
             4..=7 => serde_json::to_string(&self.text()).unwrap(),

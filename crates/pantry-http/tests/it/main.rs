@@ -46,6 +46,8 @@ mod pychef;
 #[cfg(test)]
 mod random;
 #[cfg(test)]
+mod random_request;
+#[cfg(test)]
 mod roles;
 #[cfg(test)]
 mod status;
