@@ -5,14 +5,15 @@
 
 use pantry_model::Permission::{Create, Delete, Read, Update};
 use pantry_model::{
-    Acl, Clock, CurveKeyPair, CurvePublicKey, CurveSecretKey, Error, ObjectId, Principal, UserName,
+    Acl, Clock, CurveKeyPair, CurvePublicKey, CurveSecretKey, Error, Principal, UserName,
 };
-use pantry_store::{ActorKey, Change, Kind, Scope, Store, StoreError, Write};
+use pantry_store::{Change, Kind, Scope, Store, StoreError, Verb, Write};
 use serde::{Deserialize, Serialize};
 
+use crate::actor_keys::{default_key, put_key};
 use crate::applications::furnish::empty;
 use crate::fault::{to_error, to_json, unreadable};
-use crate::objects::{Named, join};
+use crate::objects::{Named, join, new_id};
 use crate::usecases::Random;
 use crate::users::{UserRecord, claim};
 
@@ -110,7 +111,6 @@ pub async fn create(
         let record = UserRecord::of_the_server(name, write.at);
         let user = to_json(&record);
         claim(&mut write, &record, id);
-        let key = ActorKey { name: "default".to_owned(), public_key: key, expires_at: None };
         let there = store.document(&Scope::Global, Kind::User, name).await.map_err(to_error)?;
         let acl = acl.clone();
         match there {
@@ -122,7 +122,8 @@ pub async fn create(
             }
             None => write.create_object(&Scope::Global, Kind::User, name, id, user, acl),
         }
-        write.changes.push(Change::PutActorKey { owner: id, key });
+        let user = Named::new(&Scope::Global, Kind::User, name, id);
+        put_key(&mut write, &user, Verb::Create, default_key(key));
     }
     let owner: UserName = ADMINISTRATOR.parse().map_err(|e| Error::Internal(format!("{e}")))?;
     let owner = Principal::User(owner);
@@ -155,12 +156,4 @@ pub async fn web_key(store: &dyn Store) -> Result<Option<String>, Error> {
             .map_err(|error| unreadable("key of a web front end", &error))
     };
     stored.map(read).transpose()
-}
-
-fn new_id(random: &dyn Random) -> ObjectId {
-    let mut id = [0; 16];
-    for four in id.chunks_exact_mut(4) {
-        four.copy_from_slice(&random.number().to_be_bytes());
-    }
-    ObjectId(id)
 }

@@ -9,6 +9,7 @@ use crate::UseCases;
 use crate::callers::Caller;
 use crate::fault::to_error;
 use crate::first_start::SUPERUSER;
+use crate::usecases::Random;
 
 /// An object as others name it: where it is, and its id.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,14 +24,19 @@ impl Named {
     }
 }
 
+/// A new object's id.
+pub(crate) fn new_id(random: &dyn Random) -> ObjectId {
+    let mut id = [0; 16];
+    for four in id.chunks_exact_mut(4) {
+        four.copy_from_slice(&random.number().to_be_bytes());
+    }
+    ObjectId(id)
+}
+
 impl UseCases {
     /// A new object's id.
     pub(crate) fn new_id(&self) -> ObjectId {
-        let mut id = [0; 16];
-        for four in id.chunks_exact_mut(4) {
-            four.copy_from_slice(&self.random.number().to_be_bytes());
-        }
-        ObjectId(id)
+        new_id(self.random.as_ref())
     }
 
     /// An object, or `None` if there is none of this name, whatever the name looks like. An actor who

@@ -23,11 +23,9 @@ use pantry_model::{Acl, Error, ObjectId, Permission, Refusal};
 use pantry_store::{Kind, Scope};
 
 use crate::UseCases;
+use crate::applications::furnish::ADMINS;
 use crate::callers::Caller;
 use crate::objects::Named;
-
-/// The group that manages an application.
-const ADMINS: &str = "admins";
 
 macro_rules! kinds {
     ($($(#[$doc:meta])* $name:ident = $segment:literal is $kind:ident or $missing:path;)*) => {

@@ -13,15 +13,13 @@ use pantry_store::{Change, Kind, Object, Place, Scope, Verb};
 use super::put_back::{Found, Repair};
 use crate::UseCases;
 use crate::applications::furnish::{
-    CONTAINERS, Groups, JOBS, container_acl, empty, group_acl, organization_acl, read_access_group,
+    ADMINS, CONTAINERS, Groups, JOBS, KEY_READERS, container_acl, empty, group_acl,
+    organization_acl, read_access_group,
 };
 use crate::callers::Caller;
 use crate::fault::to_error;
 use crate::first_start::SUPERUSER;
 use crate::objects::Named;
-
-/// The group of those who may read keys.
-const KEY_READERS: &str = "public_key_read_access";
 
 impl UseCases {
     /// Puts back what the application that the caller asks about has lost, and says what that was,
@@ -50,7 +48,7 @@ impl UseCases {
         application: &ApplicationName,
         scope: &Scope,
     ) -> Result<(), Error> {
-        let admins = self.first_group(repair, scope, "admins").await?;
+        let admins = self.first_group(repair, scope, ADMINS).await?;
         let billing_admins = self.first_group(repair, scope, "billing-admins").await?;
         let clients = self.first_group(repair, scope, "clients").await?;
         let users = self.first_group(repair, scope, "users").await?;

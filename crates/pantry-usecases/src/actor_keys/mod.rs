@@ -23,15 +23,13 @@ use pantry_sign::PrivateKey;
 use pantry_store::{ActorKey, Change, ContentHash, Kind, Object, Scope, Verb, Write};
 
 use crate::UseCases;
+use crate::applications::furnish::KEY_READERS;
 use crate::callers::Caller;
 use crate::fault::to_error;
 use crate::objects::Named;
 
 /// The name of the key that version 0 of the API speaks of.
 pub(crate) const DEFAULT_KEY: &str = "default";
-
-/// The group of those who may read public keys within an application.
-const READERS: &str = "public_key_read_access";
 
 /// Whose keys are meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,9 +61,13 @@ pub struct MadeKey {
 impl MadeKey {
     /// As the one key that version 0 of the API knows, which never ends.
     pub(crate) fn as_default(&self) -> ActorKey {
-        let public_key = self.public_key.clone();
-        ActorKey { name: DEFAULT_KEY.to_owned(), public_key, expires_at: None }
+        default_key(self.public_key.clone())
     }
+}
+
+/// The one key that version 0 of the API knows, which never ends.
+pub(crate) fn default_key(public_key: String) -> ActorKey {
+    ActorKey { name: DEFAULT_KEY.to_owned(), public_key, expires_at: None }
 }
 
 impl UseCases {
@@ -118,7 +120,7 @@ impl UseCases {
         if caller.within().is_none() {
             return caller.require(Permission::Read, owner);
         }
-        let group = self.find(&self.scope_of(caller)?, Kind::Group, READERS).await?;
+        let group = self.find(&self.scope_of(caller)?, Kind::Group, KEY_READERS).await?;
         let is_reader = group.is_some_and(|group| caller.is_or_is_in(&group.id));
         if is_reader || caller.is_superuser() { Ok(()) } else { Err(keys::not_readable().into()) }
     }

@@ -5,10 +5,11 @@ use pantry_model::commands::app::AppSummary;
 use pantry_model::refusals::organizations;
 use pantry_model::{ApplicationName, Error, Identity, Permission};
 use pantry_sign::PrivateKey;
-use pantry_store::{ActorKey, Change, ContentHash, Kind, Scope, Verb};
+use pantry_store::{Change, ContentHash, Kind, Scope, Verb};
 
 use super::ApplicationRecord;
 use crate::UseCases;
+use crate::actor_keys::{default_key, put_key};
 use crate::api_clients::ApiClientRecord;
 use crate::callers::Caller;
 use crate::fault::{to_error, to_json};
@@ -85,10 +86,8 @@ impl UseCases {
                     write.create_object(&own, kind, validator.as_str(), owner, body, acl);
                     let client = Named::new(&own, kind, validator.as_str(), owner);
                     join(&mut write, &furniture.clients, &client);
-                    let public_key = key.public_key().to_pem();
-                    let first =
-                        ActorKey { name: "default".to_owned(), public_key, expires_at: None };
-                    write.changes.push(Change::PutActorKey { owner, key: first });
+                    let first = default_key(key.public_key().to_pem());
+                    put_key(&mut write, &client, Verb::Create, first);
                     let summary = AppSummary { application: name.clone(), created_at: write.at };
                     Ok((write, summary))
                 }

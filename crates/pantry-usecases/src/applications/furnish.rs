@@ -36,6 +36,12 @@ pub(crate) const CONTAINERS: [&str; 12] = [
 /// listed, since the original's clients expect exactly twelve.
 pub(crate) const JOBS: &str = "jobs";
 
+/// The group that manages an application.
+pub(crate) const ADMINS: &str = "admins";
+
+/// The group of those who may read public keys within an application.
+pub(crate) const KEY_READERS: &str = "public_key_read_access";
+
 /// The four groups that permissions name by default.
 #[derive(Clone, Copy)]
 pub(crate) struct Groups {
@@ -89,7 +95,7 @@ pub(crate) fn group_acl(name: &str, groups: Groups) -> Acl {
             acl.add(Read, groups.billing_admins);
             acl.add(Update, groups.billing_admins);
         }
-        "public_key_read_access" => {
+        KEY_READERS => {
             acl.add(Read, groups.admins);
             acl.add(Update, groups.admins);
         }
@@ -128,11 +134,11 @@ impl UseCases {
         };
         let key_readers = self.new_id();
         let first_groups = [
-            ("admins", groups.admins),
+            (ADMINS, groups.admins),
             ("billing-admins", groups.billing_admins),
             ("clients", groups.clients),
             ("users", groups.users),
-            ("public_key_read_access", key_readers),
+            (KEY_READERS, key_readers),
         ];
         for (name, id) in first_groups {
             let acl = with_superuser(group_acl(name, groups));
@@ -150,7 +156,7 @@ impl UseCases {
         write.create_object(&scope, kind, name, self.new_id(), body, acl);
 
         let named = |name: &str, id| Named::new(&scope, Kind::Group, name, id);
-        let admins = named("admins", groups.admins);
+        let admins = named(ADMINS, groups.admins);
         let users = named("users", groups.users);
         let clients = named("clients", groups.clients);
         if let Some(id) = creator.id() {
@@ -158,7 +164,7 @@ impl UseCases {
             join(write, &admins, &creator);
             join(write, &users, &creator);
         }
-        let key_readers = named("public_key_read_access", key_readers);
+        let key_readers = named(KEY_READERS, key_readers);
         join(write, &key_readers, &users);
         join(write, &key_readers, &clients);
 

@@ -14,4 +14,3 @@ mod remove;
 mod show;
 
 pub(crate) use associate::named_user;
-pub(crate) use remove::ADMINS;

@@ -5,12 +5,10 @@ use pantry_model::{ApplicationName, Error, Permission};
 use pantry_store::{Kind, Object, Scope};
 
 use crate::UseCases;
+use crate::applications::furnish::ADMINS;
 use crate::callers::Caller;
 use crate::fault::to_error;
 use crate::users::UserView;
-
-/// The group of those without whom an application could not be managed.
-pub(crate) const ADMINS: &str = "admins";
 
 impl UseCases {
     /// Makes a user no longer belong to an application; everybody may leave. Gives what it was.

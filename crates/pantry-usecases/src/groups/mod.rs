@@ -18,11 +18,12 @@ use pantry_model::{Error, Permission};
 use pantry_store::{Kind, Object, Scope};
 
 use crate::UseCases;
+use crate::applications::furnish::{ADMINS, KEY_READERS};
 use crate::callers::Caller;
 
 /// Groups that the server itself relies on: whoever is associated joins `users`, every API client
 /// joins `clients`, and the other two are asked by name.
-const NEEDED: [&str; 4] = ["admins", "clients", "public_key_read_access", "users"];
+const NEEDED: [&str; 4] = [ADMINS, "clients", KEY_READERS, "users"];
 
 /// A group that the caller may see.
 struct Seen {

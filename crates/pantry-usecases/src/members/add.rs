@@ -6,7 +6,8 @@ use pantry_store::{Kind, Scope};
 
 use super::within;
 use crate::UseCases;
-use crate::associations::{ADMINS, named_user};
+use crate::applications::furnish::ADMINS;
+use crate::associations::named_user;
 use crate::callers::Caller;
 use crate::objects::{Named, join};
 

@@ -8,7 +8,7 @@ use pantry_store::{Kind, Scope};
 
 use super::within;
 use crate::UseCases;
-use crate::associations::ADMINS;
+use crate::applications::furnish::ADMINS;
 use crate::callers::Caller;
 use crate::fault::to_error;
 

@@ -2,10 +2,10 @@
 
 use pantry_model::refusals::users;
 use pantry_model::{CurvePublicKey, Error, Permission, Principal, UserName};
-use pantry_store::{ActorKey, Change, Kind, Scope, Verb};
+use pantry_store::{Change, Kind, Scope, Verb};
 
 use crate::UseCases;
-use crate::actor_keys::{DEFAULT_KEY, put_key};
+use crate::actor_keys::{DEFAULT_KEY, default_key, put_key};
 use crate::callers::Caller;
 use crate::fault::to_error;
 use crate::objects::Named;
@@ -51,11 +51,7 @@ impl UseCases {
                         write.enter(&Scope::Global, Verb::Delete, Kind::Key, &name, None);
                     }
                     write.add_key(&Scope::Global, new.curve_key, owner.clone());
-                    let key = ActorKey {
-                        name: DEFAULT_KEY.to_owned(),
-                        public_key: new.rsa_key.to_pem(),
-                        expires_at: None,
-                    };
+                    let key = default_key(new.rsa_key.to_pem());
                     let verb = if has_default { Verb::Update } else { Verb::Create };
                     let named = Named::new(&Scope::Global, Kind::User, user.as_str(), object.id);
                     put_key(&mut write, &named, verb, key);
