@@ -28,4 +28,5 @@ mod scopes;
 mod sightings;
 mod store;
 
+pub use migrations::STEPS;
 pub use store::PostgresStore;
