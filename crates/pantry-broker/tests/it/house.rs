@@ -54,7 +54,7 @@ pub(crate) struct House {
     server_key: CurvePublicKey,
     admin_keys: CurveKeyPair,
     web1_keys: CurveKeyPair,
-    _place: TestStore,
+    place: TestStore,
 }
 
 pub(crate) fn web1() -> MachineId {
@@ -115,7 +115,7 @@ impl House {
             server_key,
             admin_keys,
             web1_keys,
-            _place: place,
+            place,
         }
     }
 
@@ -164,10 +164,11 @@ impl House {
         Peer { client, events, principal, last_id: 0 }
     }
 
-    /// Closes the sockets, and waits until the broker has ended.
-    pub(crate) async fn close(self) {
+    /// Closes the sockets, waits until the broker has ended, and gives what it has left.
+    pub(crate) async fn close(self) -> TestStore {
         self.wire.close().await;
         self.broker.await.unwrap();
+        self.place
     }
 
     /// Starts a job for web1 with this time to live in milliseconds, and a timeout of a minute.
