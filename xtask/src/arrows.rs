@@ -63,6 +63,7 @@ const RESERVED: &[Reserved] = &[
             "sqlx",
             "postgres",
             "tokio-postgres",
+            "tokio-postgres-rustls",
             "deadpool-postgres",
         ],
         owners: &["pantry-store-sqlite", "pantry-store-postgres"],
