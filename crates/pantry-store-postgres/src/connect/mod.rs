@@ -11,8 +11,6 @@ use std::net::IpAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use deadpool::managed::{self, Metrics, RecycleError, RecycleResult};
-use deadpool_postgres::ClientWrapper;
 use tokio::time::timeout;
 use tokio_postgres::config::{self as library, TargetSessionAttrs};
 use tokio_postgres::tls::MakeTlsConnect;
@@ -72,6 +70,26 @@ impl Connector {
                 None => continue,
             }
         }
+        Err(ConnectError::new(self.place.clone(), tries))
+    }
+
+    /// The database as people call it, without a password.
+    pub(crate) fn place(&self) -> &str {
+        &self.place
+    }
+
+    /// Does what must be done with a connection before it is of use, in the time that one address
+    /// may take.
+    pub(crate) async fn prepare<T>(
+        &self,
+        first: impl Future<Output = Result<T, tokio_postgres::Error>>,
+    ) -> Result<T, ConnectError> {
+        let failure = match within(self.within, first).await {
+            Ok(Ok(done)) => return Ok(done),
+            Ok(Err(error)) => Failure::of(&error),
+            Err(silent) => silent,
+        };
+        let tries = vec![Try::new(self.place.clone(), failure)];
         Err(ConnectError::new(self.place.clone(), tries))
     }
 
@@ -152,30 +170,6 @@ impl Connector {
         };
         tries.push(Try::new(place, failure));
         None
-    }
-}
-
-impl managed::Manager for Connector {
-    type Type = ClientWrapper;
-    type Error = ConnectError;
-
-    async fn create(&self) -> Result<ClientWrapper, ConnectError> {
-        let (client, connection) = self.connect().await?;
-        let place = self.place.clone();
-        let polled = tokio::spawn(async move {
-            if let Err(error) = connection.await {
-                tracing::debug!(%place, %error, "a connection to the database ended");
-            }
-        });
-        Ok(ClientWrapper::new(client, polled))
-    }
-
-    async fn recycle(
-        &self,
-        client: &mut ClientWrapper,
-        _: &Metrics,
-    ) -> RecycleResult<ConnectError> {
-        if client.is_closed() { Err(RecycleError::message("closed")) } else { Ok(()) }
     }
 }
 
