@@ -115,6 +115,11 @@ impl Try {
     pub(super) fn new(place: String, failure: Failure) -> Self {
         Self { place, failure }
     }
+
+    /// Whether this adds nothing to what is told of the other.
+    pub(super) fn says_as_much_as(&self, other: &Self) -> bool {
+        self.failure.told == other.failure.told
+    }
 }
 
 impl Failure {
@@ -168,28 +173,33 @@ impl Failure {
     fn tls(error: &rustls::Error) -> Self {
         use CertificateError as E;
         use rustls::Error::InvalidCertificate;
-        let kind = match error {
-            InvalidCertificate(E::UnknownIssuer | E::BadSignature) => Kind::Issuer,
-            InvalidCertificate(E::NotValidForName | E::NotValidForNameContext { .. }) => {
-                Kind::OtherName
+        let (kind, told) = match error {
+            InvalidCertificate(E::UnknownIssuer | E::BadSignature) => {
+                (Kind::Issuer, "its certificate is of an authority that is not trusted".to_owned())
             }
-            InvalidCertificate(
-                E::Expired
-                | E::ExpiredContext { .. }
-                | E::NotValidYet
-                | E::NotValidYetContext { .. },
-            ) => Kind::Validity,
-            _ => Kind::Tls,
+            InvalidCertificate(E::NotValidForNameContext { presented, .. }) => {
+                let names =
+                    if presented.is_empty() { "no name".to_owned() } else { presented.join(", ") };
+                (Kind::OtherName, format!("its certificate is for another name: {names}"))
+            }
+            InvalidCertificate(E::Expired | E::ExpiredContext { .. }) => {
+                (Kind::Validity, "its certificate has expired".to_owned())
+            }
+            InvalidCertificate(E::NotValidYet | E::NotValidYetContext { .. }) => {
+                (Kind::Validity, "its certificate is not valid yet".to_owned())
+            }
+            _ => (Kind::Tls, format!("TLS failed: {error}")),
         };
-        Self { kind, told: format!("TLS failed: {error}") }
+        Self { kind, told }
     }
 
     /// Whether it may go better with TLS, or without.
     pub(super) fn may_depend_on_tls(&self) -> bool {
         match &self.kind {
             Kind::NoTls | Kind::Issuer | Kind::OtherName | Kind::Validity | Kind::Tls => true,
-            // Who may come in, and how, may say so only with TLS, or only without.
-            Kind::Refused(state) => state.code().starts_with("28"),
+            // Who may come in may be let in only with TLS, or only without. A password that is
+            // wrong is so with both, and each try counts for whoever looks for intruders.
+            Kind::Refused(state) => *state == SqlState::INVALID_AUTHORIZATION_SPECIFICATION,
             _ => false,
         }
     }

@@ -46,12 +46,12 @@ impl Verifier {
         let all = self.algorithms.all;
         match verify_server_cert_signed_by_trust_anchor(&parsed, &trusted.roots, issuers, now, all)
         {
-            // A certificate that signed itself and is for an authority, as many make it for their
-            // database: named as trusted, it is. That it is not expired was looked at before.
-            Err(Error::InvalidCertificate(CertificateError::Other(_)))
-                if trusted.certificates.contains(certificate) =>
-            {
-                Ok(())
+            // Most likely one that signed itself and is for an authority, as many make it for their
+            // database: it is trusted if it is named. That it has not expired was looked at before.
+            Err(Error::InvalidCertificate(CertificateError::Other(_))) => {
+                let is_named = trusted.certificates.contains(certificate);
+                let unknown = Error::InvalidCertificate(CertificateError::UnknownIssuer);
+                if is_named { Ok(()) } else { Err(unknown) }
             }
             outcome => outcome,
         }
