@@ -31,6 +31,8 @@ mod refusals;
 mod row;
 mod scopes;
 mod sightings;
+#[cfg(test)]
+mod sql;
 mod store;
 mod tls;
 

@@ -36,8 +36,10 @@ pub struct Reached {
 pub(crate) async fn open(config: &Config) -> Result<Pool, OpenError> {
     let pool = Pool::new(Connector::new(config)?, config.pool())?;
     let migrated = async {
-        let connection = pool.get().await?;
-        migrations::migrate(connection.client()?).await
+        let mut connection = pool.get().await?;
+        let migrated = migrations::migrate(connection.client()?).await;
+        connection.give_up();
+        migrated
     };
     match migrated.await {
         Ok(()) => Ok(pool),

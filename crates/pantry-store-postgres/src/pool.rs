@@ -236,7 +236,8 @@ impl Connection {
         }
     }
 
-    fn give_up(&mut self) {
+    /// Closes it when this is dropped, instead of giving it back to the pool.
+    pub(crate) fn give_up(&mut self) {
         self.object.take().map(Object::take);
     }
 }
