@@ -68,6 +68,20 @@ pub async fn that_cannot_be_named_are_none(database: &impl Database) {
     }
 }
 
+/// As long as names are: two of the longest and a slash, and the longest of which a user is found by.
+pub async fn have_long_names(database: &impl Database) {
+    let store = database.open().await;
+    // Nothing that could be made shorter.
+    let mut digits = (0u64..).flat_map(|n| ContentHash::of(&n.to_le_bytes()).0);
+    let mut name = |length: usize| -> String {
+        digits.by_ref().map(|byte| char::from(b'!' + byte % 90)).take(length).collect()
+    };
+    for name in [name(511), name(1023)] {
+        store.commit(only(put(&Scope::Global, Kind::User, &name, b"x"))).await.unwrap();
+        assert_eq!(body(&store, &Scope::Global, &name).await.unwrap(), b"x");
+    }
+}
+
 /// One name in two scopes or of two kinds is two documents.
 pub async fn are_apart_by_scope_and_kind(database: &impl Database) {
     let store = database.open().await;
