@@ -41,6 +41,17 @@ pub(crate) async fn migrate(client: &Client) -> Result<(), Error> {
     run(client, STEPS).await
 }
 
+/// The number of the schema, which must not be newer than what this program knows; `None` if this is
+/// no database of ours yet. Changes nothing.
+pub(crate) async fn look(client: &Client) -> Result<Option<u32>, Error> {
+    let known = u32::try_from(STEPS.len()).unwrap_or(u32::MAX);
+    let found = found(client).await?.map(|found| u32::try_from(found).unwrap_or(0));
+    match found {
+        Some(found) if found > known => Err(StoreError::NewerSchema { found, known }.into()),
+        found => Ok(found),
+    }
+}
+
 async fn run(client: &Client, steps: &[&str]) -> Result<(), Error> {
     let known = i32::try_from(steps.len()).unwrap_or(i32::MAX);
     // Whoever finds the schema as it should be waits for nobody and needs no right to change it.
