@@ -9,6 +9,7 @@
 mod actor_keys;
 mod actors;
 mod commit;
+mod committer;
 mod config;
 mod connect;
 mod deliveries;
@@ -35,6 +36,7 @@ mod tls;
 
 pub use config::{Config, UrlError};
 pub use connect::ConnectError;
+pub use migrations::STEPS;
 pub use open::{OpenError, Reached, look};
 pub use store::PostgresStore;
 pub use tls::TlsFilesError;

@@ -15,32 +15,36 @@ use pantry_store::{
     OutputBatch, Place, Scope, Sighting, Store, Write,
 };
 
+use crate::committer::Committer;
 use crate::config::Config;
 use crate::open::{OpenError, open};
 use crate::pool::Pool;
 use crate::row::Result;
 use crate::{
-    actor_keys, actors, commit, deliveries, documents, generations, jobs, keys, ledger, members,
-    objects, output, refusals, sightings,
+    actor_keys, actors, deliveries, documents, generations, jobs, keys, ledger, members, objects,
+    output, refusals, sightings,
 };
 
 /// A store in a PostgreSQL database, which other servers may use as well.
 pub struct PostgresStore {
     pool: Arc<Pool>,
+    committer: Committer,
 }
 
 impl PostgresStore {
     /// Opens the store in this database, and brings its schema to the newest that this program
     /// knows.
     pub async fn open(config: &Config) -> std::result::Result<Self, OpenError> {
-        Ok(Self { pool: Arc::new(open(config).await?) })
+        let pool = Arc::new(open(config).await?);
+        let committer = Committer::start(Arc::clone(&pool));
+        Ok(Self { pool, committer })
     }
 }
 
 #[async_trait]
 impl Store for PostgresStore {
     async fn commit(&self, write: Write) -> Result<()> {
-        commit::commit(&self.pool, &write).await
+        self.committer.commit(write).await
     }
 
     async fn document(&self, scope: &Scope, kind: Kind, name: &str) -> Result<Option<Document>> {

@@ -3,11 +3,12 @@
 use pantry_store::contract::Database;
 use pantry_store_postgres::{Config, PostgresStore};
 
+/// A database that nobody has used yet.
 pub(crate) struct Fresh(pantry_testkit::postgres::Database);
 
 impl Fresh {
     pub(crate) fn new() -> Self {
-        Self(pantry_testkit::postgres::Database::empty().unwrap())
+        Self(pantry_testkit::postgres::Database::migrated().unwrap())
     }
 }
 
