@@ -4,10 +4,10 @@
 //! ledgers have no gaps.
 
 use pantry_model::{ApplicationName, Timestamp};
-use pantry_store::{Entry, Family, Kind, LastEntry, LedgerEntry, Scope, Verb, Write};
+use pantry_store::{Entry, Family, Kind, LastEntry, LedgerEnd, LedgerEntry, Scope, Verb, Write};
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use crate::convert::{from_column, hash, kind_from, parse, to_column};
+use crate::convert::{from_column, hash, kind_from, parse, scope_from, to_column};
 use crate::error::Error;
 use crate::scopes;
 use crate::sql::sql;
@@ -17,6 +17,7 @@ sql! {
         l.closed_position, l.closed_hash FROM ledger l JOIN scopes s ON s.id = l.scope \
         WHERE s.name = ?1 AND l.position > ?2 ORDER BY l.position LIMIT ?3";
     POSITION = "SELECT position FROM scopes WHERE name = ?1";
+    EVERY_END = "SELECT name, id, position FROM scopes";
     // On the right, `position` is what it was.
     TAKE_POSITION = "UPDATE scopes SET position = position + 1, \
         security = IIF(?2, position + 1, security), \
@@ -43,6 +44,19 @@ pub(crate) fn position(connection: &Connection, scope: &Scope) -> Result<u64, Er
     let mut statement = connection.prepare_cached(POSITION)?;
     let found = statement.query_row([scope.as_str()], |row| row.get(0)).optional()?;
     found.map_or(Ok(0), from_column)
+}
+
+/// Where the ledgers of all scopes stand.
+pub(crate) fn every_end(connection: &Connection) -> Result<Vec<LedgerEnd>, Error> {
+    let mut statement = connection.prepare_cached(EVERY_END)?;
+    let rows = statement.query_and_then([], |row| {
+        Ok(LedgerEnd {
+            scope: scope_from(row.get(0)?)?,
+            number: row.get(1)?,
+            position: from_column(row.get(2)?)?,
+        })
+    })?;
+    rows.collect()
 }
 
 fn entry(row: &Row<'_>) -> Result<LedgerEntry, Error> {

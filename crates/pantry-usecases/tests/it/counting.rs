@@ -11,8 +11,8 @@ use pantry_model::{
     Principal, Timestamp,
 };
 use pantry_store::{
-    ActorKey, Actors, Advance, Document, Generations, Kind, LedgerEntry, Object, OpenDelivery,
-    OutputBatch, Place, Scope, Sighting, Store, StoreError, Write,
+    ActorKey, Actors, Advance, Document, Generations, Kind, LedgerEnd, LedgerEntry, Object,
+    OpenDelivery, OutputBatch, Place, Scope, Sighting, Store, StoreError, Write,
 };
 use pantry_store_sqlite::SqliteStore;
 
@@ -47,6 +47,10 @@ macro_rules! counted {
                 self.asked.0.lock().unwrap().push(stringify!($name));
                 self.store.$name($($argument),*).await
             })*
+
+            async fn entered_elsewhere(&self) {
+                self.store.entered_elsewhere().await;
+            }
         }
     };
 }
@@ -70,6 +74,8 @@ counted! {
     curve_keys_of(owner: &Principal) -> Vec<CurvePublicKey>;
     ledger(scope: &Scope, after: u64, limit: u32) -> Vec<LedgerEntry>;
     ledger_position(scope: &Scope) -> u64;
+    ledger_ends() -> Vec<LedgerEnd>;
+    answers() -> ();
     job(job: JobId) -> Option<Job>;
     job_payload(job: JobId) -> Vec<u8>;
     jobs(of: Option<&ApplicationName>, limit: u32) -> Vec<JobSummary>;
