@@ -1,4 +1,4 @@
-//! A store that counts what it is asked.
+//! A store that counts what it is asked, and fails where a test says so.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -18,9 +18,22 @@ use pantry_store_sqlite::SqliteStore;
 
 /// What was asked, in order: the names of the store's functions.
 #[derive(Clone, Default)]
-pub(crate) struct Asked(Arc<Mutex<Vec<&'static str>>>);
+pub(crate) struct Asked(Arc<Mutex<Vec<&'static str>>>, Arc<Mutex<Option<&'static str>>>);
 
 impl Asked {
+    /// Has this function of the store fail from now on, or none.
+    pub(crate) fn fail(&self, name: Option<&'static str>) {
+        *self.1.lock().unwrap() = name;
+    }
+
+    fn note(&self, name: &'static str) -> Result<(), StoreError> {
+        self.0.lock().unwrap().push(name);
+        match *self.1.lock().unwrap() {
+            Some(failing) if failing == name => Err(StoreError::Unavailable("away".to_owned())),
+            _ => Ok(()),
+        }
+    }
+
     /// What was asked since this was called last.
     pub(crate) fn take(&self) -> Vec<&'static str> {
         std::mem::take(&mut *self.0.lock().unwrap())
@@ -44,7 +57,7 @@ macro_rules! counted {
         #[async_trait]
         impl Store for Counting {
             $(async fn $name(&self $(, $argument: $of)*) -> Result<$answer, StoreError> {
-                self.asked.0.lock().unwrap().push(stringify!($name));
+                self.asked.note(stringify!($name))?;
                 self.store.$name($($argument),*).await
             })*
 
