@@ -63,13 +63,13 @@ fn principals(names: &[&str]) -> Vec<Principal> {
 async fn keys_of_machines_come_and_go() {
     let house = House::with_clients(&[("web1", "prod", &[])]).await;
     let mut other = Neighbour::of(&house).await;
-    assert_eq!(other.knows(1).as_deref(), Some("m/shop/web1"));
+    assert_eq!(other.knows(1).as_deref(), Some("a/shop/i/web1"));
     house.enrol("shop", "web2", "prod", &[], 2).await.unwrap();
     assert_eq!((other.knows(2), other.follow().await), (None, Ok(Vec::new())));
-    assert_eq!(other.knows(2).as_deref(), Some("m/shop/web2"));
+    assert_eq!(other.knows(2).as_deref(), Some("a/shop/i/web2"));
 
     house.usecases.delete_machine(&house.admin, &machine("shop", "web1")).await.unwrap();
-    assert_eq!(other.follow().await, Ok(principals(&["m/shop/web1"])));
+    assert_eq!(other.follow().await, Ok(principals(&["a/shop/i/web1"])));
     assert_eq!((other.knows(1), other.follow().await), (None, Ok(Vec::new())));
 }
 
@@ -78,7 +78,7 @@ async fn what_this_server_did_itself_is_done_once() {
     let house = House::with_clients(&[("web1", "prod", &[])]).await;
     let mut own = Neighbour::of(&house).await;
     own.usecases.delete_machine(&house.admin, &machine("shop", "web1")).await.unwrap();
-    assert_eq!(own.follow().await, Ok(principals(&["m/shop/web1"])));
+    assert_eq!(own.follow().await, Ok(principals(&["a/shop/i/web1"])));
     assert_eq!(own.follow().await, Ok(Vec::new()));
 }
 
@@ -93,9 +93,9 @@ async fn a_deleted_application_takes_its_machines_with_it() {
     // Its namesake has as long a ledger again, in which the other must not begin in the middle.
     house.create_application("shop").await.unwrap();
     house.enrol("shop", "web1", "prod", &[], 3).await.unwrap();
-    assert_eq!(other.follow().await, Ok(principals(&["m/shop/web1"])));
-    assert_eq!((other.knows(1), other.knows(3)), (None, Some("m/shop/web1".to_owned())));
-    assert_eq!(other.knows(9).as_deref(), Some("m/till/desk1"));
+    assert_eq!(other.follow().await, Ok(principals(&["a/shop/i/web1"])));
+    assert_eq!((other.knows(1), other.knows(3)), (None, Some("a/shop/i/web1".to_owned())));
+    assert_eq!(other.knows(9).as_deref(), Some("a/till/i/desk1"));
 }
 
 #[tokio::test]
@@ -139,7 +139,7 @@ async fn nothing_is_lost_while_the_store_fails() {
         assert!(other.knows(1).is_some(), "{failing}");
     }
     asked.fail(None);
-    assert_eq!((other.follow().await, other.knows(1)), (Ok(principals(&["m/shop/web1"])), None));
+    assert_eq!((other.follow().await, other.knows(1)), (Ok(principals(&["a/shop/i/web1"])), None));
 }
 
 #[tokio::test]
@@ -159,10 +159,10 @@ async fn whoever_is_far_behind_reads_the_keys_and_not_the_ledger() {
         house.usecases.store().commit(write).await.unwrap();
     }
     asked.take();
-    assert_eq!(other.follow().await, Ok(principals(&["m/shop/web1"])));
+    assert_eq!(other.follow().await, Ok(principals(&["a/shop/i/web1"])));
     assert_eq!(asked.take(), ["ledger_ends", "curve_keys"]);
-    assert_eq!((other.knows(1), other.knows(2)), (None, Some("m/shop/web2".to_owned())));
+    assert_eq!((other.knows(1), other.knows(2)), (None, Some("a/shop/i/web2".to_owned())));
     // From there on it reads what is new.
     house.usecases.delete_machine(&house.admin, &machine("shop", "web2")).await.unwrap();
-    assert_eq!((other.follow().await, other.knows(2)), (Ok(principals(&["m/shop/web2"])), None));
+    assert_eq!((other.follow().await, other.knows(2)), (Ok(principals(&["a/shop/i/web2"])), None));
 }
