@@ -44,6 +44,13 @@ impl Tracked {
     pub(super) fn publish_at(&self) -> Option<Instant> {
         self.schedule.as_ref().map(Schedule::next)
     }
+
+    /// It was published, or could not be: either way it is tried again later.
+    fn published(&mut self) {
+        if let Some(schedule) = &mut self.schedule {
+            schedule.again(Instant::now());
+        }
+    }
 }
 
 impl Session {
@@ -98,6 +105,8 @@ impl Session {
             let incarnation = current.incarnation;
             let Some(tracked) = self.deliveries.get_mut(&job) else { continue };
             if tracked.delivery.state != DeliveryState::Sent {
+                // It has come further than this task has heard.
+                tracked.schedule = None;
                 continue;
             }
             let parcel = match &tracked.parcel {
@@ -107,6 +116,7 @@ impl Session {
                         Ok(payload) => payload,
                         Err(error) => {
                             tracing::error!(machine = %self.machine, %error, "a payload cannot be read");
+                            tracked.published();
                             continue;
                         }
                     };
@@ -118,9 +128,7 @@ impl Session {
             let (id, now) = (self.machines.next_id(), self.machines.clock.now());
             match parcel.message(id, &self.machine, incarnation, now) {
                 Some(message) => {
-                    if let Some(schedule) = &mut tracked.schedule {
-                        schedule.again(Instant::now());
-                    }
+                    tracked.published();
                     self.machines.publish(message).await;
                 }
                 // Its time is over; the sweep ends it.

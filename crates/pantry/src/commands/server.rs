@@ -12,7 +12,7 @@ use pantry_sign::PrivateKey;
 use pantry_store::Store;
 use pantry_store_sqlite::{OpenError, SqliteStore};
 use pantry_usecases::first_start::FirstKeys;
-use pantry_usecases::{KeyRing, UseCases, Workshop, first_start};
+use pantry_usecases::{Follower, KeyRing, UseCases, Workshop, first_start};
 use pantry_wire::server::{BindError, Config, Limits, bind};
 
 use super::Context;
@@ -118,6 +118,8 @@ pub(crate) async fn run(options: &Options, context: &mut Context) -> Result<u8, 
     }
 
     let http = http::config(&config.http, environment, store.as_ref()).await?;
+    let follower = Follower::begin(store.as_ref()).await;
+    let follower = follower.map_err(|error| CliError::Wire(error.to_string()))?;
     let keys = KeyRing::load(store.as_ref()).await;
     let keys = Arc::new(keys.map_err(|error| CliError::Wire(error.to_string()))?);
     let public_key = server_keys.public;
@@ -145,12 +147,14 @@ pub(crate) async fn run(options: &Options, context: &mut Context) -> Result<u8, 
     let api = pantry_http::bind(http, usecases.clone()).map_err(StartError::from)?;
     let http = HttpAddress { port: api.local_addr().port(), tls: config.http.tls.is_some() };
     let about = About { version: version().to_owned(), http: Some(http) };
+    let following = tokio::spawn(follower.run(usecases.clone()));
     let broker = tokio::spawn(Broker::new(usecases, machines, about).run(events));
 
     let (networking, first_start_in) = (&config.networking, is_first.then_some(data_dir.as_path()));
     greet(context, networking, public_key, &api.url(), first_start_in)?;
     api.run(ended).await;
     tracing::info!("ending");
+    following.abort();
     server.close().await;
     if let Err(error) = broker.await {
         tracing::error!(%error, "the broker failed");
