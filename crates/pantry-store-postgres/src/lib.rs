@@ -18,6 +18,7 @@ mod keys;
 mod ledger;
 mod members;
 mod migrations;
+mod notice;
 mod objects;
 mod output;
 mod pipeline;

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use deadpool_postgres::{
     ClientWrapper, Hook, HookError, Manager, ManagerConfig, Object, RecyclingMethod, Runtime,
+    Timeouts,
 };
 use pantry_store::StoreError;
 use tokio::time::{Instant, sleep_until, timeout};
@@ -83,6 +84,15 @@ impl Pool {
     /// A connection.
     pub(crate) async fn get(&self) -> Result<Connection, Error> {
         Ok(Connection { object: Some(self.connections.get().await?), in_transaction: false })
+    }
+
+    /// Whether a connection can be had. That all of them are busy is none of the database's faults.
+    pub(crate) async fn is_open(&self) -> Result<(), StoreError> {
+        let timeouts = Timeouts { wait: Some(Duration::ZERO), ..self.connections.timeouts() };
+        match self.connections.timeout_get(&timeouts).await.map_err(Error::from) {
+            Ok(_) | Err(Error::Busy) => Ok(()),
+            Err(error) => Err(self.seen(error)),
+        }
     }
 
     /// The error as callers see it.

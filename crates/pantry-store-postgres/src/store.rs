@@ -11,10 +11,13 @@ use pantry_model::{
     Principal, Timestamp,
 };
 use pantry_store::{
-    ActorKey, Actors, Advance, Document, Generations, Kind, LedgerEntry, Object, OpenDelivery,
-    OutputBatch, Place, Scope, Sighting, Store, Write,
+    ActorKey, Actors, Advance, Document, Generations, Kind, LedgerEnd, LedgerEntry, Object,
+    OpenDelivery, OutputBatch, Place, Scope, Sighting, Store, StoreError, Write,
 };
 
+use tokio_postgres::NoTls;
+
+use crate::notice::Notices;
 use crate::pool::Pool;
 use crate::row::Result;
 use crate::{
@@ -25,6 +28,7 @@ use crate::{
 /// A store in a PostgreSQL database, which other servers may use as well.
 pub struct PostgresStore {
     pool: Arc<Pool>,
+    notices: Notices,
 }
 
 impl PostgresStore {
@@ -32,20 +36,26 @@ impl PostgresStore {
     /// knows. It has at most so many connections at a time.
     pub async fn open(config: tokio_postgres::Config, connections: usize) -> Result<Self> {
         let place = config.get_dbname().unwrap_or_default().to_owned();
-        let pool = Pool::new(config, place, connections)?;
+        let pool = Pool::new(config.clone(), place, connections)?;
         let migrated = async {
             let connection = pool.get().await?;
             migrations::migrate(connection.client()?).await
         };
         migrated.await.map_err(|error| pool.seen(error))?;
-        Ok(Self { pool: Arc::new(pool) })
+        Ok(Self { pool: Arc::new(pool), notices: Notices::start(config, NoTls) })
     }
 }
 
 #[async_trait]
 impl Store for PostgresStore {
     async fn commit(&self, write: Write) -> Result<()> {
-        commit::commit(&self.pool, &write).await
+        let done = commit::commit(&self.pool, &write).await;
+        // An interrupted one may have been done as well.
+        let may_be_done = matches!(done, Ok(()) | Err(StoreError::Interrupted(_)));
+        if may_be_done && write.entries.iter().any(|entry| entry.kind.is_followed()) {
+            self.notices.entered();
+        }
+        done
     }
 
     async fn document(&self, scope: &Scope, kind: Kind, name: &str) -> Result<Option<Document>> {
@@ -114,6 +124,22 @@ impl Store for PostgresStore {
 
     async fn ledger_position(&self, scope: &Scope) -> Result<u64> {
         ledger::position(&self.pool, scope).await
+    }
+
+    async fn ledger_ends(&self) -> Result<Vec<LedgerEnd>> {
+        ledger::every_end(&self.pool).await
+    }
+
+    async fn entered_elsewhere(&self) {
+        self.notices.entered_elsewhere().await;
+    }
+
+    async fn answers(&self) -> Result<()> {
+        match self.notices.probe().await {
+            Some(Ok(())) => self.pool.is_open().await,
+            Some(Err(error)) => Err(self.pool.seen(error)),
+            None => ledger::position(&self.pool, &Scope::Global).await.map(drop),
+        }
     }
 
     async fn job(&self, job: JobId) -> Result<Option<Job>> {
