@@ -14,20 +14,21 @@ use pantry_store::{
     ActorKey, Actors, Advance, Document, Generations, Kind, LedgerEnd, LedgerEntry, Object,
     OpenDelivery, OutputBatch, Place, Scope, Sighting, Store, StoreError, Write,
 };
-
 use tokio_postgres::NoTls;
 
+use crate::committer::Committer;
 use crate::notice::Notices;
 use crate::pool::Pool;
 use crate::row::Result;
 use crate::{
-    actor_keys, actors, commit, deliveries, documents, generations, jobs, keys, ledger, members,
+    actor_keys, actors, deliveries, documents, generations, jobs, keys, ledger, members,
     migrations, objects, output, refusals, sightings,
 };
 
 /// A store in a PostgreSQL database, which other servers may use as well.
 pub struct PostgresStore {
     pool: Arc<Pool>,
+    committer: Committer,
     notices: Notices,
 }
 
@@ -42,17 +43,19 @@ impl PostgresStore {
             migrations::migrate(connection.client()?).await
         };
         migrated.await.map_err(|error| pool.seen(error))?;
-        Ok(Self { pool: Arc::new(pool), notices: Notices::start(config, NoTls) })
+        let pool = Arc::new(pool);
+        let committer = Committer::start(Arc::clone(&pool));
+        Ok(Self { pool, committer, notices: Notices::start(config, NoTls) })
     }
 }
 
 #[async_trait]
 impl Store for PostgresStore {
     async fn commit(&self, write: Write) -> Result<()> {
-        let done = commit::commit(&self.pool, &write).await;
+        let is_followed = write.entries.iter().any(|entry| entry.kind.is_followed());
+        let done = self.committer.commit(write).await;
         // An interrupted one may have been done as well.
-        let may_be_done = matches!(done, Ok(()) | Err(StoreError::Interrupted(_)));
-        if may_be_done && write.entries.iter().any(|entry| entry.kind.is_followed()) {
+        if is_followed && matches!(done, Ok(()) | Err(StoreError::Interrupted(_))) {
             self.notices.entered();
         }
         done

@@ -3,7 +3,8 @@
 //! Whether somebody may do something is asked of the database with every request. But whom a key
 //! belongs to is asked of the key ring, and connections that stand are not asked for at all: so a
 //! server reads what was entered since it last looked, reads the keys again of those whom that
-//! concerns, and parts with those who have lost one.
+//! concerns, and parts with those who have lost one. Jobs that were started elsewhere it sends to
+//! those of their machines that are here.
 //!
 //! It remembers up to where it has read each ledger, and goes on from there only when all that came
 //! before was done. So nothing is lost if the database goes away meanwhile. Until it is back,
@@ -12,7 +13,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
-use pantry_model::{ApplicationName, Identity, MachineId, Principal};
+use pantry_model::{ApplicationName, Identity, JobId, MachineId, Principal};
 use pantry_store::{Kind, LedgerEnd, LedgerEntry, Scope, Store, StoreError};
 
 use crate::UseCases;
@@ -41,6 +42,7 @@ pub struct Follower {
 #[derive(Default)]
 struct News {
     owners: BTreeSet<Principal>,
+    jobs: BTreeSet<JobId>,
 }
 
 impl Follower {
@@ -71,6 +73,7 @@ impl Follower {
         let entered = |end: &LedgerEnd| end.position.saturating_sub(self.read_up_to(end));
         if ends.values().map(entered).sum::<u64>() > FAR {
             part_with(usecases, usecases.keys.reload(usecases.store.as_ref()).await?).await;
+            usecases.pass_all_on().await?;
             self.seen = ends;
             return Ok(());
         }
@@ -122,7 +125,9 @@ impl News {
     }
 
     fn take(&mut self, scope: &Scope, entry: &LedgerEntry) {
-        if entry.kind.is_followed() {
+        if entry.kind == Kind::Job {
+            self.jobs.extend(entry.name.parse::<JobId>());
+        } else if entry.kind.is_followed() {
             self.owners.extend(owner(scope, entry));
         }
     }
@@ -131,13 +136,16 @@ impl News {
         let (keys, store) = (&usecases.keys, usecases.store.as_ref());
         if self.owners.len() > MANY {
             part_with(usecases, keys.reload(store).await?).await;
-            return Ok(());
-        }
-        for owner in self.owners {
-            // One after the other, so that what the ring has forgotten is always parted with.
-            if keys.refresh(store, &owner).await? {
-                part_with(usecases, vec![owner]).await;
+        } else {
+            for owner in self.owners {
+                // One after the other, so that what the ring has forgotten is always parted with.
+                if keys.refresh(store, &owner).await? {
+                    part_with(usecases, vec![owner]).await;
+                }
             }
+        }
+        for job in self.jobs {
+            usecases.pass_on(job).await?;
         }
         Ok(())
     }
