@@ -104,3 +104,17 @@ async fn what_was_started_here_is_delivered_once() {
     let second = house.start_job(60_000).await;
     assert_eq!(peer.delivered().await.job, second);
 }
+
+#[tokio::test]
+async fn a_key_that_another_server_has_taken_away_has_nothing_done() {
+    let house = House::new().await;
+    let mut admin = house.connect_admin().await;
+    admin.request(&pantry_model::commands::app::AppList {}).await;
+    admin.message(pantry_model::MessageType::Reply).await;
+    // Nobody here has heard of it yet.
+    let mut write = pantry_store::Write::new(None, pantry_model::Timestamp(1));
+    write.changes.push(pantry_store::Change::RemoveKeys { owner: house.admin.clone() });
+    house.store.commit(write).await.unwrap();
+    admin.request(&pantry_model::commands::app::AppList {}).await;
+    admin.ended().await;
+}
