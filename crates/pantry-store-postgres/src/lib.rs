@@ -30,4 +30,5 @@ mod scopes;
 mod sightings;
 mod store;
 
+pub use migrations::STEPS;
 pub use store::PostgresStore;

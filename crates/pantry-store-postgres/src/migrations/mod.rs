@@ -18,7 +18,8 @@ use tokio_postgres::error::SqlState;
 
 use crate::error::Error;
 
-const STEPS: &[&str] = &[include_str!("0001_begin.sql")];
+/// The steps, oldest first.
+pub const STEPS: &[&str] = &[include_str!("0001_begin.sql")];
 
 /// The advisory lock of whoever migrates. Those of scopes are hashes.
 const LOCK: &str = "SELECT pg_advisory_lock(7265)";
