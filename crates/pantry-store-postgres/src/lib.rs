@@ -22,6 +22,7 @@ mod ledger;
 mod manager;
 mod members;
 mod migrations;
+mod notice;
 mod objects;
 mod open;
 mod output;

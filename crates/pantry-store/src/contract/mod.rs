@@ -151,6 +151,7 @@ macro_rules! contract_tests {
             counts_from_one_in_each_scope,
             knows_its_last_position,
             is_read_from_a_position_with_a_limit,
+            tells_where_each_stands,
             is_empty_where_there_is_nothing,
         );
         $crate::contract_tests!(@family $database, jobs:
