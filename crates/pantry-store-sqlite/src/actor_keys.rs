@@ -6,7 +6,7 @@ use rusqlite::Connection;
 
 use crate::error::Error;
 use crate::objects::{self, missing};
-use crate::sql::sql;
+use pantry_store::sql;
 
 sql! {
     OF_ACTOR = "SELECT name, public_key, expires_at FROM actor_keys WHERE owner = ?1 ORDER BY name";

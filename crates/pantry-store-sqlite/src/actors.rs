@@ -6,8 +6,8 @@ use pantry_store::{Actor, Actors, Kind, Object, Scope};
 use rusqlite::Connection;
 
 use crate::error::Error;
-use crate::sql::sql;
 use crate::{actor_keys, generations, members, objects};
+use pantry_store::sql;
 
 sql! {
     ACTOR = "SELECT name, body, hash, object_id, acl FROM documents \

@@ -12,10 +12,12 @@ use pantry_model::{
 use pantry_store::{Advance, OpenDelivery};
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use crate::convert::{from_column, from_json, incarnation, incarnation_column, parse, to_json};
 use crate::error::Error;
 use crate::jobs::{JOB_COLUMNS, job, job_columns};
-use crate::sql::sql;
+use pantry_store::columns::{
+    Deadlines, from_column, from_json, incarnation, incarnation_column, parse, state, to_json,
+};
+use pantry_store::sql;
 
 macro_rules! delivery_columns {
     () => {
@@ -44,29 +46,6 @@ sql! {
     ADVANCE = "UPDATE deliveries SET state = ?2, changed_at = ?3, \
         started_at = COALESCE(?4, started_at), incarnation = COALESCE(?5, incarnation), \
         ending = COALESCE(?6, ending), due_at = ?7 WHERE id = ?1";
-}
-
-/// When the time of a job's deliveries is over.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Deadlines {
-    /// While no client is known to have it: the end of the job's time to live.
-    pub(crate) expires_at: Timestamp,
-    /// While a client has it: its timeout after that.
-    pub(crate) lost_at: Timestamp,
-}
-
-impl Deadlines {
-    fn in_state(self, state: DeliveryState) -> Option<i64> {
-        match state {
-            state if state.is_final() => None,
-            state if state.is_with_client() => Some(self.lost_at.0),
-            _ => Some(self.expires_at.0),
-        }
-    }
-}
-
-fn state(column: &str) -> Result<DeliveryState, Error> {
-    DeliveryState::from_stored(column).ok_or_else(|| Error::broken(column))
 }
 
 /// A delivery from the columns from `first` on.

@@ -3,10 +3,10 @@
 use pantry_store::{ContentHash, Document, Expect, Kind, Scope, StoreError};
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use crate::convert::{from_column, hash};
 use crate::error::{Constraint, Error, violated};
 use crate::scopes;
-use crate::sql::sql;
+use pantry_store::columns::from_column;
+use pantry_store::sql;
 
 sql! {
     ONE = "SELECT d.name, d.body, d.hash FROM documents d JOIN scopes s ON s.id = d.scope \
@@ -35,7 +35,7 @@ sql! {
 
 /// A document from the first columns of a row: name, body and hash.
 pub(crate) fn document(row: &Row<'_>) -> rusqlite::Result<Document> {
-    Ok(Document { name: row.get(0)?, body: row.get(1)?, hash: hash(row.get(2)?) })
+    Ok(Document { name: row.get(0)?, body: row.get(1)?, hash: ContentHash(row.get(2)?) })
 }
 
 /// One document.
@@ -90,7 +90,7 @@ pub(crate) fn names_under(
 /// How many of a kind there are.
 pub(crate) fn count(connection: &Connection, scope: &Scope, kind: Kind) -> Result<u64, Error> {
     let mut statement = connection.prepare_cached(COUNT)?;
-    from_column(statement.query_row((scope.as_str(), kind.as_str()), |row| row.get(0))?)
+    Ok(from_column(statement.query_row((scope.as_str(), kind.as_str()), |row| row.get(0))?)?)
 }
 
 /// Whether what was expected is so; an application that is not there has no documents.
@@ -99,7 +99,7 @@ pub(crate) fn check(connection: &Connection, expect: &Expect) -> Result<(), Erro
         .prepare_cached(HASH)?
         .query_row((expect.scope.as_str(), expect.kind.as_str(), &expect.name), |row| row.get(0))
         .optional()?
-        .map(hash);
+        .map(ContentHash);
     if found == expect.hash {
         return Ok(());
     }

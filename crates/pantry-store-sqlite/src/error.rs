@@ -18,11 +18,6 @@ pub(crate) enum Error {
 }
 
 impl Error {
-    /// A stored value that cannot have been written by us.
-    pub(crate) fn broken(what: impl std::fmt::Display) -> Self {
-        Self::Store(StoreError::Broken(format!("the database holds what it never should: {what}")))
-    }
-
     /// The error as callers see it. `file` is the database, for people who have to look after it.
     pub(crate) fn into_store(self, file: &str) -> StoreError {
         let error = match self {

@@ -13,9 +13,9 @@ use pantry_store::{Family, Generations, Scope, StoreError};
 use rusqlite::hooks::Action;
 use rusqlite::{Connection, Row};
 
-use crate::convert::{from_column, scope_from};
 use crate::error::Error;
-use crate::sql::sql;
+use pantry_store::columns::{from_column, scope};
+use pantry_store::sql;
 
 sql! {
     OF_SCOPE = "SELECT name, id, security, environments FROM scopes WHERE name = ?1";
@@ -29,7 +29,7 @@ fn generations(row: &Row<'_>) -> Result<(Scope, Generations), Error> {
         security: from_column(row.get(2)?)?,
         environments: from_column(row.get(3)?)?,
     };
-    Ok((scope_from(row.get(0)?)?, at))
+    Ok((scope(&row.get::<_, String>(0)?)?, at))
 }
 
 /// Where a scope's families stand.

@@ -7,10 +7,10 @@ use pantry_model::{ApplicationName, Delivery, Job, JobId, Timestamp};
 use pantry_store::{Kind, Scope, StoreError};
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use crate::convert::{from_column, from_json, parse, to_json};
 use crate::error::Error;
-use crate::sql::sql;
 use crate::{deliveries, scopes};
+use pantry_store::columns::{Deadlines, from_column, from_json, parse, to_json};
+use pantry_store::sql;
 
 /// What [`job`] reads, of `jobs j` and its `scopes s`.
 macro_rules! job_columns {
@@ -122,6 +122,6 @@ pub(crate) fn add(
     let Some(id) = id else {
         return Err(StoreError::Moved { scope, kind: Kind::Job, name }.into());
     };
-    let deadlines = deliveries::Deadlines { expires_at: job.expires_at, lost_at };
+    let deadlines = Deadlines { expires_at: job.expires_at, lost_at };
     to.iter().try_for_each(|one| deliveries::add(connection, scope_id, id, deadlines, one))
 }

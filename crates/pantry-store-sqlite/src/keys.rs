@@ -1,13 +1,13 @@
 //! CURVE keys and whose they are.
 
 use pantry_model::{CurvePublicKey, Principal};
-use pantry_store::{Scope, StoreError};
+use pantry_store::StoreError;
 use rusqlite::Connection;
 
-use crate::convert::parse;
 use crate::error::Error;
 use crate::scopes;
-use crate::sql::sql;
+use pantry_store::columns::{parse, scope_of_keys};
+use pantry_store::sql;
 
 sql! {
     EVERY_KEY = "SELECT key, owner FROM curve_keys";
@@ -15,14 +15,6 @@ sql! {
         WHERE s.name = ?1 AND k.owner = ?2";
     ADD = "INSERT INTO curve_keys (key, scope, owner) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
     REMOVE = "DELETE FROM curve_keys WHERE scope = ?1 AND owner = ?2";
-}
-
-/// The scope that an owner's keys end with.
-fn scope_of(owner: &Principal) -> Scope {
-    match owner {
-        Principal::Machine(machine) => Scope::of(machine),
-        Principal::User(_) => Scope::Global,
-    }
 }
 
 /// Every key and its owner.
@@ -38,7 +30,7 @@ pub(crate) fn list(connection: &Connection) -> Result<Vec<(CurvePublicKey, Princ
 /// The keys of one owner.
 pub(crate) fn of(connection: &Connection, owner: &Principal) -> Result<Vec<CurvePublicKey>, Error> {
     let mut statement = connection.prepare_cached(OF_OWNER)?;
-    let scope = scope_of(owner);
+    let scope = scope_of_keys(owner);
     let rows = statement.query_map((scope.as_str(), owner.to_string()), |row| {
         Ok(CurvePublicKey::from_bytes(row.get(0)?))
     })?;
@@ -51,7 +43,7 @@ pub(crate) fn add(
     key: &CurvePublicKey,
     owner: &Principal,
 ) -> Result<(), Error> {
-    let scope = scopes::require(connection, &scope_of(owner))?;
+    let scope = scopes::require(connection, &scope_of_keys(owner))?;
     let mut statement = connection.prepare_cached(ADD)?;
     match statement.execute((key.as_bytes(), scope, owner.to_string()))? {
         0 => Err(StoreError::KeyTaken.into()),
@@ -61,7 +53,7 @@ pub(crate) fn add(
 
 /// Removes all keys of an owner.
 pub(crate) fn remove(connection: &Connection, owner: &Principal) -> Result<(), Error> {
-    let scope = scopes::require(connection, &scope_of(owner))?;
+    let scope = scopes::require(connection, &scope_of_keys(owner))?;
     connection.prepare_cached(REMOVE)?.execute((scope, owner.to_string()))?;
     Ok(())
 }

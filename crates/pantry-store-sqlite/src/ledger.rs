@@ -4,13 +4,13 @@
 //! ledgers have no gaps.
 
 use pantry_model::{ApplicationName, Timestamp};
-use pantry_store::{Entry, Family, Kind, LastEntry, LedgerEntry, Scope, Verb, Write};
+use pantry_store::{ContentHash, Entry, Family, Kind, LastEntry, LedgerEntry, Scope, Verb, Write};
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use crate::convert::{from_column, hash, kind_from, parse, to_column};
 use crate::error::Error;
 use crate::scopes;
-use crate::sql::sql;
+use pantry_store::columns::{from_column, kind, parse, to_column, verb};
+use pantry_store::sql;
 
 sql! {
     AFTER = "SELECT l.position, l.at, l.actor, l.verb, l.kind, l.name, l.hash, \
@@ -42,24 +42,23 @@ pub(crate) fn after(
 pub(crate) fn position(connection: &Connection, scope: &Scope) -> Result<u64, Error> {
     let mut statement = connection.prepare_cached(POSITION)?;
     let found = statement.query_row([scope.as_str()], |row| row.get(0)).optional()?;
-    found.map_or(Ok(0), from_column)
+    Ok(found.map_or(Ok(0), from_column)?)
 }
 
 fn entry(row: &Row<'_>) -> Result<LedgerEntry, Error> {
     let actor: Option<String> = row.get(2)?;
-    let verb: String = row.get(3)?;
     let closed: Option<i64> = row.get(7)?;
     let closed_hash: Option<[u8; 32]> = row.get(8)?;
     Ok(LedgerEntry {
         position: from_column(row.get(0)?)?,
         at: Timestamp(row.get(1)?),
         actor: actor.as_deref().map(parse).transpose()?,
-        verb: Verb::from_stored(&verb).ok_or_else(|| Error::broken(verb))?,
-        kind: kind_from(row.get(4)?)?,
+        verb: verb(&row.get::<_, String>(3)?)?,
+        kind: kind(&row.get::<_, String>(4)?)?,
         name: row.get(5)?,
-        hash: row.get::<_, Option<[u8; 32]>>(6)?.map(hash),
+        hash: row.get::<_, Option<[u8; 32]>>(6)?.map(ContentHash),
         closed: closed
-            .map(|position| Ok::<_, Error>((from_column(position)?, closed_hash.map(hash))))
+            .map(|position| Ok::<_, Error>((from_column(position)?, closed_hash.map(ContentHash))))
             .transpose()?
             .map(|(position, hash)| LastEntry { position, hash }),
     })

@@ -9,7 +9,6 @@
 mod actor_keys;
 mod actors;
 mod commit;
-mod convert;
 mod deliveries;
 mod documents;
 mod error;

@@ -8,7 +8,7 @@ use rusqlite::Connection;
 
 use crate::error::Error;
 use crate::objects::{self, missing, place};
-use crate::sql::sql;
+use pantry_store::sql;
 
 sql! {
     MEMBERS = "SELECT m.member, s.name, d.kind, d.name FROM members m \

@@ -7,10 +7,10 @@ use pantry_model::{Acl, ObjectId};
 use pantry_store::{Kind, Object, Place, Scope, StoreError};
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use crate::convert::{kind_from, scope_from};
 use crate::error::{Constraint, Error, violated};
-use crate::sql::sql;
 use crate::{documents, scopes};
+use pantry_store::columns::{broken, kind, scope};
+use pantry_store::sql;
 
 sql! {
     OBJECT = "SELECT d.name, d.body, d.hash, d.object_id, d.acl \
@@ -32,15 +32,15 @@ pub(crate) fn object(row: &Row<'_>) -> Result<Object, Error> {
     Ok(Object {
         document: documents::document(row)?,
         id: ObjectId(row.get(3)?),
-        acl: Acl::from_bytes(&acl).map_err(Error::broken)?,
+        acl: Acl::from_bytes(&acl).map_err(broken)?,
     })
 }
 
 /// A place from the columns from `first` on: scope, kind and name.
 pub(crate) fn place(row: &Row<'_>, first: usize) -> Result<Place, Error> {
     Ok(Place {
-        scope: scope_from(row.get(first)?)?,
-        kind: kind_from(row.get(first + 1)?)?,
+        scope: scope(&row.get::<_, String>(first)?)?,
+        kind: kind(&row.get::<_, String>(first + 1)?)?,
         name: row.get(first + 2)?,
     })
 }

@@ -1,12 +1,12 @@
 //! What the commands wrote, in order and without gaps.
 
-use pantry_model::{Chunk, Identity, JobId, OutputStream};
+use pantry_model::{Chunk, Identity, JobId};
 use pantry_store::OutputBatch;
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use crate::convert::{from_column, to_column};
 use crate::error::Error;
-use crate::sql::sql;
+use pantry_store::columns::{from_column, stream, stream_column, to_column};
+use pantry_store::sql;
 
 sql! {
     // The newest chunk is found from the end of its index; none gives NULL.
@@ -36,10 +36,7 @@ pub(crate) fn append(connection: &Connection, batch: &OutputBatch) -> Result<Opt
             break;
         }
         if chunk.sequence == next {
-            let stream = match chunk.stream {
-                OutputStream::Stdout => 1,
-                OutputStream::Stderr => 2,
-            };
+            let stream = stream_column(chunk.stream);
             statement.execute((delivery, to_column(next)?, stream, &chunk.bytes))?;
             next += 1;
         }
@@ -71,10 +68,6 @@ pub(crate) fn read(
 }
 
 fn chunk(row: &Row<'_>) -> Result<Chunk, Error> {
-    let stream = match row.get::<_, i64>(1)? {
-        1 => OutputStream::Stdout,
-        2 => OutputStream::Stderr,
-        other => return Err(Error::broken(format_args!("the output stream {other}"))),
-    };
+    let stream = stream(row.get(1)?)?;
     Ok(Chunk { sequence: from_column(row.get(0)?)?, stream, bytes: row.get(2)? })
 }

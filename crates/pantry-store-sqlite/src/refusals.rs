@@ -5,9 +5,9 @@ use pantry_model::commands::admin::Refusal;
 use pantry_store::MAX_REFUSALS;
 use rusqlite::{Connection, Row};
 
-use crate::convert::{from_column, to_column};
 use crate::error::Error;
-use crate::sql::sql;
+use pantry_store::columns::{from_column, to_column};
+use pantry_store::sql;
 
 sql! {
     ADD = "INSERT INTO refusals (at, who, address, what, count) VALUES (?1, ?2, ?3, ?4, ?5)";

@@ -1,12 +1,12 @@
 //! Scopes: applications, and `_global`.
 
 use pantry_model::ApplicationName;
-use pantry_store::{Kind, LastEntry, Scope, StoreError};
+use pantry_store::{ContentHash, Kind, LastEntry, Scope, StoreError};
 use rusqlite::{Connection, OptionalExtension};
 
-use crate::convert::{from_column, hash};
 use crate::error::Error;
-use crate::sql::sql;
+use pantry_store::columns::{broken, from_column};
+use pantry_store::sql;
 
 sql! {
     FIND = "SELECT id FROM scopes WHERE name = ?1";
@@ -25,7 +25,7 @@ pub(crate) fn find(connection: &Connection, scope: &Scope) -> Result<Option<i64>
 /// The scope's id; an error if it is not there.
 pub(crate) fn require(connection: &Connection, scope: &Scope) -> Result<i64, Error> {
     find(connection, scope)?.ok_or_else(|| match scope {
-        Scope::Global => Error::broken("there is no scope `_global`"),
+        Scope::Global => broken("there is no scope `_global`").into(),
         Scope::Application(name) => StoreError::NoSuchApplication(name.clone()).into(),
     })
 }
@@ -49,5 +49,5 @@ pub(crate) fn close(
         .prepare_cached(LAST_ENTRY)?
         .query_row([scope], |row| Ok((row.get(0)?, row.get::<_, Option<[u8; 32]>>(1)?)))?;
     connection.prepare_cached(CLOSE)?.execute([scope])?;
-    Ok(LastEntry { position: from_column(position)?, hash: last.map(hash) })
+    Ok(LastEntry { position: from_column(position)?, hash: last.map(ContentHash) })
 }

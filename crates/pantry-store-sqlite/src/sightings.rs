@@ -6,9 +6,9 @@ use pantry_model::{ApplicationName, Identity, MachineId, Timestamp};
 use pantry_store::Sighting;
 use rusqlite::Connection;
 
-use crate::convert::{incarnation, incarnation_column, parse};
 use crate::error::Error;
-use crate::sql::sql;
+use pantry_store::columns::{incarnation, incarnation_column, parse};
+use pantry_store::sql;
 
 sql! {
     // A machine without a document gives no row, and so is passed over.

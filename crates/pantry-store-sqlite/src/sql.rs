@@ -4,18 +4,6 @@
 //! tests here prepare every statement on a freshly migrated database, and ask SQLite how it would
 //! run each: one that walks through a whole table needs a reason on the list below.
 
-/// Names statements, and lists them as `STATEMENTS`.
-macro_rules! sql {
-    ($($(#[$doc:meta])* $name:ident = $text:expr;)*) => {
-        $($(#[$doc])* const $name: &str = $text;)*
-
-        /// Every statement of this file, by name.
-        #[cfg(test)]
-        pub(crate) const STATEMENTS: &[(&str, &str)] = &[$((stringify!($name), $name),)*];
-    };
-}
-pub(crate) use sql;
-
 #[cfg(test)]
 mod tests {
     use rusqlite::{Connection, StatementStatus};

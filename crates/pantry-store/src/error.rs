@@ -31,6 +31,10 @@ pub enum StoreError {
     /// It cannot be done now (the disk is full, the database is away); nothing was changed.
     #[error("{0}")]
     Unavailable(String),
+    /// The connection to the database was lost while it was writing: it has done all of the write or
+    /// nothing, and which of both is not known.
+    #[error("{0}")]
+    Interrupted(String),
     /// The database was made by a newer Pantry.
     #[error("the database has schema {found}, and this version of Pantry knows up to {known}")]
     NewerSchema {

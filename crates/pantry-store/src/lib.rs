@@ -8,6 +8,7 @@
 //! Not-found is `None` or an empty list, never an error. Time is handed in. Nothing above this
 //! crate knows which backend is used; a backend is right when it passes the contract suite.
 
+pub mod columns;
 #[cfg(feature = "contract")]
 pub mod contract;
 mod document;

@@ -13,6 +13,12 @@ pub(crate) fn to_error(error: StoreError) -> Error {
             tracing::error!(%reason, "the store cannot be used now");
             Error::Unavailable(format!("the server's store cannot be used now: {reason}"))
         }
+        StoreError::Interrupted(reason) => {
+            tracing::error!(%reason, "a write was interrupted");
+            let told =
+                format!("{reason}: this may have been done or not; look before repeating it");
+            Error::Unavailable(told)
+        }
         StoreError::Moved { .. }
         | StoreError::GenerationMoved(_)
         | StoreError::NoSuchObject(_)
