@@ -9,9 +9,9 @@ use pantry_store::transfer::{Bounds, Cell, Key, Mark, Row, Table, Type};
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OptionalExtension, ToSql, params_from_iter};
 
-use crate::convert::from_column;
 use crate::error::Error;
-use crate::sql::sql;
+use pantry_store::columns::from_column;
+use pantry_store::sql;
 
 sql! {
     SCOPES = "SELECT name, position, security, environments FROM scopes WHERE name > ?1 \
@@ -203,7 +203,7 @@ fn read(table: Table, row: &rusqlite::Row<'_>) -> Result<Row, Error> {
 /// How many rows a table has.
 pub(crate) fn count(connection: &Connection, table: Table) -> Result<u64, Error> {
     let mut statement = connection.prepare_cached(statements(table).count)?;
-    from_column(statement.query_row([], |row| row.get(0))?)
+    Ok(from_column(statement.query_row([], |row| row.get(0))?)?)
 }
 
 /// Deletes rows, and puts rows in the place of others.
