@@ -1,7 +1,7 @@
 //! Measures the real binary. Run by `cargo xtask bench`, which builds it first.
 //!
 //! Machines differ and are noisy, so a figure counts only beside another from the same run: a peer
-//! where there is one (Salt for `echo`, goiardi for `api`), else a floor that the machine itself sets.
+//! where there is one (Salt for `echo`, goiardi for `api`, PostgreSQL itself for `store`), else a floor that the machine itself sets.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "telling is what it is for")]
 
@@ -11,6 +11,7 @@ mod echo;
 mod figures;
 mod peer;
 mod salt;
+mod store;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -45,7 +46,7 @@ fn main() -> ExitCode {
 
 fn run(arguments: &[String]) -> Result<()> {
     let [name, whole, agent, more @ ..] = arguments else {
-        bail!("usage: pantry-bench echo|clients|api PANTRY AGENT-ONLY-PANTRY [--no-peer]");
+        bail!("usage: pantry-bench echo|clients|api|store PANTRY AGENT-ONLY-PANTRY [--no-peer]");
     };
     let binaries = Binaries { whole: whole.into(), agent: agent.into() };
     let with_peer = !more.iter().any(|option| option == "--no-peer");
@@ -53,6 +54,7 @@ fn run(arguments: &[String]) -> Result<()> {
         "echo" => echo::run(&binaries, with_peer),
         "clients" => clients::run(&binaries),
         "api" => api::run(&binaries, with_peer),
-        other => bail!("there is no bench `{other}`: echo, clients, api"),
+        "store" => store::run(),
+        other => bail!("there is no bench `{other}`: echo, clients, api, store"),
     }
 }

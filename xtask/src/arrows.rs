@@ -43,7 +43,16 @@ const ARROWS: &[(&str, &[&str])] = &[
     // Edges.
     ("pantry", ANY),
     ("pantry-testkit", ANY),
-    ("pantry-bench", &["pantry-testkit", "pantry-wire"]),
+    (
+        "pantry-bench",
+        &[
+            "pantry-store",
+            "pantry-store-postgres",
+            "pantry-store-sqlite",
+            "pantry-testkit",
+            "pantry-wire",
+        ],
+    ),
     ("xtask", &["pantry-testkit"]),
 ];
 
@@ -65,7 +74,8 @@ const RESERVED: &[Reserved] = &[
             "tokio-postgres",
             "deadpool-postgres",
         ],
-        owners: &["pantry-store-sqlite", "pantry-store-postgres"],
+        // The bench asks PostgreSQL itself what it can do, to compare.
+        owners: &["pantry-store-sqlite", "pantry-store-postgres", "pantry-bench"],
     },
     Reserved {
         what: "the web framework",

@@ -5,7 +5,7 @@ use anyhow::{Result, anyhow, ensure};
 use crate::{agent_build, install, workspace};
 
 /// The benches, in the order in which they run.
-const NAMES: &[&str] = &["echo", "clients", "api"];
+const NAMES: &[&str] = &["echo", "clients", "api", "store"];
 
 /// Runs the named bench, or all. Options (`--no-peer`) are handed on.
 pub(crate) fn run(arguments: &[String]) -> Result<()> {

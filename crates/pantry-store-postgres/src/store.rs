@@ -1,4 +1,188 @@
-//! The seam, method by method.
+//! The seam, method by method: each is its family's function on the pool.
 
-/// A store in a PostgreSQL database.
-pub struct PostgresStore {}
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use pantry_model::commands::admin::Refusal;
+use pantry_model::commands::job::JobSummary;
+use pantry_model::{
+    ApplicationName, Chunk, CurvePublicKey, Delivery, Identity, Job, JobId, MachineId, ObjectId,
+    Principal, Timestamp,
+};
+use pantry_store::{
+    ActorKey, Actors, Advance, Document, Generations, Kind, LedgerEntry, Object, OpenDelivery,
+    OutputBatch, Place, Scope, Sighting, Store, Write,
+};
+
+use crate::pool::Pool;
+use crate::row::Result;
+use crate::{
+    actor_keys, actors, commit, deliveries, documents, generations, jobs, keys, ledger, members,
+    migrations, objects, output, refusals, sightings,
+};
+
+/// A store in a PostgreSQL database, which other servers may use as well.
+pub struct PostgresStore {
+    pool: Arc<Pool>,
+}
+
+impl PostgresStore {
+    /// Opens the store in this database, and brings its schema to the newest that this program
+    /// knows. It has at most so many connections at a time.
+    pub async fn open(config: tokio_postgres::Config, connections: usize) -> Result<Self> {
+        let place = config.get_dbname().unwrap_or_default().to_owned();
+        let pool = Pool::new(config, place, connections)?;
+        let migrated = async {
+            let connection = pool.get().await?;
+            migrations::migrate(connection.client()?).await
+        };
+        migrated.await.map_err(|error| pool.seen(error))?;
+        Ok(Self { pool: Arc::new(pool) })
+    }
+}
+
+#[async_trait]
+impl Store for PostgresStore {
+    async fn commit(&self, write: Write) -> Result<()> {
+        commit::commit(&self.pool, &write).await
+    }
+
+    async fn document(&self, scope: &Scope, kind: Kind, name: &str) -> Result<Option<Document>> {
+        documents::get(&self.pool, scope, kind, name).await
+    }
+
+    async fn documents(&self, scope: &Scope, kind: Kind) -> Result<Vec<Document>> {
+        documents::list(&self.pool, scope, kind).await
+    }
+
+    async fn count(&self, scope: &Scope, kind: Kind) -> Result<u64> {
+        documents::count(&self.pool, scope, kind).await
+    }
+
+    async fn names(&self, scope: &Scope, kind: Kind) -> Result<Vec<String>> {
+        documents::names(&self.pool, scope, kind).await
+    }
+
+    async fn names_under(&self, scope: &Scope, kind: Kind, parent: &str) -> Result<Vec<String>> {
+        documents::names_under(&self.pool, scope, kind, parent).await
+    }
+
+    async fn object(&self, scope: &Scope, kind: Kind, name: &str) -> Result<Option<Object>> {
+        objects::get(&self.pool, scope, kind, name).await
+    }
+
+    async fn ids(&self, places: &[Place]) -> Result<Vec<Option<ObjectId>>> {
+        objects::ids(&self.pool, places).await
+    }
+
+    async fn places(&self, ids: &[ObjectId]) -> Result<Vec<Option<Place>>> {
+        objects::places(&self.pool, ids).await
+    }
+
+    async fn members(&self, of: ObjectId) -> Result<Vec<(ObjectId, Place)>> {
+        members::list(&self.pool, of).await
+    }
+
+    async fn member_of(&self, member: ObjectId) -> Result<Vec<(ObjectId, Place)>> {
+        members::of(&self.pool, member).await
+    }
+
+    async fn actors(&self, scope: &Scope, name: &str) -> Result<Actors> {
+        actors::find(&self.pool, scope, name).await
+    }
+
+    async fn actor_keys(&self, owner: ObjectId) -> Result<Vec<ActorKey>> {
+        actor_keys::list(&self.pool, owner).await
+    }
+
+    async fn generations(&self, scopes: &[Scope]) -> Result<Vec<Option<Generations>>> {
+        generations::list(&self.pool, scopes).await
+    }
+
+    async fn curve_keys_of(&self, owner: &Principal) -> Result<Vec<CurvePublicKey>> {
+        keys::of(&self.pool, owner).await
+    }
+
+    async fn curve_keys(&self) -> Result<Vec<(CurvePublicKey, Principal)>> {
+        keys::list(&self.pool).await
+    }
+
+    async fn ledger(&self, scope: &Scope, after: u64, limit: u32) -> Result<Vec<LedgerEntry>> {
+        ledger::after(&self.pool, scope, after, limit).await
+    }
+
+    async fn ledger_position(&self, scope: &Scope) -> Result<u64> {
+        ledger::position(&self.pool, scope).await
+    }
+
+    async fn job(&self, job: JobId) -> Result<Option<Job>> {
+        jobs::get(&self.pool, job).await
+    }
+
+    async fn job_payload(&self, job: JobId) -> Result<Vec<u8>> {
+        jobs::payload(&self.pool, job).await
+    }
+
+    async fn jobs(&self, of: Option<&ApplicationName>, limit: u32) -> Result<Vec<JobSummary>> {
+        jobs::newest(&self.pool, of, limit).await
+    }
+
+    async fn deliveries(&self, job: JobId) -> Result<Vec<Delivery>> {
+        deliveries::of_job(&self.pool, job).await
+    }
+
+    async fn delivery(&self, job: JobId, identity: &Identity) -> Result<Option<Delivery>> {
+        deliveries::get(&self.pool, job, identity).await
+    }
+
+    async fn open_deliveries(&self, machine: &MachineId) -> Result<Vec<OpenDelivery>> {
+        deliveries::open(&self.pool, machine).await
+    }
+
+    async fn overdue_deliveries(
+        &self,
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<(MachineId, OpenDelivery)>> {
+        deliveries::overdue(&self.pool, now, limit).await
+    }
+
+    async fn open_delivery_counts(&self) -> Result<BTreeMap<ApplicationName, u64>> {
+        deliveries::count_open(&self.pool).await
+    }
+
+    async fn advance(&self, steps: Vec<Advance>) -> Result<Vec<bool>> {
+        deliveries::advance(&self.pool, &steps).await
+    }
+
+    async fn append_output(&self, batches: Vec<OutputBatch>) -> Result<Vec<Option<u64>>> {
+        output::append(&self.pool, &batches).await
+    }
+
+    async fn output(
+        &self,
+        job: JobId,
+        identity: &Identity,
+        from: u64,
+        max_bytes: usize,
+    ) -> Result<Vec<Chunk>> {
+        output::read(&self.pool, job, identity, from, max_bytes).await
+    }
+
+    async fn see(&self, sightings: Vec<Sighting>) -> Result<()> {
+        sightings::see(&self.pool, &sightings).await
+    }
+
+    async fn sightings(&self, of: &ApplicationName) -> Result<BTreeMap<Identity, Sighting>> {
+        sightings::list(&self.pool, of).await
+    }
+
+    async fn log_refusals(&self, refusals: Vec<Refusal>) -> Result<()> {
+        refusals::log(&self.pool, &refusals).await
+    }
+
+    async fn refusals(&self, limit: u32) -> Result<Vec<Refusal>> {
+        refusals::newest(&self.pool, limit).await
+    }
+}

@@ -6,6 +6,8 @@
 
 pub mod documentation;
 pub mod installation;
+#[cfg(feature = "postgres")]
+pub mod postgres;
 pub mod process;
 pub mod proxy;
 #[cfg(feature = "simulated")]

@@ -1,0 +1,297 @@
+//! The connections, and statements that are one of their own: reads, and writes that may be done
+//! twice.
+//!
+//! A connection that turns out to be gone is replaced, and what was asked is asked again, for as
+//! long as [`PATIENCE`] lasts: so a restart of the database is a pause and no failure. Whoever only
+//! reads sees what was committed when its statement began; several statements that must see the
+//! same are sent together in one transaction ([`Pool::snapshot`]).
+
+use std::time::Duration;
+
+use deadpool_postgres::{
+    ClientWrapper, Hook, HookError, Manager, ManagerConfig, Object, RecyclingMethod, Runtime,
+};
+use pantry_store::StoreError;
+use tokio::time::{Instant, sleep_until, timeout};
+use tokio_postgres::types::ToSql;
+use tokio_postgres::{Client, NoTls, Row, Statement};
+
+use crate::error::Error;
+use crate::pipeline::{BEGIN_SNAPSHOT, COMMIT, Failure, Sent, Step, transact};
+
+/// A value of a statement.
+pub(crate) type Parameter<'a> = &'a (dyn ToSql + Sync);
+
+/// How long a lost connection is replaced and an unanswered question asked again.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// The first pause before that; each is twice the one before.
+const PAUSE: Duration = Duration::from_millis(10);
+
+/// How long a request waits for a connection to be free.
+const WAIT: Duration = Duration::from_secs(5);
+
+/// How long making a connection may take.
+const CONNECT: Duration = Duration::from_secs(3);
+
+/// How long the database may take to answer.
+pub(crate) const ANSWER: Duration = Duration::from_secs(15);
+
+/// What every connection is told before it is used.
+///
+/// The statements here are written for nested loops over indexes. Left to itself the planner would
+/// walk through tables that were small when it looked, and go on so when they are large.
+const SETTINGS: &str = "SET plan_cache_mode = force_generic_plan; SET jit = off; \
+    SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; \
+    SET enable_bitmapscan = off; SET lock_timeout = '10s'; \
+    SET idle_in_transaction_session_timeout = '15s'; \
+    SELECT set_config('synchronous_commit', 'on', false) \
+    WHERE current_setting('synchronous_commit') = 'off'";
+
+/// The connections to one database.
+pub(crate) struct Pool {
+    connections: deadpool_postgres::Pool,
+    /// The database as people call it, without a password.
+    place: String,
+}
+
+impl Pool {
+    /// A pool that connects when it is asked something.
+    pub(crate) fn new(
+        config: tokio_postgres::Config,
+        place: String,
+        size: usize,
+    ) -> Result<Self, StoreError> {
+        let settings = ManagerConfig { recycling_method: RecyclingMethod::Fast };
+        let manager = Manager::from_config(config, NoTls, settings);
+        let prepare = Hook::async_fn(|client: &mut ClientWrapper, _| {
+            Box::pin(
+                async move { client.batch_execute(SETTINGS).await.map_err(HookError::Backend) },
+            )
+        });
+        let connections = deadpool_postgres::Pool::builder(manager)
+            .max_size(size)
+            .wait_timeout(Some(WAIT))
+            .create_timeout(Some(CONNECT))
+            .post_create(prepare)
+            .runtime(Runtime::Tokio1)
+            .build()
+            .map_err(|error| StoreError::Broken(error.to_string()))?;
+        Ok(Self { connections, place })
+    }
+
+    /// A connection.
+    pub(crate) async fn get(&self) -> Result<Connection, Error> {
+        Ok(Connection { object: Some(self.connections.get().await?), in_transaction: false })
+    }
+
+    /// The error as callers see it.
+    pub(crate) fn seen(&self, error: Error) -> StoreError {
+        error.into_store(&self.place)
+    }
+
+    /// The rows that a statement gives.
+    pub(crate) async fn rows(
+        &self,
+        statement: &'static str,
+        parameters: &[Parameter<'_>],
+    ) -> Result<Vec<Row>, StoreError> {
+        let mut patience = Patience::new();
+        loop {
+            match self.try_rows(statement, parameters).await {
+                Err(error) if patience.is_left_for(&error).await => {}
+                outcome => return outcome.map_err(|error| self.seen(error)),
+            }
+        }
+    }
+
+    async fn try_rows(
+        &self,
+        statement: &'static str,
+        parameters: &[Parameter<'_>],
+    ) -> Result<Vec<Row>, Error> {
+        let mut connection = self.get().await?;
+        let work = async {
+            let client = connection.client()?;
+            let statement = client.prepare_cached(statement).await?;
+            Ok::<_, Error>(client.query(&statement, parameters).await?)
+        };
+        let outcome = timeout(ANSWER, work).await.unwrap_or(Err(Error::Silent));
+        connection.keep_after(&outcome);
+        outcome
+    }
+
+    /// The first row that a statement gives.
+    pub(crate) async fn row(
+        &self,
+        statement: &'static str,
+        parameters: &[Parameter<'_>],
+    ) -> Result<Option<Row>, StoreError> {
+        Ok(self.rows(statement, parameters).await?.into_iter().next())
+    }
+
+    /// What several statements give of one moment, in one round trip.
+    pub(crate) async fn snapshot<const N: usize>(
+        &self,
+        statements: [&'static str; N],
+        parameters: &[Parameter<'_>],
+    ) -> Result<[Vec<Row>; N], StoreError> {
+        let mut patience = Patience::new();
+        loop {
+            match self.try_snapshot(statements, parameters).await {
+                Err(error) if patience.is_left_for(&error).await => {}
+                outcome => return outcome.map_err(|error| self.seen(error)),
+            }
+        }
+    }
+
+    async fn try_snapshot<const N: usize>(
+        &self,
+        statements: [&'static str; N],
+        parameters: &[Parameter<'_>],
+    ) -> Result<[Vec<Row>; N], Error> {
+        let mut connection = self.get().await?;
+        let work = async {
+            let client = connection.client()?;
+            let mut prepared = Vec::with_capacity(N);
+            for statement in statements {
+                prepared.push(client.prepare_cached(statement).await?);
+            }
+            send_snapshot(client, &prepared, parameters).await
+        };
+        let outcome = timeout(ANSWER, work).await.unwrap_or(Err(Error::Silent));
+        connection.keep_after(&outcome);
+        let rows = <[Vec<Row>; N]>::try_from(outcome?);
+        rows.map_err(|_| Error::Pool("a statement has no answer".to_owned()))
+    }
+}
+
+impl Pool {
+    /// Does all of these in one transaction, or nothing, and gives the rows of each. It is done
+    /// again as a whole if it could not be begun, or was undone for another's sake.
+    pub(crate) async fn write(&self, steps: &[Step<'_>]) -> Result<Vec<Vec<Row>>, StoreError> {
+        let mut patience = Patience::new();
+        loop {
+            match self.try_write(steps).await {
+                Err(Failure::Undone(error)) if patience.is_left_for(&error).await => {}
+                Err(Failure::Undone(error)) => return Err(self.seen(error)),
+                Err(Failure::Unknown(error)) => {
+                    let text = format!(
+                        "the database {}: the connection was lost in the middle of a write ({error})",
+                        self.place
+                    );
+                    return Err(StoreError::Interrupted(text));
+                }
+                Ok(rows) => return Ok(rows),
+            }
+        }
+    }
+
+    async fn try_write(&self, steps: &[Step<'_>]) -> Result<Vec<Vec<Row>>, Failure> {
+        let mut connection = self.get().await.map_err(Failure::Undone)?;
+        let prepare = async {
+            let client = connection.client()?;
+            let mut statements = Vec::with_capacity(steps.len());
+            for step in steps {
+                statements.push(client.prepare_cached(step.statement()).await?);
+            }
+            Ok(statements)
+        };
+        let prepared = timeout(ANSWER, prepare).await.unwrap_or(Err(Error::Silent));
+        connection.keep_after(&prepared);
+        let statements = prepared.map_err(Failure::Undone)?;
+        connection.in_transaction = true;
+        let client = connection.client().map_err(Failure::Undone)?;
+        let outcome = timeout(ANSWER, transact(client, steps, &statements));
+        let outcome = outcome.await.unwrap_or(Err(Failure::Unknown(Error::Silent)));
+        connection.in_transaction = match &outcome {
+            Ok(_) => false,
+            Err(Failure::Undone(error)) => error.is_lost(),
+            Err(Failure::Unknown(_)) => true,
+        };
+        outcome
+    }
+}
+
+async fn send_snapshot(
+    client: &Client,
+    statements: &[Statement],
+    parameters: &[Parameter<'_>],
+) -> Result<Vec<Vec<Row>>, Error> {
+    let begin = Sent::new(client.batch_execute(BEGIN_SNAPSHOT)).await;
+    let mut queries = Vec::with_capacity(statements.len());
+    for statement in statements {
+        // Each takes as many of the parameters as it has.
+        let own = parameters.get(..statement.params().len()).unwrap_or(parameters);
+        queries.push(Sent::new(client.query(statement, own)).await);
+    }
+    let commit = Sent::new(client.batch_execute(COMMIT)).await;
+    begin.answer().await?;
+    let mut rows = Vec::with_capacity(queries.len());
+    for query in queries {
+        rows.push(query.answer().await?);
+    }
+    commit.answer().await?;
+    Ok(rows)
+}
+
+/// A connection that is taken from the pool until this is dropped.
+pub(crate) struct Connection {
+    object: Option<Object>,
+    /// Nobody knows how far a transaction is that was not waited for, so its connection is not used
+    /// again.
+    in_transaction: bool,
+}
+
+impl Connection {
+    /// The client.
+    pub(crate) fn client(&self) -> Result<&ClientWrapper, Error> {
+        let lost = || Error::Pool("the connection was given up".to_owned());
+        self.object.as_deref().ok_or_else(lost)
+    }
+
+    /// Gives the connection up if what came of its use says that it is of no more use.
+    fn keep_after<T>(&mut self, outcome: &Result<T, Error>) {
+        if let Err(error) = outcome
+            && (error.is_lost() || matches!(error, Error::Silent))
+        {
+            self.give_up();
+        }
+    }
+
+    fn give_up(&mut self) {
+        self.object.take().map(Object::take);
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        if self.in_transaction {
+            self.give_up();
+        }
+    }
+}
+
+/// How long something is tried again.
+pub(crate) struct Patience {
+    until: Instant,
+    pause: Duration,
+}
+
+impl Patience {
+    /// All of it.
+    pub(crate) fn new() -> Self {
+        Self { until: Instant::now() + PATIENCE, pause: PAUSE }
+    }
+
+    /// Whether it is worth while to try again after this error; waits before it says yes.
+    pub(crate) async fn is_left_for(&mut self, error: &Error) -> bool {
+        let next = Instant::now() + self.pause;
+        if !(error.is_lost() || error.is_collision()) || next > self.until {
+            return false;
+        }
+        sleep_until(next).await;
+        self.pause *= 2;
+        true
+    }
+}

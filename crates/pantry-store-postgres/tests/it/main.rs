@@ -1,0 +1,5 @@
+//! The contract of the seam, and what only this backend promises.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test program")]
+
+mod contract;
