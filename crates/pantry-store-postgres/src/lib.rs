@@ -27,5 +27,6 @@ mod row;
 mod scopes;
 mod sightings;
 mod store;
+mod transfer;
 
 pub use store::PostgresStore;

@@ -105,8 +105,9 @@ pub struct Row {
 
 impl Row {
     /// A row of these cells, which must be those of the table; else the store that they come from is
-    /// [`StoreError::Broken`].
-    pub fn new(table: Table, cells: Vec<Cell>) -> Result<Self, StoreError> {
+    /// [`StoreError::Broken`]. Not every backend can keep a NUL in a text, so that what others said of
+    /// themselves is told without: beside the key it becomes U+FFFD.
+    pub fn new(table: Table, mut cells: Vec<Cell>) -> Result<Self, StoreError> {
         let columns = table.columns();
         let fits = cells.len() == columns.len()
             && columns.iter().zip(&cells).all(|(column, cell)| match cell.kind() {
@@ -115,6 +116,13 @@ impl Row {
             });
         if !fits {
             return Err(StoreError::Broken(format!("the store holds no proper row of {table}")));
+        }
+        for cell in cells.iter_mut().skip(table.key_columns()) {
+            if let Cell::Text(text) = cell
+                && text.contains('\0')
+            {
+                *text = text.replace('\0', "\u{fffd}");
+            }
         }
         Ok(Self { cells, key_columns: table.key_columns() })
     }
