@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use pantry_model::Clock;
 use pantry_model::commands::admin::Refusal;
-use pantry_store::Store;
+use pantry_store::{MAX_REFUSALS, Store, StoreError};
 use tokio::sync::mpsc;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep_until, timeout};
 
 /// How many different refusals are counted apart before all further ones are counted together.
 const MOST: usize = 1024;
@@ -27,14 +27,29 @@ pub(crate) struct Refused {
     pub(crate) what: String,
 }
 
-/// Takes refusals, counts those that are alike, and writes a batch down each second.
+/// Takes refusals, counts those that are alike, and writes a batch down each second. While the store
+/// is read-only they wait for the end of that, as many as the log keeps.
 pub(crate) async fn keep(
     mut arriving: mpsc::Receiver<Refused>,
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
 ) {
-    while let Some(first) = arriving.recv().await {
+    let mut waiting: Vec<Refusal> = Vec::new();
+    loop {
         let mut counts = HashMap::new();
+        let first = if waiting.is_empty() {
+            arriving.recv().await
+        } else {
+            // Whether or not another comes, it is tried again.
+            match timeout(PAUSE, arriving.recv()).await {
+                Ok(first) => first,
+                Err(_) => {
+                    waiting = write(store.as_ref(), waiting).await;
+                    continue;
+                }
+            }
+        };
+        let Some(first) = first else { break };
         count(&mut counts, first);
         let until = Instant::now() + PAUSE;
         loop {
@@ -51,8 +66,25 @@ pub(crate) async fn keep(
             tracing::warn!(%who, %address, %what, count, "refused");
             Refusal { at, who, address, what, count }
         });
-        if let Err(error) = store.log_refusals(lines.collect()).await {
+        waiting.extend(lines);
+        waiting = write(store.as_ref(), waiting).await;
+    }
+    write(store.as_ref(), waiting).await;
+}
+
+/// Writes lines down, and gives those back that must wait.
+async fn write(store: &dyn Store, mut lines: Vec<Refusal>) -> Vec<Refusal> {
+    if lines.is_empty() {
+        return lines;
+    }
+    let too_many = lines.len().saturating_sub(usize::try_from(MAX_REFUSALS).unwrap_or(usize::MAX));
+    lines.drain(..too_many);
+    match store.log_refusals(lines.clone()).await {
+        Ok(()) => Vec::new(),
+        Err(StoreError::ReadOnly(_)) => lines,
+        Err(error) => {
             tracing::error!(%error, "refusals could not be written down");
+            Vec::new()
         }
     }
 }

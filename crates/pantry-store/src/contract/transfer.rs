@@ -49,6 +49,17 @@ fn written(tallies: &[Tally], of: Table) -> (u64, u64) {
     (tally.written, tally.deleted)
 }
 
+/// What a server does next with such a store.
+async fn go_on(store: &impl Store) {
+    store.commit(create_app("gone")).await.unwrap();
+    let job = send(store, "gone", 7, &["web1"]).await;
+    let sent = step(&job, "web1", DeliveryState::Queued, DeliveryState::Sent, 8);
+    assert_eq!(store.advance(vec![sent]).await.unwrap(), [true]);
+    let (who, address, what) = ("nobody".to_owned(), String::new(), "again".to_owned());
+    let refusal = Refusal { at: Timestamp(2), who, address, what, count: 1 };
+    store.log_refusals(vec![refusal]).await.unwrap();
+}
+
 fn filling(server: &str) -> Filling {
     Filling { server: server.to_owned(), from: "an old store".to_owned() }
 }
@@ -169,9 +180,10 @@ where
 }
 
 /// Something of every table, and what was deleted stays so; the copy goes on where the original was.
-pub async fn everything_arrives<D>(source: &D, target: &D)
+pub async fn everything_arrives<S, T>(source: &S, target: &T)
 where
-    D: Database<Store: Transfer>,
+    S: Database<Store: Transfer>,
+    T: Database<Store: Transfer>,
 {
     let (from, to) = (source.open().await, target.open().await);
     fill(&from).await;
@@ -185,24 +197,18 @@ where
 
     let to = target.open().await;
     assert_eq!(content(&to).await, content(&from).await);
-    for store in [&from, &to] {
-        store.commit(create_app("gone")).await.unwrap();
-        let job = send(store, "gone", 7, &["web1"]).await;
-        let sent = step(&job, "web1", DeliveryState::Queued, DeliveryState::Sent, 8);
-        assert_eq!(store.advance(vec![sent]).await.unwrap(), [true]);
-        let (who, address, what) = ("nobody".to_owned(), String::new(), "again".to_owned());
-        let refusal = Refusal { at: Timestamp(2), who, address, what, count: 1 };
-        store.log_refusals(vec![refusal]).await.unwrap();
-    }
+    go_on(&from).await;
+    go_on(&to).await;
     assert_eq!(content(&to).await, content(&from).await);
     let ledger = whole_ledger(&to, &Scope::Global).await;
     assert!(super::samples::is_gap_free(&ledger) && ledger.len() >= 4, "{ledger:?}");
 }
 
 /// More than a page has, and more than is written at once.
-pub async fn many_arrive<D>(source: &D, target: &D)
+pub async fn many_arrive<S, T>(source: &S, target: &T)
 where
-    D: Database<Store: Transfer>,
+    S: Database<Store: Transfer>,
+    T: Database<Store: Transfer>,
 {
     let (from, to) = (source.open().await, target.open().await);
     for application in ["one", "two"] {
@@ -220,9 +226,10 @@ where
 }
 
 /// A copy of what has changed since the last one writes only that.
-pub async fn a_changed_source_is_followed<D>(source: &D, target: &D)
+pub async fn a_changed_source_is_followed<S, T>(source: &S, target: &T)
 where
-    D: Database<Store: Transfer>,
+    S: Database<Store: Transfer>,
+    T: Database<Store: Transfer>,
 {
     let (from, to) = (source.open().await, target.open().await);
     fill(&from).await;
@@ -261,9 +268,10 @@ where
 }
 
 /// Whatever it is, before the copy is finished; and put right by the next attempt.
-pub async fn what_was_tampered_with_is_found<D>(source: &D, target: &D)
+pub async fn what_was_tampered_with_is_found<S, T>(source: &S, target: &T)
 where
-    D: Database<Store: Transfer>,
+    S: Database<Store: Transfer>,
+    T: Database<Store: Transfer>,
 {
     let (from, to) = (source.open().await, target.open().await);
     fill(&from).await;
@@ -293,9 +301,10 @@ where
 }
 
 /// Or one that was begun to be filled from the same source.
-pub async fn only_an_empty_store_is_filled<D>(source: &D, target: &D)
+pub async fn only_an_empty_store_is_filled<S, T>(source: &S, target: &T)
 where
-    D: Database<Store: Transfer>,
+    S: Database<Store: Transfer>,
+    T: Database<Store: Transfer>,
 {
     let (from, to) = (source.open().await, target.open().await);
     prepare(&to, &filling("k")).await.unwrap();
