@@ -44,8 +44,7 @@ async fn measure() -> Result<()> {
     let config = cluster.url(DATABASE).parse()?;
     let sqlite: Arc<dyn Store> = Arc::new(SqliteStore::open(folder.path())?);
     let postgres: Arc<dyn Store> = Arc::new(PostgresStore::open(config, CONNECTIONS).await?);
-    let loads =
-        [Load::new("SQLite", sqlite).await?, Load::new("PostgreSQL", postgres).await?];
+    let loads = [Load::new("SQLite", sqlite).await?, Load::new("PostgreSQL", postgres).await?];
     let bare = Bare::connect(&cluster.url(DATABASE)).await?;
     let pgbench = PgBench::prepare(&cluster, DATABASE)?;
     println!(

@@ -1,35 +1,50 @@
-//! `Store::commit`: locks, checks, changes, and then the ledgers, as one transaction that is sent
-//! in one go.
+//! `Store::commit` as statements: locks, checks, changes, and then the ledgers.
+//!
+//! Writes that have nothing to do with each other may be one transaction, which costs one lock, one
+//! check and one sync for all of them ([`committer`](crate::committer)). Their statements are
+//! gathered: documents that are put one after the other are one statement.
+
+use std::collections::HashSet;
 
 use pantry_model::ApplicationName;
 use pantry_store::columns::scope_of_keys;
 use pantry_store::{Change, Scope, StoreError, Write};
 
+use crate::documents::{Key, Put};
+use crate::objects::Secure;
 use crate::pipeline::Step;
-use crate::pool::Pool;
 use crate::scopes::Locks;
 use crate::{actor_keys, documents, generations, jobs, keys, ledger, members, objects, scopes};
 
-/// Does all of a write, or nothing.
-pub(crate) async fn commit(pool: &Pool, write: &Write) -> Result<(), StoreError> {
-    pool.write(&steps(write)?).await.map(drop)
-}
+/// The statements that do all of these writes.
+pub(crate) fn steps<'a>(writes: &[&'a Write]) -> Result<Vec<Step<'a>>, StoreError> {
+    let mut locks = Locks::default();
+    writes.iter().for_each(|write| lock(&mut locks, write));
+    let mut steps = vec![locks.step()];
 
-/// The statements of a write.
-fn steps(write: &Write) -> Result<Vec<Step<'_>>, StoreError> {
-    let mut steps = Vec::with_capacity(write.changes.len() + 4);
-    steps.push(locks(write).step());
-    if !write.generations.is_empty() {
-        steps.push(generations::check(&write.generations)?);
+    let mut rested_on: Vec<&generations::Expected> = Vec::new();
+    for one in writes.iter().flat_map(|write| &write.generations) {
+        if !rested_on.contains(&one) {
+            rested_on.push(one);
+        }
     }
-    if !write.expects.is_empty() {
-        steps.push(documents::check(&write.expects));
+    if !rested_on.is_empty() {
+        steps.push(generations::check(&rested_on)?);
     }
-    for change in &write.changes {
-        apply(change, &mut steps)?;
+    let expects: Vec<_> = writes.iter().flat_map(|write| &write.expects).collect();
+    if !expects.is_empty() {
+        steps.push(documents::check(&expects));
     }
-    let closed: Vec<&ApplicationName> = write.changes.iter().filter_map(closes).collect();
-    steps.extend(ledger::append(write, &closed));
+
+    let mut changes = Changes { steps, ..Changes::default() };
+    let mut closed = Vec::new();
+    for change in writes.iter().flat_map(|write| &write.changes) {
+        changes.add(change)?;
+        closed.extend(closes(change));
+    }
+    changes.flush();
+    let mut steps = changes.steps;
+    steps.extend(ledger::append(writes, &closed));
     steps.extend(closed.into_iter().map(scopes::drop_closed));
     Ok(steps)
 }
@@ -42,13 +57,11 @@ fn closes(change: &Change) -> Option<&ApplicationName> {
 }
 
 /// What a write changes it has alone, and what it rests on nobody may change meanwhile.
-fn locks(write: &Write) -> Locks {
-    let mut locks = Locks::default();
+pub(crate) fn lock(locks: &mut Locks, write: &Write) {
     write.generations.iter().for_each(|(scope, ..)| locks.shared(scope));
     write.expects.iter().for_each(|expect| locks.shared(&expect.scope));
     write.changes.iter().filter_map(changed).for_each(|scope| locks.alone(&scope));
     write.entries.iter().for_each(|entry| locks.alone(&entry.scope));
-    locks
 }
 
 /// The scope that a change is in, if it says so. One that names an object by its id does not; the
@@ -73,19 +86,68 @@ fn changed(change: &Change) -> Option<Scope> {
     }
 }
 
+/// Statements, and changes that are still gathered: first the documents, then what makes objects of
+/// them.
+#[derive(Default)]
+struct Changes<'a> {
+    steps: Vec<Step<'a>>,
+    puts: Vec<Put<'a>>,
+    put: HashSet<Key<'a>>,
+    secures: Vec<Secure<'a>>,
+    secured: HashSet<Key<'a>>,
+}
+
+impl<'a> Changes<'a> {
+    fn add(&mut self, change: &'a Change) -> Result<(), StoreError> {
+        match change {
+            Change::Put { scope, kind, name, body } => {
+                let place = (scope, *kind, name.as_str());
+                // No statement writes a row twice, and nothing is put before it was secured.
+                if self.put.contains(&place) || self.secured.contains(&place) {
+                    self.flush();
+                }
+                self.put.insert(place);
+                self.puts.push(Put { place, body });
+            }
+            Change::Secure { scope, kind, name, id, acl } => {
+                let place = (scope, *kind, name.as_str());
+                if !self.secured.insert(place) {
+                    self.flush();
+                    self.secured.insert(place);
+                }
+                self.secures.push(Secure { place, id: *id, acl });
+            }
+            other => {
+                self.flush();
+                apply(other, &mut self.steps)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn flush(&mut self) {
+        if !self.puts.is_empty() {
+            self.steps.push(documents::put(&self.puts));
+        }
+        if !self.secures.is_empty() {
+            self.steps.push(objects::secure(&self.secures));
+        }
+        self.puts.clear();
+        self.put.clear();
+        self.secures.clear();
+        self.secured.clear();
+    }
+}
+
 fn apply<'a>(change: &'a Change, steps: &mut Vec<Step<'a>>) -> Result<(), StoreError> {
     match change {
+        // Gathered.
+        Change::Put { .. } | Change::Secure { .. } => {}
         Change::OpenScope { application } => steps.push(scopes::open(application)),
         Change::CloseScope { application } => steps.push(scopes::close(application)),
-        Change::Put { scope, kind, name, body } => {
-            steps.push(documents::put(scope, *kind, name, body));
-        }
         Change::Delete { scope, kind, name } => steps.push(documents::delete(scope, *kind, name)),
         Change::DeleteUnder { scope, kind, parent } => {
             steps.push(documents::delete_under(scope, *kind, parent));
-        }
-        Change::Secure { scope, kind, name, id, acl } => {
-            steps.push(objects::secure(scope, *kind, name, *id, acl));
         }
         Change::Rename { scope, kind, name, to } => {
             steps.push(documents::rename(scope, *kind, name, to));

@@ -30,7 +30,9 @@ sql! {
     // An update keeps the row's id, which a machine's sighting refers to, and what makes the
     // document an object.
     PUT = "INSERT INTO documents (scope, kind, name, hash, body) \
-        VALUES (scope_number($1), $2, $3, $4, $5) ON CONFLICT (scope, kind, name) \
+        SELECT scope_number(e.scope), e.kind, e.name, e.hash, e.body \
+        FROM unnest($1::text[], $2::text[], $3::text[], $4::bytea[], $5::bytea[]) \
+            AS e (scope, kind, name, hash, body) ON CONFLICT (scope, kind, name) \
         DO UPDATE SET hash = excluded.hash, body = excluded.body";
     RENAME = "WITH renamed AS (UPDATE documents SET name = $4 \
         WHERE scope = scope_number($1) AND kind = $2 AND name = $3 RETURNING id) \
@@ -91,14 +93,15 @@ pub(crate) async fn count(pool: &Pool, scope: &Scope, kind: Kind) -> Result<u64>
 }
 
 /// Whether what was expected is so; an application that is not there has no documents.
-pub(crate) fn check(expects: &[Expect]) -> Step<'_> {
-    let scopes: Vec<&str> = expects.iter().map(|expect| expect.scope.as_str()).collect();
-    let kinds: Vec<&str> = expects.iter().map(|expect| expect.kind.as_str()).collect();
-    let names: Vec<&str> = expects.iter().map(|expect| expect.name.as_str()).collect();
+pub(crate) fn check<'a>(expects: &[&'a Expect]) -> Step<'a> {
     let hashes = expects.iter().map(|expect| expect.hash.as_ref().map(|hash| hash.0.as_slice()));
-    let hashes: Vec<Option<&[u8]>> = hashes.collect();
     let reasons = expects.iter().map(|expect| moved(&expect.scope, expect.kind, &expect.name));
-    Step::new(CHECK).with(scopes).with(kinds).with(names).with(hashes).refusing(reasons)
+    Step::new(CHECK)
+        .with(expects.iter().map(|expect| expect.scope.as_str()).collect::<Vec<_>>())
+        .with(expects.iter().map(|expect| expect.kind.as_str()).collect::<Vec<_>>())
+        .with(expects.iter().map(|expect| expect.name.as_str()).collect::<Vec<_>>())
+        .with(hashes.collect::<Vec<Option<&[u8]>>>())
+        .refusing(reasons)
 }
 
 /// The error that says that this document is not as it was.
@@ -106,10 +109,26 @@ pub(crate) fn moved(scope: &Scope, kind: Kind, name: &str) -> StoreError {
     StoreError::Moved { scope: scope.clone(), kind, name: name.to_owned() }
 }
 
-/// Stores a document.
-pub(crate) fn put<'a>(scope: &'a Scope, kind: Kind, name: &'a str, body: &'a [u8]) -> Step<'a> {
-    let hash = ContentHash::of(body).0.to_vec();
-    Step::new(PUT).with(scope.as_str()).with(kind.as_str()).with(name).with(hash).with(body)
+/// A document that is to be stored.
+pub(crate) struct Put<'a> {
+    /// Where.
+    pub(crate) place: Key<'a>,
+    /// Its content.
+    pub(crate) body: &'a [u8],
+}
+
+/// What names a document: scope, kind and name.
+pub(crate) type Key<'a> = (&'a Scope, Kind, &'a str);
+
+/// Stores documents, all of them others.
+pub(crate) fn put<'a>(puts: &[Put<'a>]) -> Step<'a> {
+    let hashes = puts.iter().map(|put| ContentHash::of(put.body).0.to_vec());
+    Step::new(PUT)
+        .with(puts.iter().map(|put| put.place.0.as_str()).collect::<Vec<_>>())
+        .with(puts.iter().map(|put| put.place.1.as_str()).collect::<Vec<_>>())
+        .with(puts.iter().map(|put| put.place.2).collect::<Vec<_>>())
+        .with(hashes.collect::<Vec<_>>())
+        .with(puts.iter().map(|put| put.body).collect::<Vec<_>>())
 }
 
 /// Gives a document another name.

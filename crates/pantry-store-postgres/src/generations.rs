@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use pantry_store::columns::{from_column, scope};
+use pantry_store::columns::{from_column, scope, to_column};
 use pantry_store::{Family, Generations, Scope, StoreError, sql};
 use tokio_postgres::Row;
 
@@ -45,19 +45,19 @@ pub(crate) async fn list(pool: &Pool, scopes: &[Scope]) -> Result<Vec<Option<Gen
     Ok(scopes.iter().map(|scope| found.get(scope).copied()).collect())
 }
 
-/// Whether families stand where they were when something was decided.
-pub(crate) fn check(expects: &[(Scope, Family, Option<Generations>)]) -> Result<Step<'_>> {
-    let scopes: Vec<&str> = expects.iter().map(|(scope, ..)| scope.as_str()).collect();
-    let is_security: Vec<bool> =
-        expects.iter().map(|(_, family, _)| *family == Family::Security).collect();
-    let expected = |(_, family, at): &(_, Family, Option<Generations>)| at.map(|at| at.of(*family));
-    let ids: Vec<Option<i64>> =
-        expects.iter().map(|one| expected(one).map(|(number, _)| number)).collect();
-    let position =
-        |one| expected(one).map(|(_, position)| pantry_store::columns::to_column(position));
-    let positions = expects.iter().map(|one| position(one).transpose());
-    let positions = positions.collect::<Result<Vec<Option<i64>>>>()?;
-    let reasons = expects.iter().map(|(scope, ..)| StoreError::GenerationMoved(scope.clone()));
-    let step = Step::new(CHECK).with(scopes).with(is_security).with(ids).with(positions);
-    Ok(step.refusing(reasons))
+/// Where a family stood when something was decided.
+pub(crate) type Expected = (Scope, Family, Option<Generations>);
+
+/// Whether families stand where they were.
+pub(crate) fn check<'a>(expects: &[&'a Expected]) -> Result<Step<'a>> {
+    let at = |one: &Expected| one.2.map(|at| at.of(one.1));
+    let position = |one: &Expected| at(one).map(|(_, position)| to_column(position)).transpose();
+    let positions = expects.iter().map(|one| position(one));
+    let reasons = expects.iter().map(|one| StoreError::GenerationMoved(one.0.clone()));
+    Ok(Step::new(CHECK)
+        .with(expects.iter().map(|one| one.0.as_str()).collect::<Vec<_>>())
+        .with(expects.iter().map(|one| one.1 == Family::Security).collect::<Vec<_>>())
+        .with(expects.iter().map(|one| at(one).map(|(id, _)| id)).collect::<Vec<_>>())
+        .with(positions.collect::<Result<Vec<_>>>()?)
+        .refusing(reasons))
 }

@@ -1,6 +1,8 @@
 //! The ledgers: positions are taken as the last statements of a commit, whose scopes are locked, so
 //! they are either committed or never seen, and have no gaps.
 
+use std::collections::BTreeMap;
+
 use pantry_model::ApplicationName;
 use pantry_store::columns::{from_column, kind, parse, verb};
 use pantry_store::{
@@ -18,20 +20,21 @@ sql! {
         WHERE s.name = $1 AND l.position > $2 ORDER BY l.position LIMIT $3";
     POSITION = "SELECT position FROM scopes WHERE name = $1";
     // On the right, `position` is what it was. `$2` and `$3` are the numbers of the last entries of
-    // the families among these, if there are any; `$10` is the application that an entry closes.
-    APPEND = "WITH taken AS (UPDATE scopes SET position = position + cardinality($6::text[]), \
+    // the families among these, if there are any; `closed` is the application that an entry closes.
+    APPEND = "WITH taken AS (UPDATE scopes SET position = position + cardinality($4::text[]), \
             security = COALESCE(position + $2::bigint, security), \
             environments = COALESCE(position + $3::bigint, environments) \
             WHERE id = scope_number($1) \
-            RETURNING id, position - cardinality($6::text[]) AS before) \
-        INSERT INTO ledger (scope, position, at, actor, verb, kind, name, hash, \
+            RETURNING id, position - cardinality($4::text[]) AS before) \
+        INSERT INTO ledger (scope, position, verb, kind, name, hash, at, actor, \
             closed_position, closed_hash) \
-        SELECT taken.id, taken.before + e.number, $4::bigint, $5::text, e.verb, e.kind, e.name, e.hash, \
+        SELECT taken.id, taken.before + e.number, e.verb, e.kind, e.name, e.hash, e.at, e.actor, \
             (SELECT c.position FROM scopes c WHERE c.name = '!' || e.closed), \
             (SELECT l.hash FROM scopes c JOIN ledger l ON l.scope = c.id AND l.position = c.position \
                 WHERE c.name = '!' || e.closed) \
-        FROM taken, unnest($6::text[], $7::text[], $8::text[], $9::bytea[], $10::text[]) \
-            WITH ORDINALITY AS e (verb, kind, name, hash, closed, number)";
+        FROM taken, unnest($4::text[], $5::text[], $6::text[], $7::bytea[], $8::bigint[], \
+            $9::text[], $10::text[]) \
+            WITH ORDINALITY AS e (verb, kind, name, hash, at, actor, closed, number)";
 }
 
 /// Entries after a position, oldest first.
@@ -70,51 +73,41 @@ fn entry(row: &Row) -> Result<LedgerEntry> {
     })
 }
 
-/// Appends a write's entries, scope by scope. `closed` are the applications that it has closed.
-pub(crate) fn append<'a>(write: &'a Write, closed: &[&'a ApplicationName]) -> Vec<Step<'a>> {
-    let mut scopes: Vec<&Scope> = Vec::new();
-    for entry in &write.entries {
-        if !scopes.contains(&&entry.scope) {
-            scopes.push(&entry.scope);
+/// Appends the entries of these writes, scope by scope. `closed` are the applications that they
+/// have closed.
+pub(crate) fn append<'a>(writes: &[&'a Write], closed: &[&'a ApplicationName]) -> Vec<Step<'a>> {
+    let mut scopes: BTreeMap<&Scope, Vec<(&Write, &Entry)>> = BTreeMap::new();
+    for write in writes {
+        for entry in &write.entries {
+            scopes.entry(&entry.scope).or_default().push((write, entry));
         }
     }
-    let of = |scope: &'a Scope| {
-        let entries = write.entries.iter().filter(|entry| entry.scope == *scope).collect();
-        append_to(scope, write, entries, closed)
-    };
-    scopes.into_iter().map(of).collect()
+    scopes.into_iter().map(|(scope, lines)| append_to(scope, &lines, closed)).collect()
 }
 
 fn append_to<'a>(
     scope: &'a Scope,
-    write: &Write,
-    entries: Vec<&'a Entry>,
+    lines: &[(&'a Write, &'a Entry)],
     closed: &[&'a ApplicationName],
 ) -> Step<'a> {
     let last_of = |family: Family| -> Option<i64> {
-        let last = (1..).zip(&entries).filter(|(_, entry)| entry.kind.family() == Some(family));
+        let last = (1..).zip(lines).filter(|(_, (_, entry))| entry.kind.family() == Some(family));
         last.last().map(|(number, _)| number)
     };
-    let (security, environments) = (last_of(Family::Security), last_of(Family::Environments));
-    let verbs: Vec<&str> = entries.iter().map(|entry| entry.verb.as_str()).collect();
-    let kinds: Vec<&str> = entries.iter().map(|entry| entry.kind.as_str()).collect();
-    let names: Vec<&str> = entries.iter().map(|entry| entry.name.as_str()).collect();
-    let hashes: Vec<Option<&[u8]>> =
-        entries.iter().map(|entry| entry.hash.as_ref().map(|hash| hash.0.as_slice())).collect();
-    let ended =
-        |entry: &&Entry| closed.iter().find(|name| ends(entry, name)).map(|name| name.as_str());
-    let ended: Vec<Option<&str>> = entries.iter().map(ended).collect();
+    let ended = |entry: &Entry| closed.iter().find(|name| ends(entry, name)).map(|it| it.as_str());
+    let hash = |entry: &'a Entry| entry.hash.as_ref().map(|hash| hash.0.as_slice());
+    let actor = |write: &Write| write.actor.as_ref().map(ToString::to_string);
     Step::new(APPEND)
         .with(scope.as_str())
-        .with(security)
-        .with(environments)
-        .with(write.at.0)
-        .with(write.actor.as_ref().map(ToString::to_string))
-        .with(verbs)
-        .with(kinds)
-        .with(names)
-        .with(hashes)
-        .with(ended)
+        .with(last_of(Family::Security))
+        .with(last_of(Family::Environments))
+        .with(lines.iter().map(|(_, entry)| entry.verb.as_str()).collect::<Vec<_>>())
+        .with(lines.iter().map(|(_, entry)| entry.kind.as_str()).collect::<Vec<_>>())
+        .with(lines.iter().map(|(_, entry)| entry.name.as_str()).collect::<Vec<_>>())
+        .with(lines.iter().map(|(_, entry)| hash(entry)).collect::<Vec<_>>())
+        .with(lines.iter().map(|(write, _)| write.at.0).collect::<Vec<_>>())
+        .with(lines.iter().map(|(write, _)| actor(write)).collect::<Vec<_>>())
+        .with(lines.iter().map(|(_, entry)| ended(entry)).collect::<Vec<_>>())
 }
 
 /// Whether an entry is the one that says that this application is deleted.

@@ -10,7 +10,7 @@ use pantry_store::columns::{broken, kind, scope};
 use pantry_store::{Kind, Object, Place, Scope, StoreError, sql};
 use tokio_postgres::Row;
 
-use crate::documents;
+use crate::documents::{self, Key};
 use crate::pipeline::Step;
 use crate::pool::Pool;
 use crate::row::{Columns, Result};
@@ -30,11 +30,17 @@ sql! {
     REQUIRE = "SELECT refuse(ids.number::text) FROM unnest($1::bytea[]) \
         WITH ORDINALITY AS ids (id, number) \
         WHERE NOT EXISTS (SELECT FROM documents WHERE object_id = ids.id) LIMIT 1";
-    SECURE = "WITH secured AS (UPDATE documents SET object_id = $4, acl = $5 \
-        WHERE scope = scope_number($1) AND kind = $2 AND name = $3 AND object_id IS NULL \
-        RETURNING id) SELECT refuse(CASE WHEN EXISTS (SELECT FROM documents \
-            WHERE scope = scope_number($1) AND kind = $2 AND name = $3) THEN '1' ELSE '2' END) \
-        WHERE NOT EXISTS (SELECT FROM secured)";
+    // The number of one that could not be done: odd if the document has an id, even if there is none.
+    SECURE = "WITH wanted AS (SELECT scope_number(e.scope) AS scope, e.kind, e.name, e.id, e.acl, \
+            e.number FROM unnest($1::text[], $2::text[], $3::text[], $4::bytea[], $5::bytea[]) \
+            WITH ORDINALITY AS e (scope, kind, name, id, acl, number)), \
+        secured AS (UPDATE documents d SET object_id = w.id, acl = w.acl FROM wanted w \
+            WHERE d.scope = w.scope AND d.kind = w.kind AND d.name = w.name \
+            AND d.object_id IS NULL RETURNING w.number) \
+        SELECT refuse((2 * w.number - CASE WHEN EXISTS (SELECT FROM documents d \
+            WHERE d.scope = w.scope AND d.kind = w.kind AND d.name = w.name) \
+            THEN 1 ELSE 0 END)::text) \
+        FROM wanted w WHERE NOT EXISTS (SELECT FROM secured s WHERE s.number = w.number) LIMIT 1";
     SET_ACL = "WITH changed AS (UPDATE documents SET acl = $2 WHERE object_id = $1 RETURNING id) \
         SELECT refuse('1') WHERE NOT EXISTS (SELECT FROM changed)";
 }
@@ -95,19 +101,32 @@ pub(crate) fn require(ids: &[ObjectId]) -> Step<'static> {
     Step::new(REQUIRE).with(columns).refusing(ids.iter().map(|id| StoreError::NoSuchObject(*id)))
 }
 
-/// Makes a document an object.
-pub(crate) fn secure<'a>(
-    scope: &'a Scope,
-    kind: Kind,
-    name: &'a str,
-    id: ObjectId,
-    acl: &Acl,
-) -> Step<'a> {
-    let has_one = StoreError::Broken(format!("{kind:?} `{name}` of {scope} has an id already"));
-    let taken = StoreError::Broken(format!("another object has the id {id} already"));
-    let step = Step::new(SECURE).with(scope.as_str()).with(kind.as_str()).with(name);
-    let step = step.with(id.0.to_vec()).with(acl.to_bytes());
-    step.refusing([has_one, documents::moved(scope, kind, name)]).taken(taken)
+/// A document that is to become an object.
+pub(crate) struct Secure<'a> {
+    /// Which.
+    pub(crate) place: Key<'a>,
+    /// What it is known by from now on.
+    pub(crate) id: ObjectId,
+    /// Who may do what to it.
+    pub(crate) acl: &'a Acl,
+}
+
+/// Makes documents objects, all of them others.
+pub(crate) fn secure<'a>(secures: &[Secure<'a>]) -> Step<'a> {
+    let reasons = secures.iter().flat_map(|secure| {
+        let (scope, kind, name) = secure.place;
+        let text = format!("{kind:?} `{name}` of {scope} has an id already");
+        [StoreError::Broken(text), documents::moved(scope, kind, name)]
+    });
+    let taken = "another object has an id already that one was to have".to_owned();
+    Step::new(SECURE)
+        .with(secures.iter().map(|one| one.place.0.as_str()).collect::<Vec<_>>())
+        .with(secures.iter().map(|one| one.place.1.as_str()).collect::<Vec<_>>())
+        .with(secures.iter().map(|one| one.place.2).collect::<Vec<_>>())
+        .with(secures.iter().map(|one| one.id.0.to_vec()).collect::<Vec<_>>())
+        .with(secures.iter().map(|one| one.acl.to_bytes()).collect::<Vec<_>>())
+        .refusing(reasons)
+        .taken(StoreError::Broken(taken))
 }
 
 /// Replaces an object's access control list.

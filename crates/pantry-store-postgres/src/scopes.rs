@@ -5,6 +5,8 @@
 //! ledger has no gaps. The locks are PostgreSQL's advisory ones: they cost no write, queue in the
 //! order of asking, end with the transaction, and there is one for a scope that is not there yet.
 
+use std::collections::BTreeMap;
+
 use pantry_model::ApplicationName;
 use pantry_store::{Kind, Scope, StoreError, sql};
 use sha2::{Digest, Sha256};
@@ -28,7 +30,7 @@ sql! {
 
 /// The scopes that a write needs, and how.
 #[derive(Default)]
-pub(crate) struct Locks(std::collections::BTreeMap<i64, bool>);
+pub(crate) struct Locks(BTreeMap<i64, bool>);
 
 impl Locks {
     /// Needs a scope alone, to change it.
@@ -39,6 +41,11 @@ impl Locks {
     /// Needs that nobody changes a scope.
     pub(crate) fn shared(&mut self, scope: &Scope) {
         self.0.entry(key(scope)).or_insert(false);
+    }
+
+    /// Those that are needed alone.
+    pub(crate) fn taken_alone(&self) -> Vec<i64> {
+        self.0.iter().filter(|(_, alone)| **alone).map(|(key, _)| *key).collect()
     }
 
     /// Takes all of them.

@@ -16,16 +16,18 @@ use pantry_store::{
     OutputBatch, Place, Scope, Sighting, Store, Write,
 };
 
+use crate::committer::Committer;
 use crate::pool::Pool;
 use crate::row::Result;
 use crate::{
-    actor_keys, actors, commit, deliveries, documents, generations, jobs, keys, ledger, members,
+    actor_keys, actors, deliveries, documents, generations, jobs, keys, ledger, members,
     migrations, objects, output, refusals, sightings, transfer,
 };
 
 /// A store in a PostgreSQL database, which other servers may use as well.
 pub struct PostgresStore {
     pool: Arc<Pool>,
+    committer: Committer,
 }
 
 impl PostgresStore {
@@ -39,14 +41,16 @@ impl PostgresStore {
             migrations::migrate(connection.client()?).await
         };
         migrated.await.map_err(|error| pool.seen(error))?;
-        Ok(Self { pool: Arc::new(pool) })
+        let pool = Arc::new(pool);
+        let committer = Committer::start(Arc::clone(&pool));
+        Ok(Self { pool, committer })
     }
 }
 
 #[async_trait]
 impl Store for PostgresStore {
     async fn commit(&self, write: Write) -> Result<()> {
-        commit::commit(&self.pool, &write).await
+        self.committer.commit(write).await
     }
 
     async fn document(&self, scope: &Scope, kind: Kind, name: &str) -> Result<Option<Document>> {

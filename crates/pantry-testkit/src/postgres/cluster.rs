@@ -82,6 +82,11 @@ impl Cluster {
         Ok(path)
     }
 
+    /// One of PostgreSQL's programs, such as `pgbench`.
+    pub fn program(&self, name: &str) -> PathBuf {
+        self.programs.folder().join(name)
+    }
+
     /// The folder of its socket and files; its data are in `data`, and what it logs in `log`.
     pub fn folder(&self) -> &Path {
         self.folder.path()
