@@ -48,7 +48,7 @@ pub use groups::GroupView;
 pub use invitations::{InvitationView, SentInvitation};
 pub use jobs::NewJob;
 pub use key_ring::KeyRing;
-pub use moving::{Gate, MoveError, Mover, OpenStore, Opened, Source};
+pub use moving::{Gate, MoveError, Mover, OpenStore, Opened, Source, may_be_served};
 pub use naming::Names;
 pub use nodes::NodeIds;
 pub use principals::{PrincipalView, Principals};

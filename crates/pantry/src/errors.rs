@@ -245,6 +245,7 @@ pub(crate) fn describe(error: &CliError) -> Described {
 fn start_error(error: &crate::commands::server::StartError) -> (&'static str, u8, Option<String>) {
     use crate::commands::server::StartError;
     use pantry_store_sqlite::OpenError;
+    use pantry_usecases::MoveError;
     match error {
         StartError::Open(OpenError::InUse { .. }) => (
             "data-directory-in-use",
@@ -252,6 +253,12 @@ fn start_error(error: &crate::commands::server::StartError) -> (&'static str, u8
             some("another server runs with this data directory; `--data-dir` names another"),
         ),
         StartError::Open(_) => ("store", exit::CONFIGURATION, None),
+        StartError::Moving(MoveError::Filling { .. }) => (
+            "store-incomplete",
+            exit::CONFIGURATION,
+            some("`store.url` in server.yml may name another, empty store"),
+        ),
+        StartError::Moving(_) => ("store", exit::SERVER, None),
         StartError::Bind(_) => (
             "port",
             exit::TAKEN,

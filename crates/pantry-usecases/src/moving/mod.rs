@@ -10,4 +10,4 @@ mod mover;
 mod run;
 
 pub use gate::Gate;
-pub use mover::{MoveError, Mover, OpenStore, Opened, Source};
+pub use mover::{MoveError, Mover, OpenStore, Opened, Source, may_be_served};

@@ -66,6 +66,14 @@ pub enum MoveError {
     Store(#[from] StoreError),
 }
 
+/// An error if it is half a store: to be asked before anything is written to it.
+pub async fn may_be_served(store: &dyn Transfer) -> Result<(), MoveError> {
+    match Filling::of(store).await? {
+        Some(Filling { from, .. }) => Err(MoveError::Filling { from }),
+        None => Ok(()),
+    }
+}
+
 /// Moves the store.
 pub struct Mover {
     pub(super) source: Source,
@@ -78,13 +86,10 @@ pub struct Mover {
 }
 
 impl Mover {
-    /// A mover of this store, which must be one that can be served. If it was moved before, the gate
+    /// A mover of this store, which [may be served](may_be_served). If it was moved before, the gate
     /// is closed.
-    pub async fn new(source: Source, open: Arc<dyn OpenStore>) -> Result<Arc<Self>, MoveError> {
+    pub async fn new(source: Source, open: Arc<dyn OpenStore>) -> Result<Arc<Self>, StoreError> {
         let store = source.store.as_ref();
-        if let Some(Filling { from, .. }) = Filling::of(store).await? {
-            return Err(MoveError::Filling { from });
-        }
         let mut state = Migration::default();
         if let Some(Moved { to }) = Moved::of(store).await? {
             source.gate.close(moved(&to)).await;

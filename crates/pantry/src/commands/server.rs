@@ -1,6 +1,8 @@
 //! `pantry server`: puts storage, use cases and sockets together, and runs until it is told to end.
 
 mod http;
+mod moving;
+mod store;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -9,16 +11,15 @@ use pantry_broker::{About, Broker, KnownKeys, Machines};
 use pantry_model::CurvePublicKey;
 use pantry_model::commands::user::HttpAddress;
 use pantry_sign::PrivateKey;
-use pantry_store::Store;
-use pantry_store_sqlite::{OpenError, SqliteStore};
+use pantry_store_sqlite::OpenError;
 use pantry_usecases::first_start::FirstKeys;
-use pantry_usecases::{KeyRing, UseCases, Workshop, first_start};
+use pantry_usecases::{KeyRing, MoveError, UseCases, Workshop, first_start, may_be_served};
 use pantry_wire::server::{BindError, Config, Limits, bind};
 
 use super::Context;
 use crate::chance::SystemRandom;
 use crate::config::networking::Networking;
-use crate::config::server::{ServerConfig, StoreUrl};
+use crate::config::server::ServerConfig;
 use crate::credentials::ADMIN_KEYS;
 use crate::errors::{CliError, exit};
 use crate::files;
@@ -64,6 +65,9 @@ pub(crate) enum StartError {
     /// Its store cannot be opened.
     #[error(transparent)]
     Open(#[from] OpenError),
+    /// Its store is not one to be served.
+    #[error(transparent)]
+    Moving(#[from] MoveError),
     /// Its ports cannot be had.
     #[error(transparent)]
     Bind(#[from] BindError),
@@ -96,11 +100,8 @@ pub(crate) async fn run(options: &Options, context: &mut Context) -> Result<u8, 
     crate::logging::start(&config.log_to, config.log_level, config.log_format, &data_dir)?;
     http::raise_open_files();
 
-    let directory = match &config.store.url {
-        StoreUrl::Sqlite(None) => data_dir.clone(),
-        StoreUrl::Sqlite(Some(path)) => environment.absolute(path),
-    };
-    let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&directory).map_err(StartError::from)?);
+    let (store, name) = store::open(&config.store, &data_dir, environment).await?;
+    may_be_served(store.as_ref()).await.map_err(StartError::from)?;
     let server_keys = first_start::server_keys(
         store.as_ref(),
         context.clock.as_ref(),
@@ -121,6 +122,8 @@ pub(crate) async fn run(options: &Options, context: &mut Context) -> Result<u8, 
     let keys = KeyRing::load(store.as_ref()).await;
     let keys = Arc::new(keys.map_err(|error| CliError::Wire(error.to_string()))?);
     let public_key = server_keys.public;
+    let moved = moving::stand(store, name, public_key, &data_dir, environment).await?;
+    let (store, mover) = moved;
     let limits = &config.networking.limits;
     let wire = Config {
         listen: config.networking.server_host.clone(),
@@ -141,7 +144,8 @@ pub(crate) async fn run(options: &Options, context: &mut Context) -> Result<u8, 
     let machines = Arc::new(Machines::new(server.clone(), context.clock.clone()));
     let workshop = Workshop::start().map_err(StartError::Threads)?;
     let clock = context.clock.clone();
-    let usecases = UseCases::new(store, clock, random, keys, machines.clone(), workshop);
+    let usecases =
+        UseCases::new(store, clock, random, keys, machines.clone(), workshop).with_mover(mover);
     let api = pantry_http::bind(http, usecases.clone()).map_err(StartError::from)?;
     let http = HttpAddress { port: api.local_addr().port(), tls: config.http.tls.is_some() };
     let about = About { version: version().to_owned(), http: Some(http) };
