@@ -35,6 +35,16 @@ const NEEDS: &[Need] = &[
         probe: &["ruby", "-e", "require 'mixlib/authentication/signatureverification'"],
         packages: &["ruby", "ruby-mixlib-authentication"],
     },
+    // Its package starts a server, which the tests leave alone: they start their own.
+    Need {
+        what: "PostgreSQL's server programs",
+        probe: &[
+            "sh",
+            "-c",
+            "ls /usr/lib/postgresql/*/bin/initdb || ls \"$(pg_config --bindir)/initdb\" || initdb --version",
+        ],
+        packages: &["postgresql"],
+    },
 ];
 
 /// Rust's own components; the minimal toolchain lacks them.

@@ -17,11 +17,13 @@ use pantry_store::{
 };
 
 use crate::committer::Committer;
+use crate::config::Config;
+use crate::open::{OpenError, open};
 use crate::pool::Pool;
 use crate::row::Result;
 use crate::{
-    actor_keys, actors, deliveries, documents, generations, jobs, keys, ledger, members,
-    migrations, objects, output, refusals, sightings, transfer,
+    actor_keys, actors, deliveries, documents, generations, jobs, keys, ledger, members, objects,
+    output, refusals, sightings, transfer,
 };
 
 /// A store in a PostgreSQL database, which other servers may use as well.
@@ -32,16 +34,9 @@ pub struct PostgresStore {
 
 impl PostgresStore {
     /// Opens the store in this database, and brings its schema to the newest that this program
-    /// knows. It has at most so many connections at a time.
-    pub async fn open(config: tokio_postgres::Config, connections: usize) -> Result<Self> {
-        let place = config.get_dbname().unwrap_or_default().to_owned();
-        let pool = Pool::new(config, place, connections)?;
-        let migrated = async {
-            let connection = pool.get().await?;
-            migrations::migrate(connection.client()?).await
-        };
-        migrated.await.map_err(|error| pool.seen(error))?;
-        let pool = Arc::new(pool);
+    /// knows.
+    pub async fn open(config: &Config) -> std::result::Result<Self, OpenError> {
+        let pool = Arc::new(open(config).await?);
         let committer = Committer::start(Arc::clone(&pool));
         Ok(Self { pool, committer })
     }

@@ -1,5 +1,7 @@
 //! A whole Pantry on this machine: a server with a data directory and ports of its own, clients
 //! enrolled with it, and the command line that speaks with it, all of them the real binary.
+//!
+//! The server keeps everything on the backend that [`Backend::chosen`] says.
 
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -9,6 +11,8 @@ use std::sync::atomic::{AtomicU16, Ordering};
 use anyhow::{Context as _, Result, ensure};
 use tempfile::TempDir;
 
+use crate::backend::Backend;
+use crate::postgres::Database;
 use crate::process::Process;
 
 /// What the server writes once it can be spoken with.
@@ -24,6 +28,8 @@ pub struct Installation {
     folder: TempDir,
     ports: [u16; 2],
     http_port: u16,
+    /// Where the server keeps everything, if that is not its data directory.
+    database: Option<Database>,
 }
 
 impl Installation {
@@ -34,19 +40,29 @@ impl Installation {
 
     /// Prepares one whose clients are another binary than its server and command line.
     pub fn with_agent(binary: &Path, agent: &Path) -> Result<Self> {
+        Self::on(Backend::chosen()?, binary, agent)
+    }
+
+    /// Prepares one whose server keeps everything on this backend.
+    pub fn on(backend: Backend, binary: &Path, agent: &Path) -> Result<Self> {
         let folder = tempfile::Builder::new().prefix("pantry-").tempdir()?;
         let (ports, http_port) = ([free_port()?, free_port()?], free_port()?);
+        let database = match backend {
+            Backend::Sqlite => None,
+            Backend::Postgres => Some(Database::empty()?),
+        };
         // Its processes run in other folders.
         let find = |path: &Path| path.canonicalize().with_context(|| path.display().to_string());
-        let installation =
-            Self { binary: find(binary)?, agent: find(agent)?, folder, ports, http_port };
+        let (binary, agent) = (find(binary)?, find(agent)?);
+        let installation = Self { binary, agent, folder, ports, http_port, database };
         let config = format!(
             "data_dir: {}\nnetworking: {{pub_sub_port: {}, receive_port: {}}}\n\
-             http: {{listen: '127.0.0.1:{}'}}\n",
+             http: {{listen: '127.0.0.1:{}'}}\nstore: {{url: '{}'}}\n",
             installation.path("server").display(),
             ports[0],
             ports[1],
             http_port,
+            installation.database.as_ref().map_or("sqlite:".to_owned(), Database::url),
         );
         std::fs::write(installation.path("server.yml"), config)?;
         Ok(installation)
@@ -65,6 +81,11 @@ impl Installation {
     /// The port of the Chef API.
     pub fn http_port(&self) -> u16 {
         self.http_port
+    }
+
+    /// The database of the server, if it is one of PostgreSQL's.
+    pub fn database(&self) -> Option<&Database> {
+        self.database.as_ref()
     }
 
     /// Starts the server and waits until it listens.

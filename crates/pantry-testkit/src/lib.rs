@@ -4,12 +4,14 @@
 //! `simulated` is any number of clients in one. [`documentation`] reads
 //! the commands out of the documents, and [`terminal`] types them as a plain user would.
 
+pub mod backend;
 pub mod documentation;
 pub mod installation;
-#[cfg(feature = "postgres")]
 pub mod postgres;
 pub mod process;
 pub mod proxy;
 #[cfg(feature = "simulated")]
 pub mod simulated;
+#[cfg(feature = "stores")]
+pub mod stores;
 pub mod terminal;

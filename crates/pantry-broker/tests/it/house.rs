@@ -13,13 +13,12 @@ use pantry_model::{
     MachineId, Message, MessageType, Order, Placement, Principal, Stream, Target, Timestamp,
 };
 use pantry_store::{Store, Write};
-use pantry_store_sqlite::SqliteStore;
+use pantry_testkit::stores::{self, TestStore};
 use pantry_usecases::first_start::FirstKeys;
 use pantry_usecases::{KeyRing, NewApplication, NewJob, Random, UseCases, Workshop, first_start};
 use pantry_wire::client::{Backoff, Client, Config, Event, Network};
 use pantry_wire::{generate_key_pair, server};
 use serde::Serialize;
-use tempfile::TempDir;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
@@ -55,7 +54,7 @@ pub(crate) struct House {
     server_key: CurvePublicKey,
     admin_keys: CurveKeyPair,
     web1_keys: CurveKeyPair,
-    _folder: TempDir,
+    place: TestStore,
 }
 
 pub(crate) fn web1() -> MachineId {
@@ -64,8 +63,8 @@ pub(crate) fn web1() -> MachineId {
 
 impl House {
     pub(crate) async fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let store: Arc<dyn Store> = Arc::new(SqliteStore::open(folder.path()).unwrap());
+        let place = stores::open().await.unwrap();
+        let store = Arc::clone(&place.store);
         let clock = Arc::new(TestClock(AtomicI64::new(1_000_000_000)));
         let (server_keys, admin_keys) = (generate_key_pair(), generate_key_pair());
         let public = admin_keys.public;
@@ -116,7 +115,7 @@ impl House {
             server_key,
             admin_keys,
             web1_keys,
-            _folder: folder,
+            place,
         }
     }
 
@@ -165,10 +164,11 @@ impl House {
         Peer { client, events, principal, last_id: 0 }
     }
 
-    /// Closes the sockets, and waits until the broker has ended.
-    pub(crate) async fn close(self) {
+    /// Closes the sockets, waits until the broker has ended, and gives what it has left.
+    pub(crate) async fn close(self) -> TestStore {
         self.wire.close().await;
         self.broker.await.unwrap();
+        self.place
     }
 
     /// Starts a job for web1 with this time to live in milliseconds, and a timeout of a minute.

@@ -15,9 +15,8 @@ async fn who_is_turned_away_is_written_down_and_alike_ones_are_counted() {
     web1.claim("a/shop/i/web2".parse().unwrap());
     web1.say(MessageType::Heartbeat, &json!(null)).await;
     web1.ended().await;
-    let store = house.store.clone();
-    house.close().await;
-    let refusals = store.refusals(10).await.unwrap();
+    let left = house.close().await;
+    let refusals = left.store.refusals(10).await.unwrap();
     let has = |who: &str, what: &str| {
         refusals.iter().any(|line| line.who.contains(who) && line.what.contains(what))
     };

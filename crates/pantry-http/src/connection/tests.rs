@@ -1,4 +1,5 @@
-//! A connection over routes that no server should have.
+//! A connection over routes that no server should have. They ask the store nothing, so it is SQLite,
+//! whichever backend the tests run on.
 
 use async_trait::async_trait;
 use hyper::Method;

@@ -11,10 +11,9 @@ use pantry_model::{
 };
 use pantry_sign::Version;
 use pantry_store::Store;
-use pantry_store_sqlite::SqliteStore;
+use pantry_testkit::stores::{self, TestStore};
 use pantry_usecases::first_start::{self, FirstKeys};
 use pantry_usecases::{Fleet, KeyRing, NewApplication, Presence, Random, UseCases, Workshop};
-use tempfile::TempDir;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
@@ -63,7 +62,7 @@ pub(crate) struct House {
     clock: Arc<TestClock>,
     end: Option<oneshot::Sender<()>>,
     running: JoinHandle<()>,
-    _folder: TempDir,
+    _place: TestStore,
 }
 
 impl House {
@@ -79,8 +78,8 @@ impl House {
 
     /// A server that is configured like this.
     pub(crate) async fn with(change: impl FnOnce(&mut Config)) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let store: Arc<dyn Store> = Arc::new(SqliteStore::open(folder.path()).unwrap());
+        let place = stores::open().await.unwrap();
+        let store = Arc::clone(&place.store);
         let clock = Arc::new(TestClock(AtomicI64::new(NOW * 1000)));
         let random = Arc::new(Counter(AtomicU32::new(0)));
         let first = FirstKeys {
@@ -114,7 +113,7 @@ impl House {
         let running = tokio::spawn(server.run(async {
             let _ = ended.await;
         }));
-        Self { address, store, clock, end: Some(end), running, _folder: folder }
+        Self { address, store, clock, end: Some(end), running, _place: place }
     }
 
     pub(crate) fn set_clock(&self, seconds: i64) {

@@ -1,4 +1,4 @@
-//! A real server on a port of its own, over a real SQLite store, and clients that speak to it byte by
+//! A real server on a port of its own, over a real store, and clients that speak to it byte by
 //! byte.
 
 #[cfg(test)]

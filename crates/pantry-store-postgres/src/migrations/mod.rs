@@ -18,7 +18,8 @@ use tokio_postgres::error::SqlState;
 
 use crate::error::Error;
 
-const STEPS: &[&str] = &[include_str!("0001_begin.sql")];
+/// The steps, oldest first.
+pub const STEPS: &[&str] = &[include_str!("0001_begin.sql")];
 
 /// The advisory lock of whoever migrates. Those of scopes are hashes.
 const LOCK: &str = "SELECT pg_advisory_lock(7265)";
@@ -38,6 +39,17 @@ const PAUSE: Duration = Duration::from_millis(500);
 /// Brings the database to the newest schema that this program knows.
 pub(crate) async fn migrate(client: &Client) -> Result<(), Error> {
     run(client, STEPS).await
+}
+
+/// The number of the schema, which must not be newer than what this program knows; `None` if this is
+/// no database of ours yet. Changes nothing.
+pub(crate) async fn look(client: &Client) -> Result<Option<u32>, Error> {
+    let known = u32::try_from(STEPS.len()).unwrap_or(u32::MAX);
+    let found = found(client).await?.map(|found| u32::try_from(found).unwrap_or(0));
+    match found {
+        Some(found) if found > known => Err(StoreError::NewerSchema { found, known }.into()),
+        found => Ok(found),
+    }
 }
 
 async fn run(client: &Client, steps: &[&str]) -> Result<(), Error> {

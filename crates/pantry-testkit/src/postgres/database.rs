@@ -7,11 +7,11 @@
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 
 use super::cluster::{USUAL_PORT, sql, url};
 use super::programs::Programs;
-use super::session::Session;
+use super::session::{Session, SessionError};
 use super::shared::{Shared, join};
 
 /// The SQLSTATE of a database that is there already.
@@ -28,27 +28,22 @@ pub struct Database {
 impl Database {
     /// An empty one.
     pub fn empty() -> Result<Self> {
-        Self::copy_of("template0", join()?)
+        let mut shared = join()?;
+        let name = copy("template0", &mut shared.session)?;
+        Ok(Self::of(shared, name))
     }
 
-    /// A copy of this template.
-    pub(super) fn copy_of(template: &str, shared: Shared) -> Result<Self> {
-        static MADE: AtomicU32 = AtomicU32::new(0);
-        let Shared { programs, folder, mut session } = shared;
-        loop {
-            // An earlier process of this number may have been killed, and have left its own.
-            let number = MADE.fetch_add(1, Ordering::Relaxed);
-            let name = format!("test_{}_{number}", std::process::id());
-            let made = session
-                .run(&format!("CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy"));
-            match made {
-                Err(error) if error.is(DUPLICATE) => {}
-                made => {
-                    made.with_context(|| format!("a copy of {template} cannot be made"))?;
-                    return Ok(Self { programs, folder, name, session });
-                }
-            }
-        }
+    /// One that has Pantry's schema.
+    #[cfg(feature = "postgres")]
+    pub fn migrated() -> Result<Self> {
+        let mut shared = join()?;
+        let name = super::template::copy(&mut shared)?;
+        Ok(Self::of(shared, name))
+    }
+
+    fn of(shared: Shared, name: String) -> Self {
+        let Shared { programs, folder, session } = shared;
+        Self { programs, folder, name, session }
     }
 
     /// Its name.
@@ -73,5 +68,21 @@ impl Drop for Database {
         // The server does it also when the connection ends meanwhile. If it cannot be asked, it has
         // ended, and the database with it.
         let _gone = self.session.ask(&format!("DROP DATABASE {} WITH (FORCE)", self.name));
+    }
+}
+
+/// Makes a copy of a template, and gives its name.
+pub(super) fn copy(template: &str, session: &mut Session) -> Result<String, SessionError> {
+    static MADE: AtomicU32 = AtomicU32::new(0);
+    loop {
+        // An earlier process of this number may have been killed, and have left its own.
+        let number = MADE.fetch_add(1, Ordering::Relaxed);
+        let name = format!("test_{}_{number}", std::process::id());
+        let made =
+            session.run(&format!("CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy"));
+        match made {
+            Err(error) if error.is(DUPLICATE) => {}
+            made => return made.map(|()| name),
+        }
     }
 }

@@ -18,6 +18,8 @@ mod programs;
 mod server;
 mod session;
 mod shared;
+#[cfg(feature = "postgres")]
+mod template;
 
 pub use cluster::Cluster;
 pub use database::Database;

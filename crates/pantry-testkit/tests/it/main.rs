@@ -7,3 +7,5 @@ mod child;
 mod cluster;
 #[cfg(test)]
 mod shared;
+#[cfg(test)]
+mod stores;

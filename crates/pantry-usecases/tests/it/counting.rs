@@ -14,7 +14,6 @@ use pantry_store::{
     ActorKey, Actors, Advance, Document, Generations, Kind, LedgerEntry, Object, OpenDelivery,
     OutputBatch, Place, Scope, Sighting, Store, StoreError, Write,
 };
-use pantry_store_sqlite::SqliteStore;
 
 /// What was asked, in order: the names of the store's functions.
 #[derive(Clone, Default)]
@@ -29,12 +28,12 @@ impl Asked {
 
 /// A real store, around which is noted what it is asked.
 pub(crate) struct Counting {
-    store: SqliteStore,
+    store: Arc<dyn Store>,
     asked: Asked,
 }
 
 impl Counting {
-    pub(crate) fn new(store: SqliteStore, asked: Asked) -> Self {
+    pub(crate) fn new(store: Arc<dyn Store>, asked: Asked) -> Self {
         Self { store, asked }
     }
 }

@@ -1,5 +1,5 @@
-//! A house for a test: the use cases on a fresh SQLite store, a clock that the test sets, and a
-//! fleet that notes what it is told.
+//! A house for a test: the use cases on a fresh store, on whichever backend the tests run, a clock
+//! that the test sets, and a fleet that notes what it is told.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
@@ -12,12 +12,11 @@ use pantry_model::{
     Order, Placement, Principal, Target, Timestamp,
 };
 use pantry_store::Store;
-use pantry_store_sqlite::SqliteStore;
+use pantry_testkit::stores::{self, TestStore};
 use pantry_usecases::first_start::{self, FirstKeys};
 use pantry_usecases::{
     Fleet, KeyRing, NewApplication, NewJob, Presence, Random, UseCases, Workshop,
 };
-use tempfile::TempDir;
 
 pub(crate) struct TestClock(AtomicI64);
 
@@ -78,18 +77,18 @@ pub(crate) struct House {
     pub(crate) outsider: Principal,
     /// The same for all use cases, so that no id is given twice.
     random: Arc<Counter>,
-    _folder: TempDir,
+    _place: TestStore,
 }
 
 impl House {
     pub(crate) async fn new() -> Self {
-        Self::over(|store| Arc::new(store)).await
+        Self::over(|store| store).await
     }
 
     /// A house on a store that is put around the real one.
-    pub(crate) async fn over(around: impl FnOnce(SqliteStore) -> Arc<dyn Store>) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let store = around(SqliteStore::open(folder.path()).unwrap());
+    pub(crate) async fn over(around: impl FnOnce(Arc<dyn Store>) -> Arc<dyn Store>) -> Self {
+        let place = stores::open().await.unwrap();
+        let store = around(Arc::clone(&place.store));
         let keys = Arc::new(KeyRing::load(store.as_ref()).await.unwrap());
         let fleet = Arc::new(NotedFleet::default());
         let clock = Arc::new(TestClock(AtomicI64::new(1_000_000)));
@@ -111,7 +110,7 @@ impl House {
         );
         let admin = "u/admin".parse().unwrap();
         let outsider = "u/eve".parse().unwrap();
-        Self { usecases, fleet, keys, admin, outsider, random, _folder: folder }
+        Self { usecases, fleet, keys, admin, outsider, random, _place: place }
     }
 
     /// Other use cases on the same store, which remember nothing of what these did.

@@ -1,19 +1,23 @@
 //! The server's disk is full: nothing is answered that is not kept, everything else goes on, and
 //! when there is room again so does the server.
+//!
+//! On SQLite, whichever backend the tests run on: with PostgreSQL the disk is another program's.
 
 use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
+use pantry_testkit::backend::Backend;
+use pantry_testkit::installation::Installation;
 use pantry_testkit::process::Process;
 
-use crate::whole::{BINARY, installation};
+use crate::whole::BINARY;
 
 /// So many jobs never fit.
 const MOST_JOBS: usize = 100;
 
 #[test]
 fn a_server_with_a_full_disk_says_so_and_recovers() -> Result<()> {
-    let house = installation()?;
+    let house = Installation::on(Backend::Sqlite, BINARY.as_ref(), BINARY.as_ref())?;
     // A limit on the size of files is a full disk for the database, and can be lifted from outside.
     let mut server = Process::spawn(
         "server",
