@@ -28,13 +28,13 @@ pub struct Opened {
     pub name: String,
 }
 
-/// How a store is opened by its URL; only the binary knows what there is. The error is a sentence
-/// without the password.
+/// How a store is opened by its URL; only the binary knows what there is. No error shows the
+/// password.
 #[async_trait]
 pub trait OpenStore: Send + Sync {
     /// Opens it, and makes it if it is not there. `password_file` is a file of this machine with the
     /// password that is not in the URL.
-    async fn open(&self, url: &StoreUrl, password_file: Option<&str>) -> Result<Opened, String>;
+    async fn open(&self, url: &StoreUrl, password_file: Option<&str>) -> Result<Opened, Error>;
 }
 
 /// What the server runs on, as whoever moves it sees it.
@@ -129,7 +129,7 @@ impl Mover {
     /// Everything that can be refused before the server is made read-only.
     async fn prepare(&self, url: &StoreUrl, file: Option<&str>) -> Result<Opened, Error> {
         self.alone().await.map_err(Error::Invalid)?;
-        let target = self.open.open(url, file).await.map_err(Error::Unavailable)?;
+        let target = self.open.open(url, file).await?;
         let before = self.at_rest().await;
         if let Some(to) = before.to
             && Filling::of(target.store.as_ref()).await.map_err(to_error)?.is_none()

@@ -4,14 +4,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use pantry_model::CurvePublicKey;
 use pantry_model::commands::migrate_store::StoreUrl as GivenUrl;
+use pantry_model::{CurvePublicKey, Error};
 use pantry_store::Store;
 use pantry_store::transfer::Transfer;
 use pantry_usecases::{Gate, MoveError, Mover, OpenStore, Opened, Source};
 
 use super::{StartError, store};
-use crate::config::server::{StoreConfig, StoreUrl};
+use crate::config::store::{StoreConfig, StoreUrl};
 use crate::environment::Environment;
 use crate::errors::CliError;
 
@@ -23,14 +23,16 @@ struct Stores {
 
 #[async_trait]
 impl OpenStore for Stores {
-    async fn open(&self, url: &GivenUrl, password_file: Option<&str>) -> Result<Opened, String> {
-        let url = StoreUrl::try_from(url.expose_text().to_owned())?;
-        if password_file.is_some() {
-            return Err("SQLite has no password".to_owned());
+    async fn open(&self, url: &GivenUrl, password_file: Option<&str>) -> Result<Opened, Error> {
+        let url = StoreUrl::try_from(url.expose_text().to_owned()).map_err(Error::Invalid)?;
+        let password_file = password_file.map(PathBuf::from);
+        let config = StoreConfig { url, password_file, ..StoreConfig::default() };
+        if let Some((_, why)) = config.conflict() {
+            return Err(Error::Invalid(format!("the password file {why}")));
         }
-        let config = StoreConfig { url };
         let opened = store::open(&config, &self.data_dir, &self.environment).await;
-        let (store, name) = opened.map_err(|error| error.to_string())?;
+        let unavailable = |error: CliError| Error::Unavailable(error.to_string());
+        let (store, name) = opened.map_err(unavailable)?;
         Ok(Opened { store, name })
     }
 }
