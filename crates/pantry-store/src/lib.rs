@@ -18,12 +18,13 @@ mod ledger;
 mod object;
 mod rows;
 mod store;
+pub mod transfer;
 mod write;
 
 pub use document::{ContentHash, Document, Kind, Scope};
 pub use error::StoreError;
 pub use generation::{Family, Generations};
-pub use ledger::{LastEntry, LedgerEntry, Verb};
+pub use ledger::{LastEntry, LedgerEnd, LedgerEntry, Verb};
 pub use object::{Actor, ActorKey, Actors, Object, Place};
 pub use rows::{Advance, OpenDelivery, OutputBatch, Sighting};
 pub use store::{MAX_REFUSALS, Store};

@@ -63,8 +63,7 @@ async fn open_in(place: &Place) -> Result<Arc<dyn Store>> {
         Place::Folder(folder) => Arc::new(SqliteStore::open(folder.path())?),
         Place::Database(database) => {
             let config = Config::parse(&database.url())?.with_pool(CONNECTIONS);
-            // In a box, since a test's own future would hold it and all that is in it otherwise,
-            // which is more than the compiler takes.
+            // In a box, or every test's future would hold all that goes into a connection.
             Arc::new(Box::pin(PostgresStore::open(&config)).await?)
         }
     })

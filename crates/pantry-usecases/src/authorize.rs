@@ -7,12 +7,13 @@
 
 use std::fmt;
 
-use pantry_model::{ApplicationName, Error, Permission, Principal};
+use pantry_model::{ApplicationName, CurvePublicKey, Error, Permission, Principal};
 use pantry_store::{Kind, Scope};
 
 use crate::UseCases;
 use crate::applications::furnish::JOBS;
 use crate::callers::Caller;
+use crate::fault::to_error;
 
 /// Something that needs permission.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +26,8 @@ pub(crate) enum Action<'a> {
     CreateJobs(&'a ApplicationName),
     /// See what the server keeps about all applications.
     ReadServer,
+    /// Move all that the server keeps to another store.
+    MoveStore,
 }
 
 impl fmt::Display for Action<'_> {
@@ -38,6 +41,7 @@ impl fmt::Display for Action<'_> {
                 write!(f, "create jobs in the application `{application}`")
             }
             Self::ReadServer => f.write_str("read the server's own records"),
+            Self::MoveStore => f.write_str("move the server's store"),
         }
     }
 }
@@ -49,7 +53,7 @@ impl Action<'_> {
             Self::Read(application)
             | Self::ManageClients(application)
             | Self::CreateJobs(application) => Some(application),
-            Self::ReadServer => None,
+            Self::ReadServer | Self::MoveStore => None,
         }
     }
 
@@ -62,12 +66,18 @@ impl Action<'_> {
             Self::Read(_) => Some((Permission::Read, Scope::Global, Kind::Application, name)),
             Self::ManageClients(_) => Some((Permission::Create, own, Kind::Container, "clients")),
             Self::CreateJobs(_) => Some((Permission::Create, own, Kind::Container, JOBS)),
-            Self::ReadServer => None,
+            Self::ReadServer | Self::MoveStore => None,
         }
     }
 }
 
 impl UseCases {
+    /// Whether this is a key of the principal's, as the store says and not the key ring, which
+    /// another server's changes reach a moment later.
+    pub async fn has_key(&self, owner: &Principal, key: &CurvePublicKey) -> Result<bool, Error> {
+        Ok(self.store.curve_keys_of(owner).await.map_err(to_error)?.contains(key))
+    }
+
     /// The actor as a caller, if it may do this; else the error that says so. That there is no such
     /// application is told to superusers only.
     pub(crate) async fn authorize(

@@ -77,16 +77,6 @@ impl ConnectError {
         self.tries.iter().any(|one| one.failure.may_pass())
     }
 
-    /// Whether the database asks for another user or password.
-    pub fn is_refused(&self) -> bool {
-        let is_refused = |kind: &Kind| match kind {
-            Kind::NoPassword => true,
-            Kind::Refused(state) => state.code().starts_with("28"),
-            _ => false,
-        };
-        self.telling().is_some_and(|failure| is_refused(&failure.kind))
-    }
-
     /// The failure that came furthest.
     fn telling(&self) -> Option<&Failure> {
         self.tries.iter().map(|one| &one.failure).max_by_key(|failure| failure.reached())
