@@ -11,18 +11,16 @@ use serde_json::Value;
 
 use crate::whole::installation;
 
-/// An installation whose server uses this database.
+/// An installation whose server keeps everything where this says.
 fn house(store: &str) -> Result<Installation> {
     let house = installation()?;
     let path = house.path("server.yml");
-    let mut config = std::fs::read_to_string(&path)?;
-    config.extend(config_lines(store));
+    let config = std::fs::read_to_string(&path)?;
+    let others = config.lines().filter(|line| !line.starts_with("store:"));
+    let mut config: String = others.map(|line| format!("{line}\n")).collect();
+    writeln!(config, "store: {{{store}}}")?;
     std::fs::write(&path, config)?;
     Ok(house)
-}
-
-fn config_lines(store: &str) -> [&str; 3] {
-    ["store: {", store, "}\n"]
 }
 
 fn url(database: &Database) -> String {
