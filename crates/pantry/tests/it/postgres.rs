@@ -55,8 +55,10 @@ fn a_second_server_says_where_the_credentials_are() -> Result<()> {
     first.succeed(&["app", "create", "shop"])?;
 
     let mut other = second.start_server()?;
-    other.wait_for("Another server was the first with this store")?;
-    other.wait_for("in keys/admin.yml in the data directory of the server that was")?;
+    other.wait_for("There are no administrator's credentials in")?;
+    other.wait_for(
+        "Those of this store are with the server that was first, in keys/admin.yml in its data",
+    )?;
     assert_eq!(keys(&second)?, Vec::<String>::new());
     let refused = second.run(&["app", "list"])?;
     assert!(text(&refused).contains("there are no credentials"), "{}", text(&refused));
