@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use pantry_model::commands::Command as _;
 use pantry_model::commands::job::JobWatch;
 use pantry_model::protocol::{Credit, Failure, Request};
-use pantry_model::{Error, Message, MessageType, Principal, Stream};
+use pantry_model::{CurvePublicKey, Error, Message, MessageType, Principal, Stream};
 use pantry_usecases::UseCases;
 use pantry_wire::server::ConnectionId;
 use tokio::sync::{Semaphore, watch};
@@ -28,6 +28,8 @@ pub(crate) struct Caller {
     pub(crate) connection: ConnectionId,
     /// The verified owner of its key.
     pub(crate) principal: Principal,
+    /// The key.
+    pub(crate) key: CurvePublicKey,
 }
 
 /// Answers requests.
@@ -51,6 +53,15 @@ impl Answers {
         let watches = self.watches.clone();
         tokio::spawn(async move {
             let id = message.metadata.id;
+            // Another server may have taken the key away, and this one not have followed yet.
+            match context.usecases.has_key(&caller.principal, &caller.key).await {
+                Ok(true) => {}
+                Ok(false) => {
+                    tracing::info!(user = %caller.principal, "its key was taken away");
+                    return context.machines.server.end_connection(caller.connection).await;
+                }
+                Err(error) => return reply(&context, &caller, id, Err(error)).await,
+            }
             let done = match (&room, message.document::<Request>()) {
                 (Err(_), _) => {
                     let many = "the server is answering too many requests at once";

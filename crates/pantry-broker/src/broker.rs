@@ -72,13 +72,13 @@ impl Broker {
 
     async fn take(&mut self, event: Event, refused: &mpsc::Sender<Refused>) {
         match event {
-            Event::Message { connection, principal, address, message } => match principal {
+            Event::Message { connection, principal, key, address, message } => match principal {
                 Principal::Machine(machine) => {
                     let message = Box::new(message);
                     self.hand_to(machine, Letter::Message { connection, address, message });
                 }
                 Principal::User(_) => {
-                    let caller = Caller { connection, principal };
+                    let caller = Caller { connection, principal, key };
                     match message.metadata.kind {
                         MessageType::Request => self.answers.answer(caller, message),
                         MessageType::Credit => self.answers.credit(&caller, &message),

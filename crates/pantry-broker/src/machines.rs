@@ -112,6 +112,20 @@ impl Fleet for Machines {
         }
     }
 
+    async fn take_up(&self, job: &Job, payload: Vec<u8>, deliveries: Vec<Delivery>) {
+        let parcel = Arc::new(Parcel { job: job.clone(), payload });
+        for delivery in deliveries {
+            let identity = delivery.identity.clone();
+            let machine = MachineId { application: job.application.clone(), identity };
+            let letters = self.find(&machine, |here| here.letters.clone());
+            let letter = Letter::Waiting { parcel: parcel.clone(), delivery };
+            // As above: if the machine is just leaving, it is found when it says hello again.
+            if let Some(letters) = letters {
+                let _gone = letters.send(letter).await;
+            }
+        }
+    }
+
     async fn part_with(&self, principals: &[Principal]) {
         for principal in principals {
             self.server.end_connections_of(principal.clone()).await;

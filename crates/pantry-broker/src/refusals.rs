@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use pantry_model::Clock;
 use pantry_model::commands::admin::Refusal;
-use pantry_store::Store;
+use pantry_store::{Store, StoreError};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 
@@ -33,36 +33,59 @@ pub(crate) async fn keep(
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
 ) {
-    while let Some(first) = arriving.recv().await {
-        let mut counts = HashMap::new();
-        count(&mut counts, first);
+    let mut counts = HashMap::new();
+    let mut is_ended = false;
+    while !is_ended {
+        if counts.is_empty() {
+            match arriving.recv().await {
+                Some(first) => count(&mut counts, first, 1),
+                None => return,
+            }
+        }
         let until = Instant::now() + PAUSE;
         loop {
             tokio::select! {
                 next = arriving.recv() => match next {
-                    Some(refused) => count(&mut counts, refused),
-                    None => break,
+                    Some(refused) => count(&mut counts, refused, 1),
+                    None => {
+                        is_ended = true;
+                        break;
+                    }
                 },
                 () = sleep_until(until) => break,
             }
         }
         let at = clock.now();
-        let lines = counts.into_iter().map(|((who, address, what), count)| {
-            tracing::warn!(%who, %address, %what, count, "refused");
-            Refusal { at, who, address, what, count }
-        });
-        if let Err(error) = store.log_refusals(lines.collect()).await {
+        let lines: Vec<Refusal> = std::mem::take(&mut counts)
+            .into_iter()
+            .map(|((who, address, what), count)| Refusal { at, who, address, what, count })
+            .collect();
+        let logged = store.log_refusals(lines.clone()).await;
+        if let Err(error) = &logged {
             tracing::error!(%error, "refusals could not be written down");
+        }
+        if matches!(logged, Err(StoreError::Unavailable(_))) && !is_ended {
+            // None was written, so they go with those that come.
+            for Refusal { who, address, what, count: times, .. } in lines {
+                count(&mut counts, Refused { who, address, what }, times);
+            }
+        } else {
+            lines.iter().for_each(tell);
         }
     }
 }
 
-fn count(counts: &mut HashMap<(String, String, String), u64>, refused: Refused) {
+fn tell(refusal: &Refusal) {
+    let Refusal { who, address, what, count, .. } = refusal;
+    tracing::warn!(%who, %address, %what, count, "refused");
+}
+
+fn count(counts: &mut HashMap<(String, String, String), u64>, refused: Refused, times: u64) {
     let Refused { who, address, what } = refused;
     let mut line = (who, address, what);
     if counts.len() >= MOST && !counts.contains_key(&line) {
         let many = "many".to_owned();
         line = (many.clone(), many, "more kinds of refusals than are told apart".to_owned());
     }
-    *counts.entry(line).or_default() += 1;
+    *counts.entry(line).or_default() += times;
 }

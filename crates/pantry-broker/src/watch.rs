@@ -24,7 +24,7 @@ use crate::changes::Change;
 use crate::machines::Machines;
 
 /// How often the job is read anew though nothing was heard: what was decided elsewhere (a client
-/// was deleted) is seen at most this late.
+/// was deleted), and what its clients sent to another server, is seen at most this late.
 const LOOK_AGAIN: Duration = Duration::from_secs(3);
 
 /// How long to wait when the user's connection takes no more messages for now.
@@ -102,17 +102,26 @@ impl Watch {
         }
     }
 
-    /// Watches until there is nothing more to say, the user is gone, or storage fails.
+    /// Watches until there is nothing more to say, the user is gone, or storage fails. While storage
+    /// is only away, it waits for it.
     pub(crate) async fn run(mut self, mut granted: watch::Receiver<u64>) {
         let job = self.job.id;
         let mut changes = self.machines.changes.subscribe(job);
-        match self.follow(&mut changes, &mut granted).await {
-            Ok(()) => drop(self.send(&WatchEvent::Done, Vec::new()).await),
-            Err(Stop::Gone) => {}
-            Err(Stop::Store(error)) => {
-                tracing::error!(%job, %error, "a watch ends because the store cannot be read");
-                self.machines.server.end_connection(self.connection).await;
+        loop {
+            match self.follow(&mut changes, &mut granted).await {
+                Ok(()) => drop(self.send(&WatchEvent::Done, Vec::new()).await),
+                Err(Stop::Gone) => {}
+                Err(Stop::Store(StoreError::Unavailable(reason))) => {
+                    tracing::warn!(%job, %reason, "a watch waits until the store can be read");
+                    sleep(LOOK_AGAIN).await;
+                    continue;
+                }
+                Err(Stop::Store(error)) => {
+                    tracing::error!(%job, %error, "a watch ends because the store cannot be read");
+                    self.machines.server.end_connection(self.connection).await;
+                }
             }
+            break;
         }
         drop(changes);
         self.machines.changes.release(job);
@@ -150,6 +159,10 @@ impl Watch {
                 }
                 () = sleep_until(look_again) => {
                     self.read_all().await?;
+                    for it in self.standing.values_mut() {
+                        // Another server may have it, and then takes its output.
+                        it.may_have_more |= !it.online && is_with_client(&it.delivery);
+                    }
                     look_again = Instant::now() + LOOK_AGAIN;
                 }
             }
@@ -291,6 +304,11 @@ impl Watch {
 /// Whether a delivery in this state may have output.
 fn has_output(state: DeliveryState) -> bool {
     !matches!(state, DeliveryState::Queued | DeliveryState::Sent | DeliveryState::Accepted)
+}
+
+/// Whether there may be more output to come.
+fn is_with_client(delivery: &Delivery) -> bool {
+    has_output(delivery.state) && !delivery.state.is_final()
 }
 
 /// The connection is gone.

@@ -48,7 +48,8 @@ pub(crate) fn answer(error: Error) -> Answer {
             Some(Class::Conflict)
         }
         Error::TooLarge { .. } => Some(Class::TooLarge),
-        Error::Unavailable(_) => Some(Class::Unavailable),
+        // Asked again, a request says whether it has been done: it conflicts with itself, or not.
+        Error::Unavailable(_) | Error::Interrupted(_) => Some(Class::Unavailable),
         Error::Internal(reason) => {
             // What failed inside is nobody else's concern.
             tracing::error!(%reason, "a request failed");

@@ -35,6 +35,8 @@ pub enum ErrorCode {
     TooLarge,
     /// The server cannot do it now; the same request may succeed later.
     Unavailable,
+    /// The server was interrupted while doing it: it may have been done, or not.
+    Interrupted,
     /// A fault of the server's own; its log says more.
     Internal,
 }
@@ -101,6 +103,9 @@ pub enum Error {
     /// The server cannot do it now.
     #[error("{0}")]
     Unavailable(String),
+    /// The server was interrupted while doing it: all of it has been done, or nothing.
+    #[error("{0}")]
+    Interrupted(String),
     /// A fault of the server's own.
     #[error("{0}")]
     Internal(String),
@@ -141,6 +146,7 @@ impl Error {
                 Class::Unavailable => ErrorCode::Unavailable,
             },
             Self::Unavailable(_) => ErrorCode::Unavailable,
+            Self::Interrupted(_) => ErrorCode::Interrupted,
             Self::Internal(_) => ErrorCode::Internal,
         }
     }

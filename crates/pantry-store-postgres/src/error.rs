@@ -100,6 +100,13 @@ impl Error {
         })
     }
 
+    /// Whether a file could not be written or read for a reason that has no SQLSTATE of its own: a
+    /// quota, a limit of the process. Only where it was said tells that from a fault of PostgreSQL's.
+    fn is_of_files(&self) -> bool {
+        self.state() == Some(&SqlState::INTERNAL_ERROR)
+            && matches!(self.said().and_then(DbError::file), Some("md.c" | "fd.c"))
+    }
+
     /// The error as callers see it. `place` is the database, for people who have to look after it.
     pub(crate) fn into_store(self, place: &str) -> StoreError {
         match self {
@@ -120,6 +127,8 @@ impl Error {
         };
         let advice = if *state == SqlState::DISK_FULL {
             "its disk is full: make room there, and it goes on by itself"
+        } else if self.is_of_files() {
+            "the disk refused: see that it has room and works, and it goes on by itself"
         } else if *state == SqlState::READ_ONLY_SQL_TRANSACTION {
             "it takes no writes: see that `store.url` leads to the primary and not to a standby"
         } else if *state == SqlState::TOO_MANY_CONNECTIONS {

@@ -4,9 +4,9 @@
 use std::collections::HashMap;
 
 use pantry_model::ApplicationName;
-use pantry_store::columns::{from_column, kind, parse, verb};
+use pantry_store::columns::{from_column, kind, parse, scope, verb};
 use pantry_store::{
-    ContentHash, Entry, Family, Kind, LastEntry, LedgerEntry, Scope, Verb, Write, sql,
+    ContentHash, Entry, Family, Kind, LastEntry, LedgerEnd, LedgerEntry, Scope, Verb, Write, sql,
 };
 use tokio_postgres::Row;
 
@@ -19,6 +19,7 @@ sql! {
         l.closed_position, l.closed_hash FROM scopes s JOIN ledger l ON l.scope = s.id \
         WHERE s.name = $1 AND l.position > $2 ORDER BY l.position LIMIT $3";
     POSITION = "SELECT position FROM scopes WHERE name = $1";
+    EVERY_END = "SELECT name, id, position FROM scopes";
     // `$1` to `$4` are the scopes, each with how many entries it gets and the numbers of the last of
     // them that move a family, if any does; the rest are the entries, each with the place of its
     // scope in `$1` and its own number there, from 1. On the right, `position` is what it was.
@@ -60,6 +61,16 @@ pub(crate) async fn after(
 pub(crate) async fn position(pool: &Pool, scope: &Scope) -> Result<u64> {
     let row = pool.row(POSITION, &[&scope.as_str()]).await?;
     row.map_or(Ok(0), |row| from_column(row.integer(0)?))
+}
+
+/// Where the ledgers of all scopes stand.
+pub(crate) async fn every_end(pool: &Pool) -> Result<Vec<LedgerEnd>> {
+    let rows = pool.rows(EVERY_END, &[]).await?;
+    let end = |row: &Row| {
+        let (number, position) = (row.integer(1)?, from_column(row.integer(2)?)?);
+        Ok(LedgerEnd { scope: scope(row.str(0)?)?, number, position })
+    };
+    rows.iter().map(end).collect()
 }
 
 fn entry(row: &Row) -> Result<LedgerEntry> {

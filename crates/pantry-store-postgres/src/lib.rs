@@ -22,6 +22,7 @@ mod ledger;
 mod manager;
 mod members;
 mod migrations;
+mod notice;
 mod objects;
 mod open;
 mod output;
@@ -31,6 +32,8 @@ mod refusals;
 mod row;
 mod scopes;
 mod sightings;
+#[cfg(test)]
+mod sql;
 mod store;
 mod tls;
 

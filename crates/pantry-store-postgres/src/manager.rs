@@ -1,5 +1,7 @@
 //! What the pool makes its connections with, and what each is told before it is used.
 
+use std::sync::Arc;
+
 use deadpool::managed::{self, Metrics, RecycleError, RecycleResult};
 use deadpool_postgres::ClientWrapper;
 
@@ -9,7 +11,7 @@ use crate::connect::{ConnectError, Connector};
 ///
 /// The statements here are written for nested loops over indexes. Left to itself the planner would
 /// walk through tables that were small when it looked, and go on so when they are large.
-const SETTINGS: &str = "SET plan_cache_mode = force_generic_plan; SET jit = off; \
+pub(crate) const SETTINGS: &str = "SET plan_cache_mode = force_generic_plan; SET jit = off; \
     SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; \
     SET enable_bitmapscan = off; SET lock_timeout = '10s'; \
     SET idle_in_transaction_session_timeout = '15s'; \
@@ -17,7 +19,7 @@ const SETTINGS: &str = "SET plan_cache_mode = force_generic_plan; SET jit = off;
     WHERE current_setting('synchronous_commit') = 'off'";
 
 /// Makes connections for the pool.
-pub(crate) struct Manager(pub(crate) Connector);
+pub(crate) struct Manager(pub(crate) Arc<Connector>);
 
 impl managed::Manager for Manager {
     /// With statements that are prepared once.

@@ -6,10 +6,11 @@
 //! reads sees what was committed when its statement began; several statements that must see the
 //! same are sent together in one transaction ([`Pool::snapshot`]).
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use deadpool::Runtime;
-use deadpool::managed::Object;
+use deadpool::managed::{Object, Timeouts};
 use deadpool_postgres::ClientWrapper;
 use pantry_store::StoreError;
 use tokio::time::{Instant, sleep_until, timeout};
@@ -45,7 +46,7 @@ pub(crate) struct Pool {
 
 impl Pool {
     /// A pool that connects when it is asked something.
-    pub(crate) fn new(connector: Connector, size: usize) -> Result<Self, StoreError> {
+    pub(crate) fn new(connector: Arc<Connector>, size: usize) -> Result<Self, StoreError> {
         let place = connector.place().to_owned();
         // What making a connection may take is with who makes it.
         let connections = deadpool::managed::Pool::builder(Manager(connector))
@@ -60,6 +61,15 @@ impl Pool {
     /// A connection.
     pub(crate) async fn get(&self) -> Result<Connection, Error> {
         Ok(Connection { object: Some(self.connections.get().await?), in_transaction: false })
+    }
+
+    /// Whether a connection can be had. That all of them are busy is none of the database's faults.
+    pub(crate) async fn is_open(&self) -> Result<(), StoreError> {
+        let timeouts = Timeouts { wait: Some(Duration::ZERO), ..self.connections.timeouts() };
+        match self.connections.timeout_get(&timeouts).await.map_err(Error::from) {
+            Ok(_) | Err(Error::Busy) => Ok(()),
+            Err(error) => Err(self.seen(error)),
+        }
     }
 
     /// The error as callers see it.
@@ -236,7 +246,8 @@ impl Connection {
         }
     }
 
-    fn give_up(&mut self) {
+    /// Closes it when this is dropped, instead of giving it back to the pool.
+    pub(crate) fn give_up(&mut self) {
         self.object.take().map(Object::take);
     }
 }

@@ -11,12 +11,13 @@ use pantry_model::{
     Principal, Timestamp,
 };
 use pantry_store::{
-    ActorKey, Actors, Advance, Document, Generations, Kind, LedgerEntry, Object, OpenDelivery,
-    OutputBatch, Place, Scope, Sighting, Store, Write,
+    ActorKey, Actors, Advance, Document, Generations, Kind, LedgerEnd, LedgerEntry, Object,
+    OpenDelivery, OutputBatch, Place, Scope, Sighting, Store, StoreError, Write,
 };
 
 use crate::committer::Committer;
 use crate::config::Config;
+use crate::notice::Notices;
 use crate::open::{OpenError, open};
 use crate::pool::Pool;
 use crate::row::Result;
@@ -29,22 +30,30 @@ use crate::{
 pub struct PostgresStore {
     pool: Arc<Pool>,
     committer: Committer,
+    notices: Notices,
 }
 
 impl PostgresStore {
     /// Opens the store in this database, and brings its schema to the newest that this program
     /// knows.
     pub async fn open(config: &Config) -> std::result::Result<Self, OpenError> {
-        let pool = Arc::new(open(config).await?);
+        let (pool, connector) = open(config).await?;
+        let pool = Arc::new(pool);
         let committer = Committer::start(Arc::clone(&pool));
-        Ok(Self { pool, committer })
+        Ok(Self { pool, committer, notices: Notices::start(connector) })
     }
 }
 
 #[async_trait]
 impl Store for PostgresStore {
     async fn commit(&self, write: Write) -> Result<()> {
-        self.committer.commit(write).await
+        let is_followed = write.entries.iter().any(|entry| entry.kind.is_followed());
+        let done = self.committer.commit(write).await;
+        // An interrupted one may have been done as well.
+        if is_followed && matches!(done, Ok(()) | Err(StoreError::Interrupted(_))) {
+            self.notices.entered();
+        }
+        done
     }
 
     async fn document(&self, scope: &Scope, kind: Kind, name: &str) -> Result<Option<Document>> {
@@ -113,6 +122,22 @@ impl Store for PostgresStore {
 
     async fn ledger_position(&self, scope: &Scope) -> Result<u64> {
         ledger::position(&self.pool, scope).await
+    }
+
+    async fn ledger_ends(&self) -> Result<Vec<LedgerEnd>> {
+        ledger::every_end(&self.pool).await
+    }
+
+    async fn entered_elsewhere(&self) {
+        self.notices.entered_elsewhere().await;
+    }
+
+    async fn answers(&self) -> Result<()> {
+        match self.notices.probe().await {
+            Some(Ok(())) => self.pool.is_open().await,
+            Some(Err(error)) => Err(self.pool.seen(error)),
+            None => ledger::position(&self.pool, &Scope::Global).await.map(drop),
+        }
     }
 
     async fn job(&self, job: JobId) -> Result<Option<Job>> {

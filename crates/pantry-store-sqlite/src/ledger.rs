@@ -4,19 +4,22 @@
 //! ledgers have no gaps.
 
 use pantry_model::{ApplicationName, Timestamp};
-use pantry_store::{ContentHash, Entry, Family, Kind, LastEntry, LedgerEntry, Scope, Verb, Write};
+use pantry_store::columns::{from_column, kind, parse, scope, to_column, verb};
+use pantry_store::sql;
+use pantry_store::{
+    ContentHash, Entry, Family, Kind, LastEntry, LedgerEnd, LedgerEntry, Scope, Verb, Write,
+};
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use crate::error::Error;
 use crate::scopes;
-use pantry_store::columns::{from_column, kind, parse, to_column, verb};
-use pantry_store::sql;
 
 sql! {
     AFTER = "SELECT l.position, l.at, l.actor, l.verb, l.kind, l.name, l.hash, \
         l.closed_position, l.closed_hash FROM ledger l JOIN scopes s ON s.id = l.scope \
         WHERE s.name = ?1 AND l.position > ?2 ORDER BY l.position LIMIT ?3";
     POSITION = "SELECT position FROM scopes WHERE name = ?1";
+    EVERY_END = "SELECT name, id, position FROM scopes";
     // On the right, `position` is what it was.
     TAKE_POSITION = "UPDATE scopes SET position = position + 1, \
         security = IIF(?2, position + 1, security), \
@@ -43,6 +46,19 @@ pub(crate) fn position(connection: &Connection, scope: &Scope) -> Result<u64, Er
     let mut statement = connection.prepare_cached(POSITION)?;
     let found = statement.query_row([scope.as_str()], |row| row.get(0)).optional()?;
     Ok(found.map_or(Ok(0), from_column)?)
+}
+
+/// Where the ledgers of all scopes stand.
+pub(crate) fn every_end(connection: &Connection) -> Result<Vec<LedgerEnd>, Error> {
+    let mut statement = connection.prepare_cached(EVERY_END)?;
+    let rows = statement.query_and_then([], |row| {
+        Ok(LedgerEnd {
+            scope: scope(&row.get::<_, String>(0)?)?,
+            number: row.get(1)?,
+            position: from_column(row.get(2)?)?,
+        })
+    })?;
+    rows.collect()
 }
 
 fn entry(row: &Row<'_>) -> Result<LedgerEntry, Error> {

@@ -12,8 +12,8 @@ use pantry_model::{
     Principal, Timestamp,
 };
 use pantry_store::{
-    ActorKey, Actors, Advance, Document, Generations, Kind, LedgerEntry, Object, OpenDelivery,
-    OutputBatch, Place, Scope, Sighting, Store, StoreError, Write,
+    ActorKey, Actors, Advance, Document, Generations, Kind, LedgerEnd, LedgerEntry, Object,
+    OpenDelivery, OutputBatch, Place, Scope, Sighting, Store, StoreError, Write,
 };
 use rusqlite::Connection;
 use tokio::task::coop::consume_budget;
@@ -173,6 +173,19 @@ impl Store for SqliteStore {
     async fn ledger_position(&self, scope: &Scope) -> Result<u64> {
         let scope = scope.clone();
         self.readers.run(move |c| ledger::position(c, &scope)).await
+    }
+
+    async fn ledger_ends(&self) -> Result<Vec<LedgerEnd>> {
+        self.readers.run(ledger::every_end).await
+    }
+
+    async fn entered_elsewhere(&self) {
+        // No other process can open the directory.
+        std::future::pending().await
+    }
+
+    async fn answers(&self) -> Result<()> {
+        self.point(|c| ledger::position(c, &Scope::Global)).await.map(drop)
     }
 
     async fn job(&self, job: JobId) -> Result<Option<Job>> {

@@ -136,6 +136,13 @@ impl Kind {
             | Self::DataBagItem => None,
         }
     }
+
+    /// Whether servers keep something of this kind in memory that no generation watches over, so
+    /// that one must hear of what another has entered: whom connections belong to, and what is to be
+    /// sent on them.
+    pub fn is_followed(self) -> bool {
+        matches!(self, Self::Application | Self::User | Self::Machine | Self::Key | Self::Job)
+    }
 }
 
 /// SHA-256 of an object's content.

@@ -2,7 +2,7 @@
 
 use pantry_model::{Principal, Timestamp};
 
-use crate::document::{ContentHash, Kind};
+use crate::document::{ContentHash, Kind, Scope};
 
 /// What was done to an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -60,4 +60,15 @@ pub struct LastEntry {
     pub position: u64,
     /// The last entry's content hash, if it had one.
     pub hash: Option<ContentHash>,
+}
+
+/// Where a scope's ledger stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LedgerEnd {
+    /// Whose ledger.
+    pub scope: Scope,
+    /// The scope's number, never used again: a deleted application's namesake has another.
+    pub number: i64,
+    /// The last position; 0 if the ledger is empty.
+    pub position: u64,
 }

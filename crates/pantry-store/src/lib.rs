@@ -23,7 +23,7 @@ mod write;
 pub use document::{ContentHash, Document, Kind, Scope};
 pub use error::StoreError;
 pub use generation::{Family, Generations};
-pub use ledger::{LastEntry, LedgerEntry, Verb};
+pub use ledger::{LastEntry, LedgerEnd, LedgerEntry, Verb};
 pub use object::{Actor, ActorKey, Actors, Object, Place};
 pub use rows::{Advance, OpenDelivery, OutputBatch, Sighting};
 pub use store::{MAX_REFUSALS, Store};

@@ -13,7 +13,7 @@ use pantry_model::{
 use crate::document::{Document, Kind, Scope};
 use crate::error::StoreError;
 use crate::generation::Generations;
-use crate::ledger::LedgerEntry;
+use crate::ledger::{LedgerEnd, LedgerEntry};
 use crate::object::{ActorKey, Actors, Object, Place};
 use crate::rows::{Advance, OpenDelivery, OutputBatch, Sighting};
 use crate::write::Write;
@@ -88,6 +88,19 @@ pub trait Store: Send + Sync {
 
     /// The last position of a scope's ledger; 0 if nothing was entered, or there is no such scope.
     async fn ledger_position(&self, scope: &Scope) -> Result<u64>;
+
+    /// Where the ledgers of all scopes stand, at one moment and in no order. One statement.
+    async fn ledger_ends(&self) -> Result<Vec<LedgerEnd>>;
+
+    /// Returns when another server may have entered something of a kind that
+    /// [is followed](Kind::is_followed) since this returned last: soon after it did, and, if that
+    /// cannot be heard, about every second. Never returns if no other server can share the data. For
+    /// one task to wait in: of several, only one may be woken.
+    async fn entered_elsewhere(&self);
+
+    /// Whether the data can be had now, told without waiting for those who use it. It may take as
+    /// long as whatever holds the data up, so whoever asks sets a time limit.
+    async fn answers(&self) -> Result<()>;
 
     /// A job.
     async fn job(&self, job: JobId) -> Result<Option<Job>>;

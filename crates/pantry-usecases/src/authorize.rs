@@ -7,12 +7,13 @@
 
 use std::fmt;
 
-use pantry_model::{ApplicationName, Error, Permission, Principal};
+use pantry_model::{ApplicationName, CurvePublicKey, Error, Permission, Principal};
 use pantry_store::{Kind, Scope};
 
 use crate::UseCases;
 use crate::applications::furnish::JOBS;
 use crate::callers::Caller;
+use crate::fault::to_error;
 
 /// Something that needs permission.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,6 +69,12 @@ impl Action<'_> {
 }
 
 impl UseCases {
+    /// Whether this is a key of the principal's, as the store says and not the key ring, which
+    /// another server's changes reach a moment later.
+    pub async fn has_key(&self, owner: &Principal, key: &CurvePublicKey) -> Result<bool, Error> {
+        Ok(self.store.curve_keys_of(owner).await.map_err(to_error)?.contains(key))
+    }
+
     /// The actor as a caller, if it may do this; else the error that says so. That there is no such
     /// application is told to superusers only.
     pub(crate) async fn authorize(

@@ -15,9 +15,7 @@ pub(crate) fn to_error(error: StoreError) -> Error {
         }
         StoreError::Interrupted(reason) => {
             tracing::error!(%reason, "a write was interrupted");
-            let told =
-                format!("{reason}: this may have been done or not; look before repeating it");
-            Error::Unavailable(told)
+            Error::Interrupted(format!("it may have been done, or not: {reason}"))
         }
         StoreError::Moved { .. }
         | StoreError::GenerationMoved(_)
@@ -28,6 +26,12 @@ pub(crate) fn to_error(error: StoreError) -> Error {
             Error::Internal("the server's store failed; its log says more".to_owned())
         }
     }
+}
+
+/// What a storage error means when the write itself is done, and something that must follow failed.
+pub(crate) fn done_but(error: StoreError) -> Error {
+    tracing::error!(%error, "what follows from a write could not be done");
+    Error::Interrupted(format!("it was done, but what follows from it was not: {error}"))
 }
 
 /// A stored document that cannot be read, as an error.

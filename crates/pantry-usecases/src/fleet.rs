@@ -26,6 +26,10 @@ pub trait Fleet: Send + Sync {
     /// Sends out a job that is written down: to the machines whose deliveries are marked as sent.
     async fn send_out(&self, job: &Job, payload: Vec<u8>, deliveries: &[Delivery]);
 
+    /// Sends out a job that another server has written down, to the machines of these deliveries,
+    /// which are here: those that are queued are marked as sent first.
+    async fn take_up(&self, job: &Job, payload: Vec<u8>, deliveries: Vec<Delivery>);
+
     /// Ends whatever connections these principals have. Their keys are already forgotten.
     async fn part_with(&self, principals: &[Principal]);
 }

@@ -43,8 +43,8 @@ impl UseCases {
 
     /// Whether the store answers. Anyone may know.
     pub async fn store_answers(&self) -> bool {
-        match self.store.ledger_position(&Scope::Global).await {
-            Ok(_) => true,
+        match self.store.answers().await {
+            Ok(()) => true,
             Err(error) => {
                 tracing::error!(%error, "the store does not answer");
                 false

@@ -333,6 +333,9 @@ fn server_failure(code: pantry_model::ErrorCode) -> (&'static str, u8, Option<St
         ),
         ErrorCode::TooLarge => ("too-large", exit::TOO_LARGE, None),
         ErrorCode::Unavailable => ("unavailable", exit::SERVER, some("try again in a moment")),
+        ErrorCode::Interrupted => {
+            ("interrupted", exit::SERVER, some("look whether it was done before you ask again"))
+        }
         ErrorCode::Internal => ("internal", exit::SERVER, some("the server's log says more")),
     }
 }
@@ -379,6 +382,7 @@ mod tests {
             (ErrorCode::Taken, 10),
             (ErrorCode::TooLarge, 12),
             (ErrorCode::Unavailable, 13),
+            (ErrorCode::Interrupted, 13),
             (ErrorCode::Internal, 13),
         ] {
             let error = CliError::Server(Failure { code, message: "so it is".to_owned() });

@@ -44,6 +44,20 @@ impl Tracked {
     pub(super) fn publish_at(&self) -> Option<Instant> {
         self.schedule.as_ref().map(Schedule::next)
     }
+
+    fn job(&self) -> &Job {
+        match &self.parcel {
+            Parceled::Whole(parcel) => &parcel.job,
+            Parceled::WithoutPayload(job) => job,
+        }
+    }
+
+    /// It was published, or could not be: either way it is tried again later.
+    fn published(&mut self) {
+        if let Some(schedule) = &mut self.schedule {
+            schedule.again(Instant::now());
+        }
+    }
 }
 
 impl Session {
@@ -77,6 +91,20 @@ impl Session {
         }
     }
 
+    /// A job for this machine was written down by another server: marks it as sent, if it is not
+    /// yet, and publishes it.
+    pub(super) async fn take_up_waiting(&mut self, parcel: Arc<Parcel>, delivery: Delivery) {
+        let id = parcel.job.id;
+        // Whoever is not here any more gets it when it says hello again.
+        if self.current.is_none() || self.deliveries.contains_key(&id) {
+            return;
+        }
+        let schedule = Some(Schedule::from(Instant::now()));
+        let (parcel, next_chunk) = (Parceled::Whole(parcel), None);
+        self.deliveries.insert(id, Tracked { delivery, parcel, schedule, next_chunk });
+        self.publish(vec![id]).await;
+    }
+
     /// Publishes all that is sent and not answered.
     pub(super) async fn publish_all(&mut self) {
         let waiting = self.deliveries.iter().filter(|(_, it)| it.schedule.is_some());
@@ -93,12 +121,23 @@ impl Session {
     }
 
     async fn publish(&mut self, jobs: Vec<JobId>) {
+        self.mark_as_sent(&jobs).await;
         for job in jobs {
             let Some(current) = &self.current else { return };
             let incarnation = current.incarnation;
             let Some(tracked) = self.deliveries.get_mut(&job) else { continue };
-            if tracked.delivery.state != DeliveryState::Sent {
-                continue;
+            match tracked.delivery.state {
+                DeliveryState::Sent if tracked.delivery.incarnation == Some(incarnation) => {}
+                // It could not be marked as sent.
+                DeliveryState::Queued => {
+                    tracked.published();
+                    continue;
+                }
+                // It has come further than this task has heard, or is for another incarnation.
+                _ => {
+                    tracked.schedule = None;
+                    continue;
+                }
             }
             let parcel = match &tracked.parcel {
                 Parceled::Whole(parcel) => parcel.clone(),
@@ -107,6 +146,7 @@ impl Session {
                         Ok(payload) => payload,
                         Err(error) => {
                             tracing::error!(machine = %self.machine, %error, "a payload cannot be read");
+                            tracked.published();
                             continue;
                         }
                     };
@@ -118,14 +158,32 @@ impl Session {
             let (id, now) = (self.machines.next_id(), self.machines.clock.now());
             match parcel.message(id, &self.machine, incarnation, now) {
                 Some(message) => {
-                    if let Some(schedule) = &mut tracked.schedule {
-                        schedule.again(Instant::now());
-                    }
+                    tracked.published();
                     self.machines.publish(message).await;
                 }
                 // Its time is over; the sweep ends it.
                 None => tracked.schedule = None,
             }
+        }
+    }
+
+    /// Marks those of these that are queued as sent, unless their time is over: the sweep ends those.
+    async fn mark_as_sent(&mut self, jobs: &[JobId]) {
+        let now = self.machines.clock.now();
+        let is_queued = |job: &&JobId| {
+            self.deliveries.get(job).is_some_and(|it| {
+                it.delivery.state == DeliveryState::Queued && it.job().expires_at > now
+            })
+        };
+        let events: Vec<_> = jobs
+            .iter()
+            .filter(is_queued)
+            .map(|job| (*job, DeliveryEvent::Published, Ending::default()))
+            .collect();
+        if !events.is_empty()
+            && let Err(error) = self.advance(events).await
+        {
+            self.complain("what is sent to it", &error);
         }
     }
 

@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use pantry_model::protocol::{Recorded, Unwelcome, UnwelcomeReason};
-use pantry_model::{Incarnation, JobId, MachineId, Message, MessageType, Stream};
+use pantry_model::{Delivery, Incarnation, JobId, MachineId, Message, MessageType, Stream};
 use pantry_store::{Sighting, StoreError};
 use pantry_usecases::{Presence, UseCases};
 use pantry_wire::server::ConnectionId;
@@ -48,6 +48,13 @@ pub(crate) enum Letter {
         parcel: Arc<Parcel>,
         /// Whom it was written down as sent to.
         incarnation: Incarnation,
+    },
+    /// A job for the machine was written down by another server.
+    Waiting {
+        /// The job.
+        parcel: Arc<Parcel>,
+        /// Where its delivery stood when it was read.
+        delivery: Delivery,
     },
     /// The machine was deleted.
     Revoked,
@@ -122,6 +129,7 @@ impl Session {
                 }
             }
             Letter::Sent { parcel, incarnation } => self.send_first(parcel, incarnation).await,
+            Letter::Waiting { parcel, delivery } => self.take_up_waiting(parcel, delivery).await,
             Letter::Revoked => self.depart().await,
         }
     }

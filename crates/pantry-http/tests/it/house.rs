@@ -53,6 +53,7 @@ impl Fleet for NoFleet {
         0
     }
     async fn send_out(&self, _job: &Job, _payload: Vec<u8>, _deliveries: &[Delivery]) {}
+    async fn take_up(&self, _job: &Job, _payload: Vec<u8>, _deliveries: Vec<Delivery>) {}
     async fn part_with(&self, _principals: &[Principal]) {}
 }
 

@@ -1,6 +1,13 @@
 //! The contract of the seam, and what only this backend promises.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test program")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test program"
+)]
 
 #[cfg(test)]
 mod certificates;
@@ -8,5 +15,13 @@ mod certificates;
 mod connect;
 #[cfg(test)]
 mod contract;
+#[cfg(test)]
+mod faults;
+#[cfg(test)]
+mod load;
+#[cfg(test)]
+mod notices;
+#[cfg(test)]
+mod place;
 #[cfg(test)]
 mod tls;

@@ -3,7 +3,9 @@
 use pantry_model::{Principal, Timestamp};
 
 use super::Database;
-use super::samples::{is_gap_free, machine, open_app, scope, user, whole_ledger, write};
+use super::samples::{
+    delete_app, is_gap_free, machine, open_app, scope, user, whole_ledger, write,
+};
 use crate::{ContentHash, Kind, LedgerEntry, Scope, Store, Verb, Write};
 
 /// Every verb, every kind, with and without an actor and a hash.
@@ -87,4 +89,34 @@ pub async fn is_empty_where_there_is_nothing(database: &impl Database) {
     let store = database.open().await;
     assert_eq!(whole_ledger(&store, &Scope::Global).await, []);
     assert_eq!(whole_ledger(&store, &scope("nowhere")).await, []);
+}
+
+/// Of all scopes at once; a scope that is deleted and made again has another number.
+pub async fn tells_where_each_stands(database: &impl Database) {
+    let store = database.open().await;
+    let ends = async || {
+        let mut ends = store.ledger_ends().await.unwrap();
+        ends.sort_by(|a, b| a.scope.cmp(&b.scope));
+        ends
+    };
+    let before = ends().await;
+    assert_eq!((before.len(), &before[0].scope, before[0].position), (1, &Scope::Global, 0));
+    open_app(&store, "a").await;
+    open_app(&store, "b").await;
+    let mut two = write();
+    two.enter(&scope("b"), Verb::Create, Kind::Node, "1", None);
+    two.enter(&scope("b"), Verb::Create, Kind::Key, "2", None);
+    store.commit(two).await.unwrap();
+    let first = ends().await;
+    let stand: Vec<_> = first.iter().map(|end| (end.scope.clone(), end.position)).collect();
+    assert_eq!(stand, [(Scope::Global, 2), (scope("a"), 0), (scope("b"), 2)]);
+    assert_eq!(first[0].number, before[0].number);
+
+    store.commit(delete_app("b")).await.unwrap();
+    assert!(ends().await.iter().all(|end| end.scope != scope("b")));
+    open_app(&store, "b").await;
+    let again = ends().await;
+    assert_eq!((&again[2].scope, again[2].position), (&scope("b"), 0));
+    assert!(first.iter().all(|end| end.number != again[2].number));
+    assert_eq!(again[1], first[1]);
 }

@@ -7,7 +7,7 @@ use super::ApplicationView;
 use super::furnish::read_access_group;
 use crate::UseCases;
 use crate::callers::Caller;
-use crate::fault::to_error;
+use crate::fault::done_but;
 
 impl UseCases {
     /// Deletes an application: its objects, keys, jobs and their output, and its ledger, whose
@@ -34,7 +34,7 @@ impl UseCases {
             .await?;
         let machines = self.keys.machines_of(name);
         for machine in &machines {
-            self.keys.refresh(self.store.as_ref(), machine).await.map_err(to_error)?;
+            self.keys.refresh(self.store.as_ref(), machine).await.map_err(done_but)?;
         }
         self.fleet.part_with(&machines).await;
         Ok(was)

@@ -8,7 +8,7 @@ use super::MachineRecord;
 use crate::UseCases;
 use crate::api_clients::ApiClientRecord;
 use crate::authorize::Action;
-use crate::fault::{to_error, to_json};
+use crate::fault::{done_but, to_error, to_json};
 use crate::nodes;
 
 impl UseCases {
@@ -51,7 +51,7 @@ impl UseCases {
                 Ok((write, record))
             })
             .await?;
-        self.keys.refresh(self.store.as_ref(), &owner).await.map_err(to_error)?;
+        self.keys.refresh(self.store.as_ref(), &owner).await.map_err(done_but)?;
         Ok(self.view(machine.clone(), record, None))
     }
 }

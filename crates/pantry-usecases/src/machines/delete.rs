@@ -5,7 +5,7 @@ use pantry_store::{Advance, Change, Kind, Scope, Verb};
 
 use crate::UseCases;
 use crate::authorize::Action;
-use crate::fault::to_error;
+use crate::fault::{done_but, to_error};
 
 impl UseCases {
     /// Deletes a machine. What it had been asked and has not ended, ends now: cancelled where it
@@ -34,10 +34,10 @@ impl UseCases {
             Ok((write, ()))
         })
         .await?;
-        self.keys.refresh(self.store.as_ref(), &owner).await.map_err(to_error)?;
+        self.keys.refresh(self.store.as_ref(), &owner).await.map_err(done_but)?;
         self.fleet.part_with(std::slice::from_ref(&owner)).await;
 
-        let open = self.store.open_deliveries(machine).await.map_err(to_error)?;
+        let open = self.store.open_deliveries(machine).await.map_err(done_but)?;
         let at = self.clock.now();
         let steps = open.into_iter().filter_map(|open| {
             let to = open.delivery.state.after(DeliveryEvent::Revoked)?;
@@ -47,7 +47,7 @@ impl UseCases {
             Some(Advance { machine, job, from, to, at, incarnation: None, ending })
         });
         let steps = steps.collect::<Vec<_>>();
-        self.store.advance(steps).await.map_err(to_error)?;
+        self.store.advance(steps).await.map_err(done_but)?;
         Ok(())
     }
 }

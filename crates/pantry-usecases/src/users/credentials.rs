@@ -7,7 +7,7 @@ use pantry_store::{Change, Kind, Scope, Verb};
 use crate::UseCases;
 use crate::actor_keys::{DEFAULT_KEY, default_key, put_key};
 use crate::callers::Caller;
-use crate::fault::to_error;
+use crate::fault::{done_but, to_error};
 use crate::objects::Named;
 
 /// The public halves of a user's new keys.
@@ -59,7 +59,7 @@ impl UseCases {
                 }
             })
             .await?;
-        self.keys.refresh(self.store.as_ref(), &owner).await.map_err(to_error)?;
+        self.keys.refresh(self.store.as_ref(), &owner).await.map_err(done_but)?;
         if had_keys {
             self.fleet.part_with(std::slice::from_ref(&owner)).await;
         }

@@ -7,7 +7,7 @@ use pantry_store::{Change, Kind, Object, Scope, Verb, Write};
 use super::{UserRecord, UserView, belongs_to_the_server, identities};
 use crate::UseCases;
 use crate::callers::Caller;
-use crate::fault::to_error;
+use crate::fault::{done_but, to_error};
 
 impl UseCases {
     /// Deletes a user: it belongs to no application any more, no invitation waits for it, and no
@@ -34,7 +34,7 @@ impl UseCases {
                 Ok((write, (was, owner)))
             })
             .await?;
-        self.keys.refresh(self.store.as_ref(), &owner).await.map_err(to_error)?;
+        self.keys.refresh(self.store.as_ref(), &owner).await.map_err(done_but)?;
         self.fleet.part_with(std::slice::from_ref(&owner)).await;
         Ok(was)
     }

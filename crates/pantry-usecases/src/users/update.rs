@@ -10,7 +10,7 @@ use super::{EMAIL, UserRecord, belongs_to_the_server};
 use crate::UseCases;
 use crate::actor_keys::{MadeKey, put_key};
 use crate::callers::Caller;
-use crate::fault::{to_error, to_json};
+use crate::fault::{done_but, to_error, to_json};
 use crate::objects::Named;
 
 /// What has become of a user.
@@ -72,7 +72,7 @@ impl UseCases {
             })
             .await?;
         for owner in &owners {
-            self.keys.refresh(self.store.as_ref(), owner).await.map_err(to_error)?;
+            self.keys.refresh(self.store.as_ref(), owner).await.map_err(done_but)?;
         }
         // A connection is known by the name under which it was let in.
         self.fleet.part_with(owners.get(..1).unwrap_or_default()).await;

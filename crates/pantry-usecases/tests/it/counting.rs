@@ -1,4 +1,4 @@
-//! A store that counts what it is asked.
+//! A store that counts what it is asked, and fails where a test says so.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -11,15 +11,28 @@ use pantry_model::{
     Principal, Timestamp,
 };
 use pantry_store::{
-    ActorKey, Actors, Advance, Document, Generations, Kind, LedgerEntry, Object, OpenDelivery,
-    OutputBatch, Place, Scope, Sighting, Store, StoreError, Write,
+    ActorKey, Actors, Advance, Document, Generations, Kind, LedgerEnd, LedgerEntry, Object,
+    OpenDelivery, OutputBatch, Place, Scope, Sighting, Store, StoreError, Write,
 };
 
 /// What was asked, in order: the names of the store's functions.
 #[derive(Clone, Default)]
-pub(crate) struct Asked(Arc<Mutex<Vec<&'static str>>>);
+pub(crate) struct Asked(Arc<Mutex<Vec<&'static str>>>, Arc<Mutex<Option<&'static str>>>);
 
 impl Asked {
+    /// Has this function of the store fail from now on, or none.
+    pub(crate) fn fail(&self, name: Option<&'static str>) {
+        *self.1.lock().unwrap() = name;
+    }
+
+    fn note(&self, name: &'static str) -> Result<(), StoreError> {
+        self.0.lock().unwrap().push(name);
+        match *self.1.lock().unwrap() {
+            Some(failing) if failing == name => Err(StoreError::Unavailable("away".to_owned())),
+            _ => Ok(()),
+        }
+    }
+
     /// What was asked since this was called last.
     pub(crate) fn take(&self) -> Vec<&'static str> {
         std::mem::take(&mut *self.0.lock().unwrap())
@@ -43,9 +56,13 @@ macro_rules! counted {
         #[async_trait]
         impl Store for Counting {
             $(async fn $name(&self $(, $argument: $of)*) -> Result<$answer, StoreError> {
-                self.asked.0.lock().unwrap().push(stringify!($name));
+                self.asked.note(stringify!($name))?;
                 self.store.$name($($argument),*).await
             })*
+
+            async fn entered_elsewhere(&self) {
+                self.store.entered_elsewhere().await;
+            }
         }
     };
 }
@@ -69,6 +86,8 @@ counted! {
     curve_keys_of(owner: &Principal) -> Vec<CurvePublicKey>;
     ledger(scope: &Scope, after: u64, limit: u32) -> Vec<LedgerEntry>;
     ledger_position(scope: &Scope) -> u64;
+    ledger_ends() -> Vec<LedgerEnd>;
+    answers() -> ();
     job(job: JobId) -> Option<Job>;
     job_payload(job: JobId) -> Vec<u8>;
     jobs(of: Option<&ApplicationName>, limit: u32) -> Vec<JobSummary>;

@@ -61,6 +61,10 @@ impl Fleet for NotedFleet {
         self.sent.lock().unwrap().push((job.id, deliveries.to_vec()));
     }
 
+    async fn take_up(&self, job: &Job, _payload: Vec<u8>, deliveries: Vec<Delivery>) {
+        self.sent.lock().unwrap().push((job.id, deliveries));
+    }
+
     async fn part_with(&self, principals: &[Principal]) {
         self.parted.lock().unwrap().extend(principals.iter().cloned());
     }

@@ -17,7 +17,7 @@ fn credentials(name: &str, password: &str) -> Credentials {
     Credentials { name: name.to_owned(), password: password.to_owned() }
 }
 
-fn email(text: &str) -> Option<EmailAddress> {
+pub(crate) fn email(text: &str) -> Option<EmailAddress> {
     Some(EmailAddress::read(text).unwrap())
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use pantry_model::{Message, Principal, Stream};
+use pantry_model::{CurvePublicKey, Message, Principal, Stream};
 
 use crate::frames::FrameError;
 
@@ -25,6 +25,8 @@ pub enum Event {
         connection: ConnectionId,
         /// The owner of the connection's verified key; `from` says the same.
         principal: Principal,
+        /// That key.
+        key: CurvePublicKey,
         /// The address that the peer speaks from, without its port.
         address: String,
         /// The message.

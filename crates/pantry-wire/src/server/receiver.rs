@@ -56,7 +56,8 @@ impl Worker {
             Ok(message) if message.metadata.from.as_ref() == Some(&principal) => {
                 let (connection, address) = (origin.connection, origin.address.clone());
                 let gone = (place == Place::Gone).then(|| principal.clone());
-                self.tell(Event::Message { connection, principal, address, message });
+                let key = origin.key;
+                self.tell(Event::Message { connection, principal, key, address, message });
                 if let Some(principal) = gone {
                     self.tell(Event::Left { connection, principal });
                 }

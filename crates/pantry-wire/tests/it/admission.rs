@@ -31,7 +31,7 @@ async fn a_known_key_is_admitted_and_answered() {
     let mut peer = dealer(&house, &keys, "u/admin", "hello");
     let connection = house
         .wait("the message", |event| match event {
-            Event::Message { connection, principal: who, address, message } => {
+            Event::Message { connection, principal: who, address, message, .. } => {
                 assert_eq!((who, address.as_str()), (principal("u/admin"), "127.0.0.1"));
                 assert_eq!(message.payload(), b"");
                 Some(connection)

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use pantry_broker::{About, Broker, KnownKeys, Machines};
 use pantry_model::CurvePublicKey;
 use pantry_model::commands::user::HttpAddress;
-use pantry_usecases::{KeyRing, UseCases, Workshop, first_start};
+use pantry_usecases::{Follower, KeyRing, UseCases, Workshop, first_start};
 use pantry_wire::server::{BindError, Config, Limits, bind};
 
 use super::Context;
@@ -116,6 +116,8 @@ pub(crate) async fn run(options: &Options, context: &mut Context) -> Result<u8, 
     };
 
     let http = http::config(&config.http, environment, store.as_ref()).await?;
+    let follower = Follower::begin(store.as_ref()).await;
+    let follower = follower.map_err(|error| CliError::Wire(error.to_string()))?;
     let keys = KeyRing::load(store.as_ref()).await;
     let keys = Arc::new(keys.map_err(|error| CliError::Wire(error.to_string()))?);
     let public_key = server_keys.public;
@@ -143,6 +145,7 @@ pub(crate) async fn run(options: &Options, context: &mut Context) -> Result<u8, 
     let api = pantry_http::bind(http, usecases.clone()).map_err(StartError::from)?;
     let http = HttpAddress { port: api.local_addr().port(), tls: config.http.tls.is_some() };
     let about = About { version: version().to_owned(), http: Some(http) };
+    let following = tokio::spawn(follower.run(usecases.clone()));
     let broker = tokio::spawn(Broker::new(usecases, machines, about).run(events));
 
     greet(context, &config.networking, public_key, &api.url())?;
@@ -154,6 +157,7 @@ pub(crate) async fn run(options: &Options, context: &mut Context) -> Result<u8, 
     context.print.flush()?;
     api.run(ended).await;
     tracing::info!("ending");
+    following.abort();
     server.close().await;
     if let Err(error) = broker.await {
         tracing::error!(%error, "the broker failed");

@@ -128,6 +128,7 @@ fn what_the_server_refuses() {
         (ErrorCode::NobodyMatches, 9),
         (ErrorCode::Taken, 10),
         (ErrorCode::Unavailable, 13),
+        (ErrorCode::Interrupted, 13),
     ] {
         let fake = Fake::start(move |_: &str, _: &Value, _: &[u8]| Answer::Failure(code, "no"));
         let ended = fake.place().run(&["-a", "shop", "exec", "--", "uptime"]);
