@@ -10,6 +10,7 @@ use pantry_model::{
     ApplicationName, Chunk, CurvePublicKey, Delivery, Identity, Job, JobId, MachineId, ObjectId,
     Principal, Timestamp,
 };
+use pantry_store::transfer::{Bounds, Key, Mark, Row, Table, Transfer};
 use pantry_store::{
     ActorKey, Actors, Advance, Document, Generations, Kind, LedgerEnd, LedgerEntry, Object,
     OpenDelivery, OutputBatch, Place, Scope, Sighting, Store, StoreError, Write,
@@ -23,7 +24,7 @@ use crate::pool::Pool;
 use crate::row::Result;
 use crate::{
     actor_keys, actors, deliveries, documents, generations, jobs, keys, ledger, members, objects,
-    output, refusals, sightings,
+    output, refusals, sightings, transfer,
 };
 
 /// A store in a PostgreSQL database, which other servers may use as well.
@@ -208,5 +209,32 @@ impl Store for PostgresStore {
 
     async fn refusals(&self, limit: u32) -> Result<Vec<Refusal>> {
         refusals::newest(&self.pool, limit).await
+    }
+}
+
+#[async_trait]
+impl Transfer for PostgresStore {
+    async fn rows(&self, table: Table, after: &Key, bounds: Bounds) -> Result<Vec<Row>> {
+        transfer::rows(&self.pool, table, after, bounds).await
+    }
+
+    async fn row_count(&self, table: Table) -> Result<u64> {
+        transfer::count(&self.pool, table).await
+    }
+
+    async fn patch(&self, table: Table, gone: Vec<Key>, put: Vec<Row>) -> Result<()> {
+        transfer::patch(&self.pool, table, &gone, &put).await
+    }
+
+    async fn mark(&self, mark: Mark) -> Result<Option<String>> {
+        transfer::mark(&self.pool, mark).await
+    }
+
+    async fn set_mark(&self, mark: Mark, text: Option<String>) -> Result<()> {
+        transfer::set_mark(&self.pool, mark, text.as_deref()).await
+    }
+
+    async fn others(&self) -> Result<u64> {
+        Ok(0)
     }
 }
