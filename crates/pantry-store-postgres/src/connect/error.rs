@@ -127,8 +127,13 @@ impl Failure {
     /// What the library says. It keeps its kinds of errors to itself, but for their texts.
     pub(super) fn of(error: &tokio_postgres::Error) -> Self {
         if let Some(said) = error.as_db_error() {
-            let kind = Kind::Refused(said.code().clone());
-            return Self { kind, told: format!("it says: {}", said.message()) };
+            let state = said.code().clone();
+            let told = if state == SqlState::TOO_MANY_CONNECTIONS {
+                format!("it has no connection left ({})", said.message())
+            } else {
+                format!("it says: {}", said.message())
+            };
+            return Self { kind: Kind::Refused(state), told };
         }
         let what = error.to_string();
         let source = error.source();
