@@ -6,6 +6,8 @@
 //! Each is marked as test code for clippy, which does not see that of helpers in a test's own crate.
 
 #[cfg(test)]
+mod api;
+#[cfg(test)]
 mod cut;
 #[cfg(test)]
 mod documents;
@@ -17,5 +19,9 @@ mod http;
 mod killed;
 #[cfg(test)]
 mod scripted;
+#[cfg(test)]
+mod servers;
+#[cfg(test)]
+mod several;
 #[cfg(test)]
 mod whole;
