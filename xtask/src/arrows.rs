@@ -72,6 +72,7 @@ const RESERVED: &[Reserved] = &[
             "sqlx",
             "postgres",
             "tokio-postgres",
+            "tokio-postgres-rustls",
             "deadpool-postgres",
         ],
         // The bench asks PostgreSQL itself what it can do, to compare.

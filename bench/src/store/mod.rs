@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use pantry_store::Store;
-use pantry_store_postgres::PostgresStore;
+use pantry_store_postgres::{Config, PostgresStore};
 use pantry_store_sqlite::SqliteStore;
 use pantry_testkit::postgres::Cluster;
 
@@ -41,9 +41,9 @@ async fn measure() -> Result<()> {
     let cluster = Cluster::running(&[("fsync", "on"), ("shared_buffers", "128MB")])?;
     cluster.sql("postgres", &format!("CREATE DATABASE {DATABASE}"))?;
     let folder = tempfile::tempdir()?;
-    let config = cluster.url(DATABASE).parse()?;
+    let config = Config::parse(&cluster.url(DATABASE))?.with_pool(CONNECTIONS);
     let sqlite: Arc<dyn Store> = Arc::new(SqliteStore::open(folder.path())?);
-    let postgres: Arc<dyn Store> = Arc::new(PostgresStore::open(config, CONNECTIONS).await?);
+    let postgres: Arc<dyn Store> = Arc::new(PostgresStore::open(&config).await?);
     let loads = [Load::new("SQLite", sqlite).await?, Load::new("PostgreSQL", postgres).await?];
     let bare = Bare::connect(&cluster.url(DATABASE)).await?;
     let pgbench = PgBench::prepare(&cluster, DATABASE)?;

@@ -13,7 +13,7 @@ use crate::actor_keys;
 use crate::generations::generations;
 use crate::objects::object;
 use crate::pool::Pool;
-use crate::row::{Columns, Result};
+use crate::row::{Columns, Result, wanted};
 
 /// The actors that `$1`, an application's name, and `$2`, theirs, may mean.
 macro_rules! actors {
@@ -58,7 +58,7 @@ sql! {
 pub(crate) async fn find(pool: &Pool, scope: &Scope, name: &str) -> Result<Actors> {
     let statements = [ACTORS, KEYS, ABOVE, SCOPES, ASSOCIATION];
     let [found, keys, above, scopes, association] =
-        pool.snapshot(statements, &[&scope.as_str(), &name]).await?;
+        pool.snapshot(statements, &[&scope.as_str(), &wanted(name)]).await?;
 
     let mut keys_of: HashMap<ObjectId, Vec<ActorKey>> = HashMap::new();
     for row in &keys {

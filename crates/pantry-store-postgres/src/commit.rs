@@ -44,7 +44,9 @@ pub(crate) fn steps<'a>(writes: &[&'a Write]) -> Result<Vec<Step<'a>>, StoreErro
     }
     changes.flush();
     let mut steps = changes.steps;
-    steps.extend(ledger::append(writes, &closed));
+    if writes.iter().any(|write| !write.entries.is_empty()) {
+        steps.push(ledger::append(writes, &closed));
+    }
     steps.extend(closed.into_iter().map(scopes::drop_closed));
     Ok(steps)
 }

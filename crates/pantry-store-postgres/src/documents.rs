@@ -6,7 +6,7 @@ use tokio_postgres::Row;
 
 use crate::pipeline::Step;
 use crate::pool::Pool;
-use crate::row::{Columns, Result};
+use crate::row::{Columns, Result, wanted};
 
 sql! {
     ONE = "SELECT d.name, d.body, d.hash FROM scopes s JOIN documents d ON d.scope = s.id \
@@ -55,7 +55,7 @@ pub(crate) async fn get(
     kind: Kind,
     name: &str,
 ) -> Result<Option<Document>> {
-    let row = pool.row(ONE, &[&scope.as_str(), &kind.as_str(), &name]).await?;
+    let row = pool.row(ONE, &[&scope.as_str(), &kind.as_str(), &wanted(name)]).await?;
     row.as_ref().map(document).transpose()
 }
 
@@ -78,7 +78,7 @@ pub(crate) async fn names_under(
     kind: Kind,
     parent: &str,
 ) -> Result<Vec<String>> {
-    let rows = pool.rows(NAMES_UNDER, &[&scope.as_str(), &kind.as_str(), &parent]).await?;
+    let rows = pool.rows(NAMES_UNDER, &[&scope.as_str(), &kind.as_str(), &wanted(parent)]).await?;
     let own = |name: &str| match name.strip_prefix(parent).and_then(|it| it.strip_prefix('/')) {
         Some(own) => own.to_owned(),
         None => name.to_owned(),

@@ -4,9 +4,11 @@
 //! on its way down or up ([`Error::is_lost`]); two transactions got in each other's way, and one of
 //! them was undone ([`Error::is_collision`]); everything else stays as it is when it is repeated.
 
-use deadpool_postgres::PoolError;
+use deadpool::managed::{PoolError, TimeoutType};
 use pantry_store::StoreError;
 use tokio_postgres::error::{DbError, SqlState};
+
+use crate::connect::ConnectError;
 
 /// What can go wrong within a request.
 #[derive(Debug, thiserror::Error)]
@@ -14,6 +16,9 @@ pub(crate) enum Error {
     /// PostgreSQL or the connection to it says so.
     #[error("{}", told(.0))]
     Postgres(#[from] tokio_postgres::Error),
+    /// There is no connection.
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
     /// No connection was free for so long.
     #[error("all its connections are busy (`store.pool` says how many there are)")]
     Busy,
@@ -34,11 +39,11 @@ pub(crate) const REFUSED: &str = "PAN01";
 /// `scope_number()` found none; its message is the scope's name.
 pub(crate) const NO_SCOPE: &str = "PAN02";
 
-impl From<PoolError> for Error {
-    fn from(error: PoolError) -> Self {
+impl From<PoolError<ConnectError>> for Error {
+    fn from(error: PoolError<ConnectError>) -> Self {
         match error {
-            PoolError::Backend(error) => Self::Postgres(error),
-            PoolError::Timeout(deadpool_postgres::TimeoutType::Wait) => Self::Busy,
+            PoolError::Backend(error) => Self::Connect(error),
+            PoolError::Timeout(TimeoutType::Wait) => Self::Busy,
             PoolError::Timeout(_) => Self::Silent,
             other => Self::Pool(other.to_string()),
         }
@@ -60,10 +65,14 @@ impl Error {
 
     /// Whether the connection is gone, or of no use any more. A new one may do.
     pub(crate) fn is_lost(&self) -> bool {
-        let Self::Postgres(error) = self else { return false };
+        let error = match self {
+            Self::Postgres(error) => error,
+            Self::Connect(error) => return error.may_pass(),
+            _ => return false,
+        };
         match error.code() {
-            // Said by the library: closed, an error of the socket, or none could be made.
-            None => error.is_closed() || is_io(error) || is_connecting(error),
+            // Said by the library: closed, or an error of the socket.
+            None => error.is_closed() || is_io(error),
             Some(state) => {
                 *state == SqlState::ADMIN_SHUTDOWN
                     || *state == SqlState::CRASH_SHUTDOWN
@@ -100,15 +109,19 @@ impl Error {
 
     /// The error as callers see it. `place` is the database, for people who have to look after it.
     pub(crate) fn into_store(self, place: &str) -> StoreError {
-        if let Self::Store(error) = self {
-            return error;
+        match self {
+            Self::Store(error) => return error,
+            // It says where by itself.
+            Self::Connect(error) => {
+                let advice = error.advice().map(|it| format!(": {it}")).unwrap_or_default();
+                return StoreError::Unavailable(format!("{error}{advice}"));
+            }
+            _ => {}
         }
         let Some(state) = self.state() else {
             let text = format!("the database {place}: {self}");
             return match self {
-                Self::Postgres(ref e) if !e.is_closed() && !is_io(e) && !is_connecting(e) => {
-                    StoreError::Broken(text)
-                }
+                Self::Postgres(ref e) if !e.is_closed() && !is_io(e) => StoreError::Broken(text),
                 _ => StoreError::Unavailable(text),
             };
         };
@@ -138,11 +151,6 @@ impl Error {
 fn passes(state: &SqlState) -> bool {
     ["08", "28", "53", "57", "58"].iter().any(|class| state.code().starts_with(class))
         || *state == SqlState::UNDEFINED_DATABASE
-}
-
-pub(crate) fn is_connecting(error: &tokio_postgres::Error) -> bool {
-    // The library keeps the kind to itself; its text begins with it.
-    error.to_string().starts_with("error connecting to server")
 }
 
 fn is_io(error: &tokio_postgres::Error) -> bool {

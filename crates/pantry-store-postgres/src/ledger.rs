@@ -1,7 +1,7 @@
 //! The ledgers: positions are taken as the last statements of a commit, whose scopes are locked, so
 //! they are either committed or never seen, and have no gaps.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use pantry_model::ApplicationName;
 use pantry_store::columns::{from_column, kind, parse, scope, verb};
@@ -20,22 +20,28 @@ sql! {
         WHERE s.name = $1 AND l.position > $2 ORDER BY l.position LIMIT $3";
     POSITION = "SELECT position FROM scopes WHERE name = $1";
     EVERY_END = "SELECT name, id, position FROM scopes";
-    // On the right, `position` is what it was. `$2` and `$3` are the numbers of the last entries of
-    // the families among these, if there are any; `closed` is the application that an entry closes.
-    APPEND = "WITH taken AS (UPDATE scopes SET position = position + cardinality($4::text[]), \
-            security = COALESCE(position + $2::bigint, security), \
-            environments = COALESCE(position + $3::bigint, environments) \
-            WHERE id = scope_number($1) \
-            RETURNING id, position - cardinality($4::text[]) AS before) \
+    // `$1` to `$4` are the scopes, each with how many entries it gets and the numbers of the last of
+    // them that move a family, if any does; the rest are the entries, each with the place of its
+    // scope in `$1` and its own number there, from 1. On the right, `position` is what it was.
+    // `closed` is the application that an entry closes.
+    APPEND = "WITH taken AS (UPDATE scopes SET position = scopes.position + s.count, \
+            security = COALESCE(scopes.position + s.security, scopes.security), \
+            environments = COALESCE(scopes.position + s.environments, scopes.environments) \
+            FROM (SELECT scope_number(name) AS id, count, security, environments, number \
+                FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[]) \
+                WITH ORDINALITY AS s (name, count, security, environments, number)) s \
+            WHERE scopes.id = s.id \
+            RETURNING scopes.id, scopes.position - s.count AS before, s.number) \
         INSERT INTO ledger (scope, position, verb, kind, name, hash, at, actor, \
             closed_position, closed_hash) \
         SELECT taken.id, taken.before + e.number, e.verb, e.kind, e.name, e.hash, e.at, e.actor, \
             (SELECT c.position FROM scopes c WHERE c.name = '!' || e.closed), \
             (SELECT l.hash FROM scopes c JOIN ledger l ON l.scope = c.id AND l.position = c.position \
                 WHERE c.name = '!' || e.closed) \
-        FROM taken, unnest($4::text[], $5::text[], $6::text[], $7::bytea[], $8::bigint[], \
-            $9::text[], $10::text[]) \
-            WITH ORDINALITY AS e (verb, kind, name, hash, at, actor, closed, number)";
+        FROM unnest($5::bigint[], $6::bigint[], $7::text[], $8::text[], $9::text[], $10::bytea[], \
+            $11::bigint[], $12::text[], $13::text[]) \
+            AS e (scope, number, verb, kind, name, hash, at, actor, closed) \
+        JOIN taken ON taken.number = e.scope";
 }
 
 /// Entries after a position, oldest first.
@@ -84,34 +90,49 @@ fn entry(row: &Row) -> Result<LedgerEntry> {
     })
 }
 
-/// Appends the entries of these writes, scope by scope. `closed` are the applications that they
-/// have closed.
-pub(crate) fn append<'a>(writes: &[&'a Write], closed: &[&'a ApplicationName]) -> Vec<Step<'a>> {
-    let mut scopes: BTreeMap<&Scope, Vec<(&Write, &Entry)>> = BTreeMap::new();
-    for write in writes {
-        for entry in &write.entries {
-            scopes.entry(&entry.scope).or_default().push((write, entry));
-        }
-    }
-    scopes.into_iter().map(|(scope, lines)| append_to(scope, &lines, closed)).collect()
+/// The entries that one scope gets: how many, and which are the last that move a family.
+#[derive(Default)]
+struct Share<'a> {
+    scope: &'a str,
+    count: i64,
+    security: Option<i64>,
+    environments: Option<i64>,
 }
 
-fn append_to<'a>(
-    scope: &'a Scope,
-    lines: &[(&'a Write, &'a Entry)],
-    closed: &[&'a ApplicationName],
-) -> Step<'a> {
-    let last_of = |family: Family| -> Option<i64> {
-        let last = (1..).zip(lines).filter(|(_, (_, entry))| entry.kind.family() == Some(family));
-        last.last().map(|(number, _)| number)
-    };
+/// Appends the entries of these writes, in their order within each scope. `closed` are the
+/// applications that they have closed.
+pub(crate) fn append<'a>(writes: &[&'a Write], closed: &[&'a ApplicationName]) -> Step<'a> {
+    let mut shares: Vec<Share<'a>> = Vec::new();
+    let mut places: HashMap<&str, usize> = HashMap::new();
+    let (mut scopes, mut numbers) = (Vec::new(), Vec::new());
+    let lines: Vec<(&'a Write, &'a Entry)> =
+        writes.iter().flat_map(|write| write.entries.iter().map(|entry| (*write, entry))).collect();
+    for (_, entry) in &lines {
+        let scope = entry.scope.as_str();
+        let place = *places.entry(scope).or_insert_with(|| {
+            shares.push(Share { scope, ..Share::default() });
+            shares.len()
+        });
+        let Some(share) = shares.get_mut(place - 1) else { continue };
+        share.count += 1;
+        match entry.kind.family() {
+            Some(Family::Security) => share.security = Some(share.count),
+            Some(Family::Environments) => share.environments = Some(share.count),
+            None => {}
+        }
+        scopes.push(i64::try_from(place).unwrap_or(i64::MAX));
+        numbers.push(share.count);
+    }
     let ended = |entry: &Entry| closed.iter().find(|name| ends(entry, name)).map(|it| it.as_str());
     let hash = |entry: &'a Entry| entry.hash.as_ref().map(|hash| hash.0.as_slice());
     let actor = |write: &Write| write.actor.as_ref().map(ToString::to_string);
     Step::new(APPEND)
-        .with(scope.as_str())
-        .with(last_of(Family::Security))
-        .with(last_of(Family::Environments))
+        .with(shares.iter().map(|share| share.scope).collect::<Vec<_>>())
+        .with(shares.iter().map(|share| share.count).collect::<Vec<_>>())
+        .with(shares.iter().map(|share| share.security).collect::<Vec<_>>())
+        .with(shares.iter().map(|share| share.environments).collect::<Vec<_>>())
+        .with(scopes)
+        .with(numbers)
         .with(lines.iter().map(|(_, entry)| entry.verb.as_str()).collect::<Vec<_>>())
         .with(lines.iter().map(|(_, entry)| entry.kind.as_str()).collect::<Vec<_>>())
         .with(lines.iter().map(|(_, entry)| entry.name.as_str()).collect::<Vec<_>>())

@@ -18,13 +18,12 @@ use std::sync::atomic::{AtomicI32, Ordering};
 use std::task::{Poll, ready};
 use std::time::Duration;
 
-use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
-use tokio_postgres::tls::{MakeTlsConnect, TlsConnect};
-use tokio_postgres::{AsyncMessage, Client, Config, Connection, Socket};
+use tokio_postgres::{AsyncMessage, Client};
 
+use crate::connect::{Connection, Connector};
 use crate::error::Error;
 
 const NOTIFY: &str = "NOTIFY pantry_ledger";
@@ -37,9 +36,6 @@ const POLL: Duration = Duration::from_secs(1);
 
 /// The shortest time between two notices of one server.
 const APART: Duration = Duration::from_millis(10);
-
-/// How long making the connection may take.
-const CONNECT: Duration = Duration::from_secs(3);
 
 /// The first pause before it is made again; each is twice the one before, up to the longest.
 const PAUSE: Duration = Duration::from_millis(10);
@@ -69,15 +65,9 @@ struct Shared {
 
 impl Notices {
     /// Begins to listen.
-    pub(crate) fn start<T>(config: Config, tls: T) -> Self
-    where
-        T: MakeTlsConnect<Socket> + Clone + Send + Sync + 'static,
-        T::Stream: Send,
-        T::TlsConnect: Send,
-        <T::TlsConnect as TlsConnect<Socket>>::Future: Send,
-    {
+    pub(crate) fn start(connector: Connector) -> Self {
         let shared = Arc::<Shared>::default();
-        let task = tokio::spawn(Arc::clone(&shared).keep_listening(config, tls));
+        let task = tokio::spawn(Arc::clone(&shared).keep_listening(connector));
         Self { shared, task }
     }
 
@@ -106,15 +96,12 @@ impl Drop for Notices {
 }
 
 impl Shared {
-    async fn keep_listening<T>(self: Arc<Self>, config: Config, tls: T)
-    where
-        T: MakeTlsConnect<Socket> + Clone,
-    {
+    async fn keep_listening(self: Arc<Self>, connector: Connector) {
         let mut pause = PAUSE;
         let mut is_deaf = false;
         loop {
-            let failed = match timeout(CONNECT, config.connect(tls.clone())).await {
-                Ok(Ok((client, connection))) => {
+            let failed = match connector.connect().await {
+                Ok((client, connection)) => {
                     let listening = self.listen(client, connection, || {
                         if std::mem::take(&mut is_deaf) {
                             tracing::info!("the notices of other servers are heard again");
@@ -125,8 +112,7 @@ impl Shared {
                     self.client.send_replace(None);
                     failed
                 }
-                Ok(Err(error)) => error.into(),
-                Err(_) => Error::Silent,
+                Err(error) => Error::Connect(error),
             };
             if !is_deaf {
                 tracing::warn!(error = %failed, "the notices of other servers cannot be heard; looking every second");
@@ -138,15 +124,7 @@ impl Shared {
     }
 
     /// Listens and tells until the connection is lost.
-    async fn listen<T>(
-        &self,
-        client: Client,
-        connection: Connection<Socket, T>,
-        begun: impl FnOnce(),
-    ) -> Error
-    where
-        T: AsyncRead + AsyncWrite + Unpin,
-    {
+    async fn listen(&self, client: Client, connection: Connection, begun: impl FnOnce()) -> Error {
         tokio::select! {
             error = self.hear(connection) => error,
             outcome = self.tell(Arc::new(client), begun) => match outcome {
@@ -156,10 +134,7 @@ impl Shared {
     }
 
     /// Takes what the database says, which also is what has statements sent and answered.
-    async fn hear<T>(&self, mut connection: Connection<Socket, T>) -> Error
-    where
-        T: AsyncRead + AsyncWrite + Unpin,
-    {
+    async fn hear(&self, mut connection: Connection) -> Error {
         let heard = poll_fn(|context| {
             loop {
                 match ready!(connection.poll_message(context)) {

@@ -13,7 +13,7 @@ use tokio_postgres::Row;
 use crate::documents::{self, Key};
 use crate::pipeline::Step;
 use crate::pool::Pool;
-use crate::row::{Columns, Result};
+use crate::row::{Columns, Result, wanted};
 
 sql! {
     OBJECT = "SELECT d.name, d.body, d.hash, d.object_id, d.acl \
@@ -71,7 +71,7 @@ pub(crate) async fn get(
     kind: Kind,
     name: &str,
 ) -> Result<Option<Object>> {
-    let row = pool.row(OBJECT, &[&scope.as_str(), &kind.as_str(), &name]).await?;
+    let row = pool.row(OBJECT, &[&scope.as_str(), &kind.as_str(), &wanted(name)]).await?;
     row.as_ref().map(object).transpose()
 }
 
@@ -79,7 +79,7 @@ pub(crate) async fn get(
 pub(crate) async fn ids(pool: &Pool, places: &[Place]) -> Result<Vec<Option<ObjectId>>> {
     let scopes: Vec<&str> = places.iter().map(|place| place.scope.as_str()).collect();
     let kinds: Vec<&str> = places.iter().map(|place| place.kind.as_str()).collect();
-    let names: Vec<&str> = places.iter().map(|place| place.name.as_str()).collect();
+    let names: Vec<Option<&str>> = places.iter().map(|place| wanted(&place.name)).collect();
     let rows = pool.rows(IDS, &[&scopes, &kinds, &names]).await?;
     let found = rows.iter().map(|row| Ok((row.integer(0)?, row.object_id(1)?)));
     let found = found.collect::<Result<HashMap<i64, ObjectId>>>()?;

@@ -8,16 +8,17 @@
 
 use std::time::Duration;
 
-use deadpool_postgres::{
-    ClientWrapper, Hook, HookError, Manager, ManagerConfig, Object, RecyclingMethod, Runtime,
-    Timeouts,
-};
+use deadpool::Runtime;
+use deadpool::managed::{Object, Timeouts};
+use deadpool_postgres::ClientWrapper;
 use pantry_store::StoreError;
 use tokio::time::{Instant, sleep_until, timeout};
 use tokio_postgres::types::ToSql;
-use tokio_postgres::{Client, NoTls, Row, Statement};
+use tokio_postgres::{Client, Row, Statement};
 
+use crate::connect::Connector;
 use crate::error::Error;
+use crate::manager::Manager;
 use crate::pipeline::{BEGIN_SNAPSHOT, COMMIT, Failure, Sent, Step, transact};
 
 /// A value of a statement.
@@ -32,49 +33,24 @@ const PAUSE: Duration = Duration::from_millis(10);
 /// How long a request waits for a connection to be free.
 const WAIT: Duration = Duration::from_secs(5);
 
-/// How long making a connection may take.
-const CONNECT: Duration = Duration::from_secs(3);
-
 /// How long the database may take to answer.
 pub(crate) const ANSWER: Duration = Duration::from_secs(15);
 
-/// What every connection is told before it is used.
-///
-/// The statements here are written for nested loops over indexes. Left to itself the planner would
-/// walk through tables that were small when it looked, and go on so when they are large.
-const SETTINGS: &str = "SET plan_cache_mode = force_generic_plan; SET jit = off; \
-    SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; \
-    SET enable_bitmapscan = off; SET lock_timeout = '10s'; \
-    SET idle_in_transaction_session_timeout = '15s'; \
-    SELECT set_config('synchronous_commit', 'on', false) \
-    WHERE current_setting('synchronous_commit') = 'off'";
-
 /// The connections to one database.
 pub(crate) struct Pool {
-    connections: deadpool_postgres::Pool,
+    connections: deadpool::managed::Pool<Manager>,
     /// The database as people call it, without a password.
     place: String,
 }
 
 impl Pool {
     /// A pool that connects when it is asked something.
-    pub(crate) fn new(
-        config: tokio_postgres::Config,
-        place: String,
-        size: usize,
-    ) -> Result<Self, StoreError> {
-        let settings = ManagerConfig { recycling_method: RecyclingMethod::Fast };
-        let manager = Manager::from_config(config, NoTls, settings);
-        let prepare = Hook::async_fn(|client: &mut ClientWrapper, _| {
-            Box::pin(
-                async move { client.batch_execute(SETTINGS).await.map_err(HookError::Backend) },
-            )
-        });
-        let connections = deadpool_postgres::Pool::builder(manager)
+    pub(crate) fn new(connector: Connector, size: usize) -> Result<Self, StoreError> {
+        let place = connector.place().to_owned();
+        // What making a connection may take is with who makes it.
+        let connections = deadpool::managed::Pool::builder(Manager(connector))
             .max_size(size)
             .wait_timeout(Some(WAIT))
-            .create_timeout(Some(CONNECT))
-            .post_create(prepare)
             .runtime(Runtime::Tokio1)
             .build()
             .map_err(|error| StoreError::Broken(error.to_string()))?;
@@ -247,7 +223,7 @@ async fn send_snapshot(
 
 /// A connection that is taken from the pool until this is dropped.
 pub(crate) struct Connection {
-    object: Option<Object>,
+    object: Option<Object<Manager>>,
     /// Nobody knows how far a transaction is that was not waited for, so its connection is not used
     /// again.
     in_transaction: bool,
@@ -269,7 +245,8 @@ impl Connection {
         }
     }
 
-    fn give_up(&mut self) {
+    /// Closes it when this is dropped, instead of giving it back to the pool.
+    pub(crate) fn give_up(&mut self) {
         self.object.take().map(Object::take);
     }
 }

@@ -69,6 +69,12 @@ impl Columns for Row {
     }
 }
 
+/// A name that somebody asks for. PostgreSQL's text has no NUL, so nothing is named by one that has:
+/// it is asked for as NULL, which equals nothing.
+pub(crate) fn wanted(name: &str) -> Option<&str> {
+    (!name.contains('\0')).then_some(name)
+}
+
 /// Text that somebody else chose, as it can be stored: PostgreSQL's text has no NUL.
 pub(crate) fn legible(text: &str) -> String {
     text.replace('\0', "\u{fffd}")

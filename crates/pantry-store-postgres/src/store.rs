@@ -14,15 +14,17 @@ use pantry_store::{
     ActorKey, Actors, Advance, Document, Generations, Kind, LedgerEnd, LedgerEntry, Object,
     OpenDelivery, OutputBatch, Place, Scope, Sighting, Store, StoreError, Write,
 };
-use tokio_postgres::NoTls;
 
 use crate::committer::Committer;
+use crate::config::Config;
+use crate::connect::Connector;
 use crate::notice::Notices;
+use crate::open::{OpenError, open};
 use crate::pool::Pool;
 use crate::row::Result;
 use crate::{
-    actor_keys, actors, deliveries, documents, generations, jobs, keys, ledger, members,
-    migrations, objects, output, refusals, sightings,
+    actor_keys, actors, deliveries, documents, generations, jobs, keys, ledger, members, objects,
+    output, refusals, sightings,
 };
 
 /// A store in a PostgreSQL database, which other servers may use as well.
@@ -34,18 +36,12 @@ pub struct PostgresStore {
 
 impl PostgresStore {
     /// Opens the store in this database, and brings its schema to the newest that this program
-    /// knows. It has at most so many connections at a time.
-    pub async fn open(config: tokio_postgres::Config, connections: usize) -> Result<Self> {
-        let place = config.get_dbname().unwrap_or_default().to_owned();
-        let pool = Pool::new(config.clone(), place, connections)?;
-        let migrated = async {
-            let connection = pool.get().await?;
-            migrations::migrate(connection.client()?).await
-        };
-        migrated.await.map_err(|error| pool.seen(error))?;
-        let pool = Arc::new(pool);
+    /// knows.
+    pub async fn open(config: &Config) -> std::result::Result<Self, OpenError> {
+        let pool = Arc::new(open(config).await?);
+        let notices = Notices::start(Connector::new(config)?);
         let committer = Committer::start(Arc::clone(&pool));
-        Ok(Self { pool, committer, notices: Notices::start(config, NoTls) })
+        Ok(Self { pool, committer, notices })
     }
 }
 

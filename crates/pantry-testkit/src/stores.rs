@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use pantry_store::Store;
-use pantry_store_postgres::PostgresStore;
+use pantry_store_postgres::{Config, PostgresStore};
 use pantry_store_sqlite::SqliteStore;
 use tempfile::TempDir;
 
@@ -62,7 +62,8 @@ async fn open_in(place: &Place) -> Result<Arc<dyn Store>> {
     Ok(match place {
         Place::Folder(folder) => Arc::new(SqliteStore::open(folder.path())?),
         Place::Database(database) => {
-            Arc::new(PostgresStore::open(database.url().parse()?, CONNECTIONS).await?)
+            let config = Config::parse(&database.url())?.with_pool(CONNECTIONS);
+            Arc::new(PostgresStore::open(&config).await?)
         }
     })
 }

@@ -94,12 +94,15 @@ pub struct FirstKeys {
 
 /// Makes the superusers with these keys, and the containers and groups that belong to no
 /// application. All of it in one write, so it is there or it is not.
+///
+/// `false` if it is there, and not with these keys: of several servers that start at the same time
+/// with one store, another was first.
 pub async fn create(
     store: &dyn Store,
     clock: &dyn Clock,
     random: &dyn Random,
     keys: FirstKeys,
-) -> Result<(), Error> {
+) -> Result<bool, Error> {
     let mut write = Write::new(None, clock.now());
     let (admin, pivotal) = (new_id(random), new_id(random));
     let (admins, mut acl) = (new_id(random), Acl::of_creator(pivotal));
@@ -125,8 +128,7 @@ pub async fn create(
         let user = Named::new(&Scope::Global, Kind::User, name, id);
         put_key(&mut write, &user, Verb::Create, default_key(key));
     }
-    let owner: UserName = ADMINISTRATOR.parse().map_err(|e| Error::Internal(format!("{e}")))?;
-    let owner = Principal::User(owner);
+    let owner = administrator()?;
     if store.curve_keys_of(&owner).await.map_err(to_error)?.is_empty() {
         write.add_key(&Scope::Global, keys.administrator, owner);
     }
@@ -145,7 +147,26 @@ pub async fn create(
         join(&mut write, &group, &Named::new(&Scope::Global, Kind::User, name, id));
     }
     write.create(&Scope::Global, Kind::Secret, WEB_KEY, to_json(&keys.web_rsa));
-    store.commit(write).await.map_err(to_error)
+    match store.commit(write).await {
+        Ok(()) => Ok(true),
+        Err(error)
+            if (error.is_stale() || error == StoreError::KeyTaken) && is_behind(store).await? =>
+        {
+            Ok(false)
+        }
+        Err(error) => Err(to_error(error)),
+    }
+}
+
+/// Whether this is a key of the administrator's.
+pub async fn is_of_administrator(store: &dyn Store, key: CurvePublicKey) -> Result<bool, Error> {
+    let keys = store.curve_keys_of(&administrator()?).await.map_err(to_error)?;
+    Ok(keys.contains(&key))
+}
+
+fn administrator() -> Result<Principal, Error> {
+    let name: UserName = ADMINISTRATOR.parse().map_err(|e| Error::Internal(format!("{e}")))?;
+    Ok(Principal::User(name))
 }
 
 /// The public key of a web front end, PEM.

@@ -64,7 +64,7 @@ pub(crate) enum CliError {
     /// A file cannot be read or written.
     #[error("{} cannot be {action}: {source}", .path.display())]
     File {
-        /// "read" or "written".
+        /// "read", "written" or "deleted".
         action: &'static str,
         /// Which.
         path: PathBuf,
@@ -244,14 +244,41 @@ pub(crate) fn describe(error: &CliError) -> Described {
 #[cfg(feature = "server")]
 fn start_error(error: &crate::commands::server::StartError) -> (&'static str, u8, Option<String>) {
     use crate::commands::server::StartError;
-    use pantry_store_sqlite::OpenError;
+    use pantry_store::StoreError;
+    use pantry_store_postgres::OpenError as Postgres;
+    use pantry_store_sqlite::OpenError as Sqlite;
     match error {
-        StartError::Open(OpenError::InUse { .. }) => (
+        StartError::Sqlite(Sqlite::InUse { .. }) => (
             "data-directory-in-use",
             exit::TAKEN,
             some("another server runs with this data directory; `--data-dir` names another"),
         ),
-        StartError::Open(_) => ("store", exit::CONFIGURATION, None),
+        StartError::Sqlite(Sqlite::Store(StoreError::NewerSchema { .. }))
+        | StartError::Postgres(Postgres::Store(StoreError::NewerSchema { .. })) => (
+            "newer-schema",
+            exit::CONFIGURATION,
+            some("a newer version of Pantry has been at work there: start that one"),
+        ),
+        StartError::Sqlite(_) => ("store", exit::CONFIGURATION, None),
+        StartError::Postgres(Postgres::Connect(error)) => {
+            let hint = error.advice().map(str::to_owned);
+            if error.may_pass() {
+                ("store-unreachable", exit::SERVER, hint)
+            } else {
+                ("store-refused", exit::CONFIGURATION, hint)
+            }
+        }
+        StartError::Postgres(Postgres::Files(_)) => (
+            "store-tls",
+            exit::CONFIGURATION,
+            some("`sslrootcert`, `sslcert` and `sslkey` in `store.url` name the files"),
+        ),
+        StartError::Postgres(Postgres::Store(_)) => ("store", exit::SERVER, None),
+        StartError::NoPassword(_) => (
+            "store-password",
+            exit::CONFIGURATION,
+            some("`store.password_file` in server.yml names the file"),
+        ),
         StartError::Bind(_) => (
             "port",
             exit::TAKEN,

@@ -8,6 +8,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::refusals::{Refusal, users};
 
+/// The longest address, in bytes. Stores look for users by it, and not all of them do so by a text
+/// of any length.
+pub const MAX_EMAIL_LENGTH: usize = 1023;
+
 /// An e-mail address, in lower case: two that differ in case only are one.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -19,7 +23,9 @@ impl EmailAddress {
         let text = text.to_ascii_lowercase();
         // A quoted part may hold further `@`, a domain none.
         let (local, domain) = text.rsplit_once('@').ok_or_else(users::invalid_email)?;
-        if (is_dotted(local) || is_quoted(local)) && (is_domain(domain) || is_literal(domain)) {
+        let is_address =
+            (is_dotted(local) || is_quoted(local)) && (is_domain(domain) || is_literal(domain));
+        if is_address && text.len() <= MAX_EMAIL_LENGTH {
             Ok(Self(text))
         } else {
             Err(users::invalid_email())
@@ -134,6 +140,13 @@ mod tests {
         ] {
             assert!(EmailAddress::read(bad).is_err(), "{bad} was taken");
         }
+    }
+
+    #[test]
+    fn an_address_has_an_end() {
+        let of = |length: usize| format!("{}@example.com", "b".repeat(length - 12));
+        assert!(EmailAddress::read(&of(MAX_EMAIL_LENGTH)).is_ok());
+        assert!(EmailAddress::read(&of(MAX_EMAIL_LENGTH + 1)).is_err());
     }
 
     #[test]

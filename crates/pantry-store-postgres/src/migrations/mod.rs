@@ -10,6 +10,9 @@
 //! of a later version. A step that must wait for a lock that others hold gives up soon, so that
 //! they do not queue behind it, and is tried again.
 
+#[cfg(test)]
+mod tests;
+
 use std::time::Duration;
 
 use pantry_store::StoreError;
@@ -26,19 +29,31 @@ const LOCK: &str = "SELECT pg_advisory_lock(7265)";
 const UNLOCK: &str = "SELECT pg_advisory_unlock(7265)";
 
 /// Where the numbers of steps that were done are.
-const BEGIN: &str = "CREATE TABLE IF NOT EXISTS migrations \
+const BEGIN: &str = "CREATE TABLE IF NOT EXISTS pantry_migrations \
     (number integer PRIMARY KEY, done_at timestamptz NOT NULL DEFAULT now())";
-const FOUND: &str = "SELECT COALESCE(MAX(number), 0) FROM migrations";
-const EXISTS: &str = "SELECT to_regclass('migrations') IS NOT NULL";
+const FOUND: &str = "SELECT COALESCE(MAX(number), 0) FROM pantry_migrations";
+const EXISTS: &str = "SELECT to_regclass('pantry_migrations') IS NOT NULL";
 
 /// How long a step waits for a lock, how often it is tried, and how long is between.
 const WAIT_FOR_LOCK: &str = "SET LOCAL lock_timeout = '2s'";
 const TRIES: u32 = 30;
 const PAUSE: Duration = Duration::from_millis(500);
 
-/// Brings the database to the newest schema that this program knows.
+/// Brings the database to the newest schema that this program knows. Leaves the connection with
+/// settings that are for nothing else.
 pub(crate) async fn migrate(client: &Client) -> Result<(), Error> {
     run(client, STEPS).await
+}
+
+/// The number of the schema, which must not be newer than what this program knows; `None` if this is
+/// no database of ours yet. Changes nothing.
+pub(crate) async fn look(client: &Client) -> Result<Option<u32>, Error> {
+    let known = u32::try_from(STEPS.len()).unwrap_or(u32::MAX);
+    let found = found(client).await?.map(|found| u32::try_from(found).unwrap_or(0));
+    match found {
+        Some(found) if found > known => Err(StoreError::NewerSchema { found, known }.into()),
+        found => Ok(found),
+    }
 }
 
 async fn run(client: &Client, steps: &[&str]) -> Result<(), Error> {
@@ -62,9 +77,8 @@ async fn run_alone(client: &Client, steps: &[&str], known: i32) -> Result<(), Er
         return Err(StoreError::NewerSchema { found, known }.into());
     }
     for (number, step) in (1..).zip(steps).skip_while(|(number, _)| *number <= found) {
-        let step = format!(
-            "BEGIN; {WAIT_FOR_LOCK}; {step}; INSERT INTO migrations (number) VALUES ({number}); COMMIT"
-        );
+        let done = format!("INSERT INTO pantry_migrations (number) VALUES ({number})");
+        let step = format!("BEGIN; {WAIT_FOR_LOCK}; {step}; {done}; COMMIT");
         let mut tries = 1;
         while let Err(error) = client.batch_execute(&step).await {
             client.batch_execute("ROLLBACK").await?;

@@ -1,7 +1,7 @@
 //! The contract suite, on a database of its own for each case.
 
 use pantry_store::contract::Database;
-use pantry_store_postgres::PostgresStore;
+use pantry_store_postgres::{Config, PostgresStore};
 
 /// A database that nobody has used yet.
 pub(crate) struct Fresh(pantry_testkit::postgres::Database);
@@ -16,7 +16,8 @@ impl Database for Fresh {
     type Store = PostgresStore;
 
     async fn open(&self) -> PostgresStore {
-        PostgresStore::open(self.0.url().parse().unwrap(), 16).await.unwrap()
+        let config = Config::parse(&self.0.url()).unwrap();
+        PostgresStore::open(&config).await.unwrap()
     }
 }
 

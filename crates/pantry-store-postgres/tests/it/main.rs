@@ -9,8 +9,19 @@
     reason = "a test program"
 )]
 
+#[cfg(test)]
+mod certificates;
+#[cfg(test)]
+mod connect;
+#[cfg(test)]
 mod contract;
+#[cfg(test)]
 mod faults;
+#[cfg(test)]
 mod load;
+#[cfg(test)]
 mod notices;
+#[cfg(test)]
 mod place;
+#[cfg(test)]
+mod tls;

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use pantry_model::Timestamp;
 use pantry_store::{Change, Kind, Scope, Store, StoreError, Verb, Write};
-use pantry_store_postgres::PostgresStore;
+use pantry_store_postgres::{Config, PostgresStore};
 use pantry_testkit::postgres::Cluster;
 
 /// How long a test waits for what must come.
@@ -12,8 +12,13 @@ pub(crate) const DEADLINE: Duration = Duration::from_secs(20);
 
 /// Opens the store in the database `postgres` of a server.
 pub(crate) async fn open(cluster: &Cluster, connections: usize) -> PostgresStore {
-    let config = cluster.url("postgres").parse().unwrap();
-    PostgresStore::open(config, connections).await.unwrap()
+    open_at(&cluster.url("postgres"), connections).await
+}
+
+/// Opens the store at a URL.
+pub(crate) async fn open_at(url: &str, connections: usize) -> PostgresStore {
+    let config = Config::parse(url).unwrap().with_pool(connections);
+    PostgresStore::open(&config).await.unwrap()
 }
 
 pub(crate) fn scope(name: &str) -> Scope {

@@ -2,7 +2,7 @@
 
 use super::Database;
 use super::samples::{body, names, only, open_app, put, scope, write};
-use crate::{Change, ContentHash, Kind, Scope, Store};
+use crate::{Change, ContentHash, Kind, Place, Scope, Store};
 
 /// Whatever the bytes are.
 pub async fn come_back_byte_for_byte(database: &impl Database) {
@@ -46,6 +46,40 @@ pub async fn are_listed_by_name_in_byte_order(database: &impl Database) {
     assert_eq!(alone, names(&listed));
     assert!(store.names(&Scope::Global, Kind::Secret).await.unwrap().is_empty());
     assert!(store.names(&scope("nowhere"), Kind::User).await.unwrap().is_empty());
+}
+
+/// Whoever asks may ask for anything.
+pub async fn that_cannot_be_named_are_none(database: &impl Database) {
+    let store = database.open().await;
+    open_app(&store, "shop").await;
+    let long = "é".repeat(10_000);
+    for name in ["", "\0", "a\0b", "%", "a'b\\", "\u{fffd}", "\u{10ffff}", &long] {
+        let (shop, kind) = (scope("shop"), Kind::User);
+        assert!(store.document(&shop, kind, name).await.unwrap().is_none(), "{name:?}");
+        assert!(store.object(&shop, kind, name).await.unwrap().is_none(), "{name:?}");
+        assert!(store.names_under(&shop, kind, name).await.unwrap().is_empty(), "{name:?}");
+        let place = Place { scope: shop.clone(), kind, name: name.to_owned() };
+        assert_eq!(store.ids(&[place]).await.unwrap(), [None], "{name:?}");
+        let actors = store.actors(&shop, name).await.unwrap();
+        assert!(actors.actors.is_empty() && !actors.is_associated, "{name:?}");
+        let generations = store.generations(&[Scope::Global, shop]).await.unwrap();
+        let seen: Vec<_> = actors.generations.into_iter().map(|(_, at)| at).collect();
+        assert_eq!(seen, generations, "{name:?}");
+    }
+}
+
+/// As long as names are: two of the longest and a slash, and the longest of which a user is found by.
+pub async fn have_long_names(database: &impl Database) {
+    let store = database.open().await;
+    // Nothing that could be made shorter.
+    let mut digits = (0u64..).flat_map(|n| ContentHash::of(&n.to_le_bytes()).0);
+    let mut name = |length: usize| -> String {
+        digits.by_ref().map(|byte| char::from(b'!' + byte % 90)).take(length).collect()
+    };
+    for name in [name(511), name(1023)] {
+        store.commit(only(put(&Scope::Global, Kind::User, &name, b"x"))).await.unwrap();
+        assert_eq!(body(&store, &Scope::Global, &name).await.unwrap(), b"x");
+    }
 }
 
 /// One name in two scopes or of two kinds is two documents.

@@ -65,6 +65,8 @@ macro_rules! contract_tests {
             are_listed_by_name_in_byte_order,
             are_apart_by_scope_and_kind,
             that_are_not_there_are_none,
+            that_cannot_be_named_are_none,
+            have_long_names,
             are_deleted_alone,
             are_counted_by_scope_and_kind,
             are_listed_under_their_parent,

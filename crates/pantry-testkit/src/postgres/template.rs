@@ -5,7 +5,7 @@
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use anyhow::{Context as _, Result, anyhow};
-use pantry_store_postgres::{PostgresStore, STEPS};
+use pantry_store_postgres::{Config, PostgresStore, STEPS};
 
 use super::cluster::{USUAL_PORT, url};
 use super::database;
@@ -53,7 +53,7 @@ fn make(template: &str, shared: &mut Shared) -> Result<()> {
     let migrating = std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         runtime.block_on(async {
-            PostgresStore::open(url.parse()?, 1).await.map(drop).context("no schema")
+            PostgresStore::open(&Config::parse(&url)?).await.map(drop).context("no schema")
         })
     });
     migrating.join().map_err(|_| anyhow!("making the schema has panicked"))??;

@@ -1,6 +1,8 @@
 //! `pantry server`: puts storage, use cases and sockets together, and runs until it is told to end.
 
+mod first;
 mod http;
+mod store;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -8,22 +10,17 @@ use std::sync::Arc;
 use pantry_broker::{About, Broker, KnownKeys, Machines};
 use pantry_model::CurvePublicKey;
 use pantry_model::commands::user::HttpAddress;
-use pantry_sign::PrivateKey;
-use pantry_store::Store;
-use pantry_store_sqlite::{OpenError, SqliteStore};
-use pantry_usecases::first_start::FirstKeys;
 use pantry_usecases::{Follower, KeyRing, UseCases, Workshop, first_start};
 use pantry_wire::server::{BindError, Config, Limits, bind};
 
 use super::Context;
 use crate::chance::SystemRandom;
 use crate::config::networking::Networking;
-use crate::config::server::{ServerConfig, StoreUrl};
+use crate::config::server::ServerConfig;
 use crate::credentials::ADMIN_KEYS;
 use crate::errors::{CliError, exit};
-use crate::files;
-use crate::keys::{KeysFile, KeysServer};
 use crate::signals;
+use first::{FirstStart, Lacking};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -33,15 +30,6 @@ Examples:
 
 The first start makes the server's key and an administrator, whose credentials are kept in
 DATA_DIR/keys/admin.yml; the command line finds them there.";
-
-/// Where the secret halves of the first RSA keys are in the data directory: the administrator's, the
-/// superuser's, and that of a web front end, which may speak for every user.
-const ADMIN_PEM: &str = "keys/admin.pem";
-const PIVOTAL_PEM: &str = "keys/pivotal.pem";
-const WEBUI_PEM: &str = "keys/webui.pem";
-
-/// The size of those keys.
-const RSA_BITS: u32 = 2048;
 
 /// How often a silent connection is asked whether it still stands.
 const HEARTBEAT: std::time::Duration = std::time::Duration::from_secs(10);
@@ -63,7 +51,13 @@ pub(crate) struct Options {
 pub(crate) enum StartError {
     /// Its store cannot be opened.
     #[error(transparent)]
-    Open(#[from] OpenError),
+    Sqlite(#[from] pantry_store_sqlite::OpenError),
+    /// Its store cannot be opened.
+    #[error(transparent)]
+    Postgres(#[from] pantry_store_postgres::OpenError),
+    /// The file that should hold a password does not.
+    #[error("{} holds no password: its first line is empty", .0.display())]
+    NoPassword(PathBuf),
     /// Its ports cannot be had.
     #[error(transparent)]
     Bind(#[from] BindError),
@@ -90,32 +84,35 @@ pub(crate) async fn run(options: &Options, context: &mut Context) -> Result<u8, 
         http::tls(&config.http, environment)?;
         let file = path.map_or_else(|| "no file".to_owned(), |path| path.display().to_string());
         context.print.line(&format!("{file}: in order. Data directory: {}", data_dir.display()))?;
+        if let Some(said) = store::check(&config.store, environment).await? {
+            context.print.line(&said)?;
+        }
         return Ok(exit::DONE);
     }
     let ended = signals::ended()?;
     crate::logging::start(&config.log_to, config.log_level, config.log_format, &data_dir)?;
     http::raise_open_files();
 
-    let directory = match &config.store.url {
-        StoreUrl::Sqlite(None) => data_dir.clone(),
-        StoreUrl::Sqlite(Some(path)) => environment.absolute(path),
-    };
-    let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&directory).map_err(StartError::from)?);
-    let server_keys = first_start::server_keys(
-        store.as_ref(),
-        context.clock.as_ref(),
-        pantry_wire::generate_key_pair,
-    )
-    .await
-    .map_err(StartError::from)?;
-    let random = Arc::new(SystemRandom);
-    let is_first = !first_start::is_behind(store.as_ref()).await.map_err(StartError::from)?;
-    if is_first {
-        let keys = first_keys(server_keys.public, &config.networking, &data_dir)?;
-        first_start::create(store.as_ref(), context.clock.as_ref(), random.as_ref(), keys)
+    let store = store::open(&config.store, &data_dir, environment).await?;
+    let clock = context.clock.clone();
+    let server_keys =
+        first_start::server_keys(store.as_ref(), clock.as_ref(), pantry_wire::generate_key_pair)
             .await
             .map_err(StartError::from)?;
-    }
+    let first_start = first::ensure(
+        store.as_ref(),
+        clock.as_ref(),
+        server_keys.public,
+        &config.networking,
+        &data_dir,
+    )
+    .await?;
+    let lacking = match first_start {
+        FirstStart::Behind if store::is_shared(&config.store) => {
+            first::lacking(store.as_ref(), &data_dir).await
+        }
+        _ => None,
+    };
 
     let http = http::config(&config.http, environment, store.as_ref()).await?;
     let follower = Follower::begin(store.as_ref()).await;
@@ -142,7 +139,7 @@ pub(crate) async fn run(options: &Options, context: &mut Context) -> Result<u8, 
         bind(wire, Arc::new(KnownKeys(keys.clone()))).map_err(StartError::from)?;
     let machines = Arc::new(Machines::new(server.clone(), context.clock.clone()));
     let workshop = Workshop::start().map_err(StartError::Threads)?;
-    let clock = context.clock.clone();
+    let random = Arc::new(SystemRandom);
     let usecases = UseCases::new(store, clock, random, keys, machines.clone(), workshop);
     let api = pantry_http::bind(http, usecases.clone()).map_err(StartError::from)?;
     let http = HttpAddress { port: api.local_addr().port(), tls: config.http.tls.is_some() };
@@ -150,8 +147,13 @@ pub(crate) async fn run(options: &Options, context: &mut Context) -> Result<u8, 
     let following = tokio::spawn(follower.run(usecases.clone()));
     let broker = tokio::spawn(Broker::new(usecases, machines, about).run(events));
 
-    let (networking, first_start_in) = (&config.networking, is_first.then_some(data_dir.as_path()));
-    greet(context, networking, public_key, &api.url(), first_start_in)?;
+    greet(context, &config.networking, public_key, &api.url())?;
+    match (first_start, lacking) {
+        (FirstStart::Now, _) => say_what_comes_next(context, &data_dir)?,
+        (_, Some(lacking)) => say_what_is_lacking(context, &data_dir, lacking)?,
+        _ => {}
+    }
+    context.print.flush()?;
     api.run(ended).await;
     tracing::info!("ending");
     following.abort();
@@ -166,63 +168,12 @@ fn version() -> &'static str {
     env!("CARGO_PKG_VERSION")
 }
 
-/// The keys of the first start, with their secret halves in files. The files come first: a server
-/// that is killed in between finds them at its next start and goes on with the keys in them.
-fn first_keys(
-    server_key: CurvePublicKey,
-    networking: &Networking,
-    data_dir: &Path,
-) -> Result<FirstKeys, CliError> {
-    let path = data_dir.join(ADMIN_KEYS);
-    let failed = |source| CliError::File { action: "written", path: path.clone(), source };
-    if let Some(directory) = path.parent() {
-        files::make_private_directory(directory).map_err(failed)?;
-    }
-    let administrator = if path.exists() {
-        KeysFile::read(&path)?.keys().public
-    } else {
-        let keys = pantry_wire::generate_key_pair();
-        let user = first_start::ADMINISTRATOR
-            .parse()
-            .map_err(|error| CliError::Nonsense(format!("{error}")))?;
-        let server = KeysServer {
-            public_key: server_key,
-            host: Some(networking.local_host().to_owned()),
-            pub_sub_port: Some(networking.pub_sub_port),
-            receive_port: Some(networking.receive_port),
-        };
-        KeysFile::new(user, server, &keys).write_new(&path).map_err(failed)?;
-        keys.public
-    };
-    Ok(FirstKeys {
-        administrator,
-        administrator_rsa: rsa_key(&data_dir.join(ADMIN_PEM))?,
-        superuser_rsa: rsa_key(&data_dir.join(PIVOTAL_PEM))?,
-        web_rsa: rsa_key(&data_dir.join(WEBUI_PEM))?,
-    })
-}
-
-/// The public half, PEM, of the RSA key in this file, which is made if it is not there.
-fn rsa_key(path: &Path) -> Result<String, CliError> {
-    let nonsense = |error| CliError::Nonsense(format!("{}: {error}", path.display()));
-    if path.exists() {
-        let read = |source| CliError::File { action: "read", path: path.to_owned(), source };
-        let text = std::fs::read_to_string(path).map_err(read)?;
-        return Ok(PrivateKey::from_pem(&text).map_err(nonsense)?.public_key().to_pem());
-    }
-    let key = PrivateKey::generate(RSA_BITS).map_err(nonsense)?;
-    let written = |source| CliError::File { action: "written", path: path.to_owned(), source };
-    files::write_new_secret(path, &key.to_pem()).map_err(written)?;
-    Ok(key.public_key().to_pem())
-}
-
-/// Says where it listens and, at the first start, what to type next.
+/// Says where it listens.
 fn greet(
     context: &mut Context,
     networking: &Networking,
     public_key: CurvePublicKey,
     api: &str,
-    first_start_in: Option<&Path>,
 ) -> Result<(), CliError> {
     let Networking { server_host, pub_sub_port, receive_port, .. } = networking;
     let print = &mut context.print;
@@ -231,17 +182,42 @@ fn greet(
         version()
     ))?;
     print.line(&format!("Its public key: {public_key}"))?;
-    print.line(&format!("The Chef API is at {api}"))?;
-    if let Some(data_dir) = first_start_in {
-        print.line(&format!(
-            "First start: the administrator's credentials are in {}",
-            data_dir.join(ADMIN_KEYS).display()
-        ))?;
-        print.line("What to type next, in another terminal:")?;
-        print.line("  pantry app create shop")?;
-        print.line("  pantry -a shop client create web1 --out web1.yml")?;
-        print.line("  pantry client --config web1.yml      (on the machine that is to be web1)")?;
-        print.line("  pantry -a shop exec -- uptime")?;
-    }
-    print.flush()
+    print.line(&format!("The Chef API is at {api}"))
+}
+
+/// What to type after the first start.
+fn say_what_comes_next(context: &mut Context, data_dir: &Path) -> Result<(), CliError> {
+    let print = &mut context.print;
+    print.line(&format!(
+        "First start: the administrator's credentials are in {}",
+        data_dir.join(ADMIN_KEYS).display()
+    ))?;
+    print.line("What to type next, in another terminal:")?;
+    print.line("  pantry app create shop")?;
+    print.line("  pantry -a shop client create web1 --out web1.yml")?;
+    print.line("  pantry client --config web1.yml      (on the machine that is to be web1)")?;
+    print.line("  pantry -a shop exec -- uptime")
+}
+
+/// Where the administrator's credentials are, if several servers share the store and they are not
+/// here.
+fn say_what_is_lacking(
+    context: &mut Context,
+    data_dir: &Path,
+    lacking: Lacking,
+) -> Result<(), CliError> {
+    let (print, path) = (&mut context.print, data_dir.join(ADMIN_KEYS));
+    let path = path.display();
+    print.line(&match lacking {
+        Lacking::Nothing => {
+            format!("Another server was the first with this store: there is no {path} here.")
+        }
+        Lacking::OfAnother => {
+            format!("The credentials in {path} are of another store: this one does not know them.")
+        }
+    })?;
+    print.line(&format!(
+        "The administrator's credentials are in {ADMIN_KEYS} in the data directory of the server \
+         that was; copied to {path}, readable by its owner alone, the command line uses them here."
+    ))
 }

@@ -13,6 +13,8 @@ pub(crate) mod logging;
 pub(crate) mod networking;
 #[cfg(any(feature = "server", feature = "cli"))]
 pub(crate) mod server;
+#[cfg(any(feature = "server", feature = "cli"))]
+pub(crate) mod store;
 mod values;
 
 use std::io;

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use super::http::HttpConfig;
 use super::logging::{LogFormat, LogLevel, LogTo};
 use super::networking::Networking;
+use super::store::StoreConfig;
 use super::{ConfigError, read};
 use crate::environment::Environment;
 
@@ -31,40 +32,6 @@ pub(crate) struct ServerConfig {
     pub(crate) http: HttpConfig,
     /// Where objects are kept.
     pub(crate) store: StoreConfig,
-}
-
-/// `store`.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(crate) struct StoreConfig {
-    /// `sqlite:` for a file in the data directory, or `sqlite:PATH`.
-    pub(crate) url: StoreUrl,
-}
-
-impl Default for StoreConfig {
-    fn default() -> Self {
-        Self { url: StoreUrl::Sqlite(None) }
-    }
-}
-
-/// Which backend keeps the objects, and where.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "String")]
-pub(crate) enum StoreUrl {
-    /// SQLite in this file; in the data directory, if none.
-    Sqlite(Option<PathBuf>),
-}
-
-impl TryFrom<String> for StoreUrl {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        match text.strip_prefix("sqlite:") {
-            Some("") => Ok(Self::Sqlite(None)),
-            Some(path) => Ok(Self::Sqlite(Some(path.into()))),
-            None => Err(format!("`{text}` is not a store: `sqlite:` or `sqlite:PATH`")),
-        }
-    }
 }
 
 impl ServerConfig {
@@ -101,6 +68,9 @@ impl ServerConfig {
             let message = "is empty: an address to listen on is needed, `0.0.0.0` for all";
             return Err(ConfigError::wrong(path, "networking.server_host", message));
         }
+        if let Some((setting, message)) = self.store.conflict() {
+            return Err(ConfigError::wrong(path, setting, message));
+        }
         Ok(())
     }
 }
@@ -108,6 +78,7 @@ impl ServerConfig {
 #[cfg(test)]
 mod tests {
     use super::super::parse;
+    use super::super::store::StoreUrl;
     use super::*;
 
     fn config(text: &str) -> Result<ServerConfig, String> {
@@ -165,6 +136,8 @@ store: {url: 'sqlite:/srv/pantry.db'}
             ("http: {stats_password: ''}", "http.stats_password: is empty"),
             ("http: {limits: {head_within: 0}}", "http.limits.head_within: 0 is out of range"),
             ("store: {url: 'mysql:'}", "store.url: `mysql:` is not a store"),
+            ("store: {pool: 0}", "store.pool: 0 is out of range: 2 to 1000"),
+            ("store: {password_file: /p}", "store.password_file: is for PostgreSQL"),
             ("log_level: loud", "log_level: "),
             ("client: {}", "client: unknown"),
         ] {

@@ -18,6 +18,8 @@ mod http;
 #[cfg(test)]
 mod killed;
 #[cfg(test)]
+mod postgres;
+#[cfg(test)]
 mod scripted;
 #[cfg(test)]
 mod servers;

@@ -27,6 +27,10 @@ pub const PROFILE: [&str; 8] = [
     "image_file_name",
 ];
 
+/// The longest name that a user has elsewhere, in bytes; it has no NUL either. Stores look for users
+/// by it, and not all of them do so by any text.
+pub const MAX_EXTERNAL_UID_LENGTH: usize = 1023;
+
 const EXTERNAL_UID: &str = "external_authentication_uid";
 const RECOVERY: &str = "recovery_authentication_enabled";
 
@@ -175,7 +179,12 @@ impl Common {
         {
             fields::text(object, field)?;
         }
-        let external_authentication_uid = fields::text(object, EXTERNAL_UID)?.map(str::to_owned);
+        let external_authentication_uid = match fields::text(object, EXTERNAL_UID)? {
+            Some(uid) if uid.len() > MAX_EXTERNAL_UID_LENGTH || uid.contains('\0') => {
+                return Err(request::field_invalid(EXTERNAL_UID));
+            }
+            uid => uid.map(str::to_owned),
+        };
         let password = fields::text(object, "password")?.map(Password::read).transpose()?;
         // Users whose identity is elsewhere are sent with an address of `null`.
         let email = match object.get("email") {

@@ -71,6 +71,18 @@ fn whose_identity_is_elsewhere_needs_neither_password_nor_address() {
 }
 
 #[test]
+fn who_it_is_elsewhere_can_be_looked_for() {
+    let long = "b".repeat(MAX_EXTERNAL_UID_LENGTH);
+    for (uid, good) in [("b ö", true), (&long, true), (&format!("{long}b"), false), ("b\0", false)]
+    {
+        let user = NewUser::read(&with(json!({"external_authentication_uid": uid})), V0, READER);
+        let sentence = user.as_ref().err().map(|refusal| refusal.sentence.as_str());
+        let refused = "Field 'external_authentication_uid' invalid";
+        assert_eq!(sentence, (!good).then_some(refused), "{uid:?}");
+    }
+}
+
+#[test]
 fn each_version_asks_for_keys_in_its_own_way() {
     let new = |version, fields| NewUser::read(&with(fields), version, READER).map(|user| user.key);
     let given = |text: &str| Some(KeySource::Given(text.to_owned()));
