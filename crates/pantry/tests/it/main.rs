@@ -10,6 +10,8 @@ mod api;
 #[cfg(test)]
 mod cut;
 #[cfg(test)]
+mod database_faults;
+#[cfg(test)]
 mod documents;
 #[cfg(test)]
 mod full_disk;

@@ -199,13 +199,6 @@ impl Load {
         Ok(())
     }
 
-    /// Whether a request was not done since this number of answers; and the number now.
-    pub(crate) fn refused_since(&self, since: usize) -> (bool, usize) {
-        let answered = self.answered.lock().unwrap();
-        let later = answered.iter().skip(since);
-        (later.clone().any(|(.., answer)| *answer == Answer::Unknown), answered.len())
-    }
-
     /// Ends.
     pub(crate) fn end(&self, writers: Vec<ScopedJoinHandle<'_, Result<()>>>) -> Result<()> {
         self.is_ended.store(true, Ordering::SeqCst);
@@ -231,7 +224,7 @@ impl Load {
                 "postgres",
                 &format!(
                     "SELECT l.name FROM ledger l JOIN scopes s ON s.id = l.scope \
-                     WHERE s.name = '{application}' AND l.kind = 'node' ORDER BY 1 COLLATE \"C\""
+                     WHERE s.name = '{application}' AND l.kind = 'node' ORDER BY l.name COLLATE \"C\""
                 ),
             )?;
             let mut sorted: Vec<&str> = names.iter().map(String::as_str).collect();
