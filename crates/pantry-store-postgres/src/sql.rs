@@ -12,7 +12,8 @@ use crate::{
 };
 
 /// Statements that read more than an index leads them to, and why that is right.
-const SCANS: &[(&str, &str)] = &[("EVERY_KEY", "returns all of them")];
+const SCANS: &[(&str, &str)] =
+    &[("EVERY_KEY", "returns all of them"), ("EVERY_END", "returns one for every scope")];
 
 fn statements() -> Vec<(&'static str, &'static str)> {
     [
