@@ -5,13 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use pantry_store::{Kind, Store as _};
-use pantry_store_postgres::{Config, PostgresStore};
 use pantry_testkit::postgres::Cluster;
 use tokio::time::{sleep, timeout};
 use tokio_postgres::NoTls;
 
 use crate::load::Load;
-use crate::place::{enter, open, open_app, scope, until, write};
+use crate::place::{enter, open, open_app, open_at, scope, until, write};
 
 /// Small writes.
 const SMALL: usize = 200;
@@ -85,8 +84,7 @@ async fn connections_that_others_have_taken_are_waited_for() {
         .sql("postgres", "CREATE ROLE pantry LOGIN; GRANT ALL ON SCHEMA public TO pantry")
         .unwrap();
     let url = cluster.url("postgres").replace("postgres@", "pantry@");
-    let config = Config::parse(&url).unwrap().with_pool(4);
-    let store = PostgresStore::open(&config).await.unwrap();
+    let store = open_at(&url, 4).await;
     let load = Load::begin(Arc::new(store), SMALL).await;
     load.goes_on().await;
     // Others take what the store's connections leave when they end.
@@ -103,7 +101,7 @@ async fn connections_that_others_have_taken_are_waited_for() {
         }
     }
     assert_eq!(others.len(), 10);
-    load.is_refused("no connection left").await;
+    load.is_refused("cannot be reached").await;
     others.clear();
     load.goes_on().await;
     load.end().await;

@@ -160,7 +160,7 @@ async fn whoever_is_far_behind_reads_the_keys_and_not_the_ledger() {
     }
     asked.take();
     assert_eq!(other.follow().await, Ok(principals(&["a/shop/i/web1"])));
-    assert_eq!(asked.take(), ["ledger_ends", "curve_keys"]);
+    assert_eq!(asked.take(), ["ledger_ends", "curve_keys", "jobs"]);
     assert_eq!((other.knows(1), other.knows(2)), (None, Some("a/shop/i/web2".to_owned())));
     // From there on it reads what is new.
     house.usecases.delete_machine(&house.admin, &machine("shop", "web2")).await.unwrap();
