@@ -61,10 +61,14 @@ pub(crate) async fn keep(
             .map(|((who, address, what), count)| Refusal { at, who, address, what, count })
             .collect();
         let logged = store.log_refusals(lines.clone()).await;
-        if let Err(error) = &logged {
+        if let Err(error) = &logged
+            && !matches!(error, StoreError::ReadOnly(_))
+        {
             tracing::error!(%error, "refusals could not be written down");
         }
-        if matches!(logged, Err(StoreError::Unavailable(_))) && !is_ended {
+        let is_for_later =
+            matches!(logged, Err(StoreError::Unavailable(_) | StoreError::ReadOnly(_)));
+        if is_for_later && !is_ended {
             // None was written, so they go with those that come.
             for Refusal { who, address, what, count: times, .. } in lines {
                 count(&mut counts, Refused { who, address, what }, times);

@@ -23,8 +23,9 @@ pub(crate) async fn keep_sweeping(usecases: UseCases, machines: Arc<Machines>) {
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        if let Err(error) = sweep(&usecases, &machines).await {
-            tracing::warn!(%error, "overdue deliveries cannot be ended now");
+        match sweep(&usecases, &machines).await {
+            Ok(()) | Err(StoreError::ReadOnly(_)) => {}
+            Err(error) => tracing::warn!(%error, "overdue deliveries cannot be ended now"),
         }
     }
 }

@@ -36,6 +36,7 @@ mod sightings;
 mod sql;
 mod store;
 mod tls;
+mod transfer;
 
 pub use config::{Config, UrlError};
 pub use connect::ConnectError;

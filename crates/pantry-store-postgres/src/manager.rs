@@ -1,5 +1,7 @@
 //! What the pool makes its connections with, and what each is told before it is used.
 
+use std::sync::Arc;
+
 use deadpool::managed::{self, Metrics, RecycleError, RecycleResult};
 use deadpool_postgres::ClientWrapper;
 
@@ -17,7 +19,7 @@ pub(crate) const SETTINGS: &str = "SET plan_cache_mode = force_generic_plan; SET
     WHERE current_setting('synchronous_commit') = 'off'";
 
 /// Makes connections for the pool.
-pub(crate) struct Manager(pub(crate) Connector);
+pub(crate) struct Manager(pub(crate) Arc<Connector>);
 
 impl managed::Manager for Manager {
     /// With statements that are prepared once.

@@ -65,7 +65,7 @@ struct Shared {
 
 impl Notices {
     /// Begins to listen.
-    pub(crate) fn start(connector: Connector) -> Self {
+    pub(crate) fn start(connector: Arc<Connector>) -> Self {
         let shared = Arc::<Shared>::default();
         let task = tokio::spawn(Arc::clone(&shared).keep_listening(connector));
         Self { shared, task }
@@ -96,7 +96,7 @@ impl Drop for Notices {
 }
 
 impl Shared {
-    async fn keep_listening(self: Arc<Self>, connector: Connector) {
+    async fn keep_listening(self: Arc<Self>, connector: Arc<Connector>) {
         let mut pause = PAUSE;
         let mut is_deaf = false;
         loop {
@@ -112,7 +112,7 @@ impl Shared {
                     self.client.send_replace(None);
                     failed
                 }
-                Err(error) => Error::Connect(error),
+                Err(error) => error.into(),
             };
             if !is_deaf {
                 tracing::warn!(error = %failed, "the notices of other servers cannot be heard; looking every second");

@@ -1,5 +1,7 @@
 //! Opening a database as a store, or only looking whether that could be done.
 
+use std::sync::Arc;
+
 use pantry_store::StoreError;
 
 use crate::config::Config;
@@ -32,9 +34,11 @@ pub struct Reached {
     pub schema: Option<u32>,
 }
 
-/// Connects, and brings the schema to the newest that this program knows.
-pub(crate) async fn open(config: &Config) -> Result<Pool, OpenError> {
-    let pool = Pool::new(Connector::new(config)?, config.pool())?;
+/// Connects, and brings the schema to the newest that this program knows. Also gives what makes
+/// further connections, beside those of the pool.
+pub(crate) async fn open(config: &Config) -> Result<(Pool, Arc<Connector>), OpenError> {
+    let connector = Arc::new(Connector::new(config)?);
+    let pool = Pool::new(Arc::clone(&connector), config.pool())?;
     let migrated = async {
         let mut connection = pool.get().await?;
         let migrated = migrations::migrate(connection.client()?).await;
@@ -42,7 +46,7 @@ pub(crate) async fn open(config: &Config) -> Result<Pool, OpenError> {
         migrated
     };
     match migrated.await {
-        Ok(()) => Ok(pool),
+        Ok(()) => Ok((pool, connector)),
         Err(Error::Connect(error)) => Err(error.into()),
         Err(error) => Err(pool.seen(error).into()),
     }
@@ -51,7 +55,7 @@ pub(crate) async fn open(config: &Config) -> Result<Pool, OpenError> {
 /// Connects, looks, and changes nothing. A schema that is newer than this program is an error, as
 /// it would be for [`crate::PostgresStore::open`].
 pub async fn look(config: &Config) -> Result<Reached, OpenError> {
-    let pool = Pool::new(Connector::new(config)?, 1)?;
+    let pool = Pool::new(Arc::new(Connector::new(config)?), 1)?;
     let looked = async {
         let connection = pool.get().await?;
         let client = connection.client()?;

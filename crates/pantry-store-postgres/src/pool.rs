@@ -6,6 +6,7 @@
 //! reads sees what was committed when its statement began; several statements that must see the
 //! same are sent together in one transaction ([`Pool::snapshot`]).
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use deadpool::Runtime;
@@ -45,7 +46,7 @@ pub(crate) struct Pool {
 
 impl Pool {
     /// A pool that connects when it is asked something.
-    pub(crate) fn new(connector: Connector, size: usize) -> Result<Self, StoreError> {
+    pub(crate) fn new(connector: Arc<Connector>, size: usize) -> Result<Self, StoreError> {
         let place = connector.place().to_owned();
         // What making a connection may take is with who makes it.
         let connections = deadpool::managed::Pool::builder(Manager(connector))

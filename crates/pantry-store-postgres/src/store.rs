@@ -10,6 +10,7 @@ use pantry_model::{
     ApplicationName, Chunk, CurvePublicKey, Delivery, Identity, Job, JobId, MachineId, ObjectId,
     Principal, Timestamp,
 };
+use pantry_store::transfer::{Bounds, Key, Mark, Row, Table, Transfer};
 use pantry_store::{
     ActorKey, Actors, Advance, Document, Generations, Kind, LedgerEnd, LedgerEntry, Object,
     OpenDelivery, OutputBatch, Place, Scope, Sighting, Store, StoreError, Write,
@@ -17,14 +18,13 @@ use pantry_store::{
 
 use crate::committer::Committer;
 use crate::config::Config;
-use crate::connect::Connector;
 use crate::notice::Notices;
 use crate::open::{OpenError, open};
 use crate::pool::Pool;
 use crate::row::Result;
 use crate::{
     actor_keys, actors, deliveries, documents, generations, jobs, keys, ledger, members, objects,
-    output, refusals, sightings,
+    output, refusals, sightings, transfer,
 };
 
 /// A store in a PostgreSQL database, which other servers may use as well.
@@ -38,10 +38,10 @@ impl PostgresStore {
     /// Opens the store in this database, and brings its schema to the newest that this program
     /// knows.
     pub async fn open(config: &Config) -> std::result::Result<Self, OpenError> {
-        let pool = Arc::new(open(config).await?);
-        let notices = Notices::start(Connector::new(config)?);
+        let (pool, connector) = open(config).await?;
+        let pool = Arc::new(pool);
         let committer = Committer::start(Arc::clone(&pool));
-        Ok(Self { pool, committer, notices })
+        Ok(Self { pool, committer, notices: Notices::start(connector) })
     }
 }
 
@@ -210,5 +210,32 @@ impl Store for PostgresStore {
 
     async fn refusals(&self, limit: u32) -> Result<Vec<Refusal>> {
         refusals::newest(&self.pool, limit).await
+    }
+}
+
+#[async_trait]
+impl Transfer for PostgresStore {
+    async fn rows(&self, table: Table, after: &Key, bounds: Bounds) -> Result<Vec<Row>> {
+        transfer::rows(&self.pool, table, after, bounds).await
+    }
+
+    async fn row_count(&self, table: Table) -> Result<u64> {
+        transfer::count(&self.pool, table).await
+    }
+
+    async fn patch(&self, table: Table, gone: Vec<Key>, put: Vec<Row>) -> Result<()> {
+        transfer::patch(&self.pool, table, &gone, &put).await
+    }
+
+    async fn mark(&self, mark: Mark) -> Result<Option<String>> {
+        transfer::mark(&self.pool, mark).await
+    }
+
+    async fn set_mark(&self, mark: Mark, text: Option<String>) -> Result<()> {
+        transfer::set_mark(&self.pool, mark, text.as_deref()).await
+    }
+
+    async fn others(&self) -> Result<u64> {
+        Ok(0)
     }
 }

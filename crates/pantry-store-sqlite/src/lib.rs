@@ -28,6 +28,7 @@ mod scopes;
 mod sightings;
 mod sql;
 mod store;
+mod transfer;
 mod writer;
 
 pub use open::{DATABASE_FILE, LOCK_FILE, OpenError};

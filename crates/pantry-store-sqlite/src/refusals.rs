@@ -11,8 +11,9 @@ use pantry_store::sql;
 
 sql! {
     ADD = "INSERT INTO refusals (at, who, address, what, count) VALUES (?1, ?2, ?3, ?4, ?5)";
-    // Ids have no gaps: each is one more than the newest, and only the oldest are ever deleted.
-    FORGET = "DELETE FROM refusals WHERE id <= (SELECT MAX(id) FROM refusals) - ?1";
+    // Not counted back from the newest id: what came from another database may have gaps.
+    FORGET = "DELETE FROM refusals \
+        WHERE id <= (SELECT id FROM refusals ORDER BY id DESC LIMIT 1 OFFSET ?1)";
     NEWEST_REFUSALS = "SELECT at, who, address, what, count FROM refusals \
         ORDER BY id DESC LIMIT ?1";
 }

@@ -11,6 +11,7 @@ use pantry_model::{
     ApplicationName, Chunk, CurvePublicKey, Delivery, Identity, Job, JobId, MachineId, ObjectId,
     Principal, Timestamp,
 };
+use pantry_store::transfer::{Bounds, Key, Mark, Row, Table as Rows, Transfer};
 use pantry_store::{
     ActorKey, Actors, Advance, Document, Generations, Kind, LedgerEnd, LedgerEntry, Object,
     OpenDelivery, OutputBatch, Place, Scope, Sighting, Store, StoreError, Write,
@@ -26,7 +27,7 @@ use crate::readers::Readers;
 use crate::writer::Writer;
 use crate::{
     actor_keys, actors, commit, deliveries, documents, generations, jobs, keys, ledger, members,
-    objects, output, refusals, sightings,
+    objects, output, refusals, sightings, transfer,
 };
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -264,5 +265,34 @@ impl Store for SqliteStore {
 
     async fn refusals(&self, limit: u32) -> Result<Vec<Refusal>> {
         self.readers.run(move |c| refusals::newest(c, limit)).await
+    }
+}
+
+#[async_trait]
+impl Transfer for SqliteStore {
+    async fn rows(&self, table: Rows, after: &Key, bounds: Bounds) -> Result<Vec<Row>> {
+        let after = after.clone();
+        self.readers.run(move |c| transfer::rows(c, table, &after, bounds)).await
+    }
+
+    async fn row_count(&self, table: Rows) -> Result<u64> {
+        self.readers.run(move |c| transfer::count(c, table)).await
+    }
+
+    async fn patch(&self, table: Rows, gone: Vec<Key>, put: Vec<Row>) -> Result<()> {
+        self.writer.run(move |c| transfer::patch(c, table, &gone, &put)).await
+    }
+
+    async fn mark(&self, mark: Mark) -> Result<Option<String>> {
+        self.readers.run(move |c| transfer::mark(c, mark)).await
+    }
+
+    async fn set_mark(&self, mark: Mark, text: Option<String>) -> Result<()> {
+        self.writer.run(move |c| transfer::set_mark(c, mark, text.as_deref())).await
+    }
+
+    async fn others(&self) -> Result<u64> {
+        // The directory is locked for one process.
+        Ok(0)
     }
 }

@@ -35,6 +35,9 @@ pub enum StoreError {
     /// nothing, and which of both is not known.
     #[error("{0}")]
     Interrupted(String),
+    /// Nothing is written now, on purpose; nothing was changed.
+    #[error("{0}")]
+    ReadOnly(String),
     /// The database was made by a newer Pantry.
     #[error("the database has schema {found}, and this version of Pantry knows up to {known}")]
     NewerSchema {

@@ -18,6 +18,7 @@ mod ledger;
 mod object;
 mod rows;
 mod store;
+pub mod transfer;
 mod write;
 
 pub use document::{ContentHash, Document, Kind, Scope};

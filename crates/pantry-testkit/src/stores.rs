@@ -63,7 +63,8 @@ async fn open_in(place: &Place) -> Result<Arc<dyn Store>> {
         Place::Folder(folder) => Arc::new(SqliteStore::open(folder.path())?),
         Place::Database(database) => {
             let config = Config::parse(&database.url())?.with_pool(CONNECTIONS);
-            Arc::new(PostgresStore::open(&config).await?)
+            // In a box, or every test's future would hold all that goes into a connection.
+            Arc::new(Box::pin(PostgresStore::open(&config)).await?)
         }
     })
 }

@@ -26,6 +26,8 @@ pub(crate) enum Action<'a> {
     CreateJobs(&'a ApplicationName),
     /// See what the server keeps about all applications.
     ReadServer,
+    /// Move all that the server keeps to another store.
+    MoveStore,
 }
 
 impl fmt::Display for Action<'_> {
@@ -39,6 +41,7 @@ impl fmt::Display for Action<'_> {
                 write!(f, "create jobs in the application `{application}`")
             }
             Self::ReadServer => f.write_str("read the server's own records"),
+            Self::MoveStore => f.write_str("move the server's store"),
         }
     }
 }
@@ -50,7 +53,7 @@ impl Action<'_> {
             Self::Read(application)
             | Self::ManageClients(application)
             | Self::CreateJobs(application) => Some(application),
-            Self::ReadServer => None,
+            Self::ReadServer | Self::MoveStore => None,
         }
     }
 
@@ -63,7 +66,7 @@ impl Action<'_> {
             Self::Read(_) => Some((Permission::Read, Scope::Global, Kind::Application, name)),
             Self::ManageClients(_) => Some((Permission::Create, own, Kind::Container, "clients")),
             Self::CreateJobs(_) => Some((Permission::Create, own, Kind::Container, JOBS)),
-            Self::ReadServer => None,
+            Self::ReadServer | Self::MoveStore => None,
         }
     }
 }

@@ -13,6 +13,8 @@ pub(crate) fn to_error(error: StoreError) -> Error {
             tracing::error!(%reason, "the store cannot be used now");
             Error::Unavailable(format!("the server's store cannot be used now: {reason}"))
         }
+        // Said once by whoever has decided so.
+        StoreError::ReadOnly(reason) => Error::Unavailable(reason),
         StoreError::Interrupted(reason) => {
             tracing::error!(%reason, "a write was interrupted");
             Error::Interrupted(format!("it may have been done, or not: {reason}"))

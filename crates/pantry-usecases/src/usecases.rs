@@ -10,6 +10,7 @@ use crate::callers::{Caller, KnownCache, cache};
 use crate::fault::to_error;
 use crate::fleet::Fleet;
 use crate::key_ring::KeyRing;
+use crate::moving::Mover;
 use crate::turns::Turns;
 use crate::workshop::Workshop;
 
@@ -29,6 +30,7 @@ pub struct UseCases {
     pub(crate) fleet: Arc<dyn Fleet>,
     pub(crate) workshop: Workshop,
     pub(crate) known: Arc<KnownCache>,
+    pub(crate) mover: Option<Arc<Mover>>,
     turns: Arc<Turns>,
 }
 
@@ -47,7 +49,12 @@ impl UseCases {
         workshop: Workshop,
     ) -> Self {
         let (known, turns) = (Arc::new(cache()), Arc::default());
-        Self { store, clock, random, keys, fleet, workshop, known, turns }
+        Self { store, clock, random, keys, fleet, workshop, known, mover: None, turns }
+    }
+
+    /// The same, with a store that can be moved.
+    pub fn with_mover(self, mover: Arc<Mover>) -> Self {
+        Self { mover: Some(mover), ..self }
     }
 
     /// Where keys and password hashes are computed.

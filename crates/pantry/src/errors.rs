@@ -247,6 +247,7 @@ fn start_error(error: &crate::commands::server::StartError) -> (&'static str, u8
     use pantry_store::StoreError;
     use pantry_store_postgres::OpenError as Postgres;
     use pantry_store_sqlite::OpenError as Sqlite;
+    use pantry_usecases::MoveError;
     match error {
         StartError::Sqlite(Sqlite::InUse { .. }) => (
             "data-directory-in-use",
@@ -279,6 +280,12 @@ fn start_error(error: &crate::commands::server::StartError) -> (&'static str, u8
             exit::CONFIGURATION,
             some("`store.password_file` in server.yml names the file"),
         ),
+        StartError::Moving(MoveError::Filling { .. }) => (
+            "store-incomplete",
+            exit::CONFIGURATION,
+            some("`store.url` in server.yml may name another, empty store"),
+        ),
+        StartError::Moving(_) => ("store", exit::SERVER, None),
         StartError::Bind(_) => (
             "port",
             exit::TAKEN,

@@ -7,6 +7,7 @@ mod app;
 mod client;
 mod job;
 mod member;
+mod migrate_store;
 mod status;
 mod user;
 
@@ -15,8 +16,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use pantry_model::commands::user::HttpAddress;
 use pantry_model::commands::{
-    Command, acl as x, admin as a, app as p, client as c, job as j, member as m, status as s,
-    user as u,
+    Command, acl as x, admin as a, app as p, client as c, job as j, member as m,
+    migrate_store as g, status as s, user as u,
 };
 use pantry_model::protocol::Request;
 use pantry_model::{Error, Principal, Timestamp};
@@ -90,6 +91,9 @@ pub(crate) async fn dispatch(
         c::ClientDelete,
         c::ClientList,
         c::ClientShow,
+        g::MigrateStore,
+        g::MigrationCancel,
+        g::MigrationShow,
         j::JobList,
         j::JobShow,
         j::JobStart,

@@ -242,7 +242,11 @@ impl Session {
 
     /// Storage failed; nothing was acknowledged, so the machine will say it again.
     fn complain(&self, what: &str, error: &StoreError) {
-        tracing::error!(machine = %self.machine, %error, "{what} could not be written down");
+        if matches!(error, StoreError::ReadOnly(_)) {
+            tracing::debug!(machine = %self.machine, %error, "{what} is not written down");
+        } else {
+            tracing::error!(machine = %self.machine, %error, "{what} could not be written down");
+        }
     }
 }
 

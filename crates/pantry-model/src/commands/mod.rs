@@ -12,6 +12,7 @@ pub mod echo;
 pub mod exec;
 pub mod job;
 pub mod member;
+pub mod migrate_store;
 pub mod status;
 pub mod user;
 

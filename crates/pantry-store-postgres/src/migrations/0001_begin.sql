@@ -140,6 +140,12 @@ CREATE TABLE refusals (
     count bigint NOT NULL
 );
 
+-- What the store says about itself: that it is being filled from another, or was moved into one.
+CREATE TABLE marks (
+    name text COLLATE "C" PRIMARY KEY,
+    text text NOT NULL
+);
+
 -- Fails the statement that comes to call it, and so the transaction: how a statement that was sent
 -- along with those after it stops them.
 CREATE FUNCTION refuse(reason text) RETURNS boolean LANGUAGE plpgsql AS $$

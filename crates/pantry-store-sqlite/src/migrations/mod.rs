@@ -9,7 +9,11 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use crate::error::Error;
 
-const STEPS: &[&str] = &[include_str!("0001_begin.sql"), include_str!("0002_objects.sql")];
+const STEPS: &[&str] = &[
+    include_str!("0001_begin.sql"),
+    include_str!("0002_objects.sql"),
+    include_str!("0003_marks.sql"),
+];
 
 /// Brings the database to the newest schema that this program knows.
 pub(crate) fn migrate(connection: &mut Connection) -> Result<(), Error> {

@@ -13,7 +13,7 @@ use super::samples::{
 use crate::{Change, Kind, Scope, Store};
 
 /// All that can be read, as text.
-async fn everything(store: &impl Store) -> String {
+pub(super) async fn everything(store: &impl Store) -> String {
     let job = super::samples::job("shop", 1).id;
     let mut all = String::new();
     let mut add = |what: &dyn std::fmt::Debug| all.push_str(&format!("{what:?}\n"));
@@ -50,14 +50,13 @@ async fn everything(store: &impl Store) -> String {
     all
 }
 
-/// Something of every family; and what was deleted stays so.
-pub async fn everything_is_there_after_reopening(database: &impl Database) {
-    let store = database.open().await;
-    open_app(&store, "shop").await;
-    open_app(&store, "gone").await;
-    add_machine(&store, "gone", "web1").await;
+/// Puts something of every family there, and deletes an application.
+pub(super) async fn fill(store: &impl Store) {
+    open_app(store, "shop").await;
+    open_app(store, "gone").await;
+    add_machine(store, "gone", "web1").await;
     store.commit(delete_app("gone")).await.unwrap();
-    add_machine(&store, "shop", "web1").await;
+    add_machine(store, "shop", "web1").await;
     store.commit(only(put(&Scope::Global, Kind::Secret, "curve", &[0, 255]))).await.unwrap();
     store.commit(only(Change::AddKey { key: key(1), owner: user("ada") })).await.unwrap();
     let mut write = object(&Scope::Global, Kind::User, "ada", id(1));
@@ -65,7 +64,7 @@ pub async fn everything_is_there_after_reopening(database: &impl Database) {
     write.changes.push(join(id(2), id(1)));
     write.changes.push(Change::PutActorKey { owner: id(1), key: actor_key("default") });
     store.commit(write).await.unwrap();
-    let job = send(&store, "shop", 1, &["web1", "web2"]).await;
+    let job = send(store, "shop", 1, &["web1", "web2"]).await;
     let sent = step(&job, "web1", DeliveryState::Queued, DeliveryState::Sent, 2);
     store.advance(vec![sent]).await.unwrap();
     store.append_output(vec![batch(&job, "web1", 0..3)]).await.unwrap();
@@ -73,6 +72,12 @@ pub async fn everything_is_there_after_reopening(database: &impl Database) {
     let (who, address, what) = ("nobody".to_owned(), String::new(), "no key".to_owned());
     let refusal = Refusal { at: Timestamp(1), who, address, what, count: 1 };
     store.log_refusals(vec![refusal]).await.unwrap();
+}
+
+/// Something of every family; and what was deleted stays so.
+pub async fn everything_is_there_after_reopening(database: &impl Database) {
+    let store = database.open().await;
+    fill(&store).await;
     let before = everything(&store).await;
     drop(store);
 

@@ -32,6 +32,7 @@ pub mod refusals;
 mod samples;
 pub mod scopes;
 pub mod sightings;
+pub mod transfer;
 
 use crate::Store;
 
@@ -54,6 +55,16 @@ macro_rules! contract_tests {
                 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
                 async fn $case() {
                     $crate::contract::$family::$case(&$database).await;
+                }
+            )*
+        }
+    };
+    (@pair $database:expr, $family:ident: $($case:ident,)*) => {
+        mod $family {
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $case() {
+                    $crate::contract::transfer::$case(&$database, &$database).await;
                 }
             )*
         }
@@ -210,6 +221,20 @@ macro_rules! contract_tests {
         $crate::contract_tests!(@family $database, durability:
             everything_is_there_after_reopening,
         );
+        $crate::contract_tests!(@family $database, transfer:
+            rows_come_in_the_order_of_their_keys,
+            pages_are_bounded_in_bytes,
+            patches_can_be_repeated,
+            patches_that_refer_to_nothing_fail,
+            marks_are_kept,
+        );
+        $crate::contract_tests!(@pair $database, copies:
+            everything_arrives,
+            many_arrive,
+            a_changed_source_is_followed,
+            what_was_tampered_with_is_found,
+            only_an_empty_store_is_filled,
+        );
     };
 }
 
@@ -236,11 +261,12 @@ mod tests {
             include_str!("refusals.rs"),
             include_str!("scopes.rs"),
             include_str!("sightings.rs"),
+            include_str!("transfer.rs"),
         ];
         let list = include_str!("mod.rs");
         for line in files.iter().flat_map(|file| file.lines()) {
             let Some(rest) = line.strip_prefix("pub async fn ") else { continue };
-            let name = rest.split('(').next().unwrap();
+            let name = rest.split(['(', '<']).next().unwrap();
             assert!(list.contains(&format!(" {name},\n")), "{name} is not on the list");
         }
     }

@@ -1,8 +1,8 @@
-//! `pantry admin ledger` and `pantry admin refusals`.
+//! `pantry admin ledger` and `pantry admin refusals`; `admin migrate-store` has its own file.
 
 use pantry_model::commands::admin::{LedgerLine, LedgerList, Refusal, RefusalList};
 
-use super::Context;
+use super::{Context, migrate_store};
 use crate::errors::{CliError, exit};
 use crate::print::table::table;
 use crate::print::time;
@@ -30,6 +30,8 @@ Examples:
         #[arg(value_parser = clap::value_parser!(u32).range(1..=10_000))]
         limit: u32,
     },
+    /// Move everything to another store: from SQLite to PostgreSQL, or back
+    MigrateStore(migrate_store::Options),
     /// Who was turned away lately
     #[command(after_help = "\
 Examples:
@@ -44,41 +46,47 @@ Examples:
 
 /// Asks and prints.
 pub(crate) async fn run(options: Options, context: &mut Context) -> Result<u8, CliError> {
-    let application = context.global.application.clone();
-    let mut connection = context.connect().await?;
-    let print = &mut context.print;
     match options.verb {
-        Verb::Ledger { after, limit } => {
-            let lines = connection.ask(&LedgerList { application, after, limit }).await?;
-            if print.is_json() {
-                print.json(&lines)?;
-            } else if !lines.is_empty() {
-                let columns = ["position", "time", "who", "did", "what", "name", "content"];
-                print.line(&table(columns, lines.iter().map(ledger_row)))?;
-            }
-            let is_full = lines.len() as u64 == u64::from(limit);
-            match (after, lines.first(), lines.last()) {
-                (Some(_), _, Some(last)) if is_full => {
-                    print.note(&format!("there may be more: `--after {}`", last.position));
-                }
-                (None, Some(first), _) if first.position > 1 => {
-                    let before = first.position.saturating_sub(u64::from(limit) + 1);
-                    print.note(&format!("there are earlier ones: `--after {before}`"));
-                }
-                _ => {}
-            }
+        Verb::Ledger { after, limit } => ledger(after, limit, context).await,
+        Verb::MigrateStore(options) => migrate_store::run(options, context).await,
+        Verb::Refusals { limit } => refusals(limit, context).await,
+    }
+}
+
+async fn ledger(after: Option<u64>, limit: u32, context: &mut Context) -> Result<u8, CliError> {
+    let application = context.global.application.clone();
+    let lines = context.connect().await?.ask(&LedgerList { application, after, limit }).await?;
+    let print = &mut context.print;
+    if print.is_json() {
+        print.json(&lines)?;
+    } else if !lines.is_empty() {
+        let columns = ["position", "time", "who", "did", "what", "name", "content"];
+        print.line(&table(columns, lines.iter().map(ledger_row)))?;
+    }
+    let is_full = lines.len() as u64 == u64::from(limit);
+    match (after, lines.first(), lines.last()) {
+        (Some(_), _, Some(last)) if is_full => {
+            print.note(&format!("there may be more: `--after {}`", last.position));
         }
-        Verb::Refusals { limit } => {
-            let refusals = connection.ask(&RefusalList { limit }).await?;
-            if print.is_json() {
-                print.json(&refusals)?;
-            } else if refusals.is_empty() {
-                print.note("nobody was turned away");
-            } else {
-                let columns = ["time", "times", "who", "address", "what"];
-                print.line(&table(columns, refusals.iter().map(refusal_row)))?;
-            }
+        (None, Some(first), _) if first.position > 1 => {
+            let before = first.position.saturating_sub(u64::from(limit) + 1);
+            print.note(&format!("there are earlier ones: `--after {before}`"));
         }
+        _ => {}
+    }
+    Ok(exit::DONE)
+}
+
+async fn refusals(limit: u32, context: &mut Context) -> Result<u8, CliError> {
+    let refusals = context.connect().await?.ask(&RefusalList { limit }).await?;
+    let print = &mut context.print;
+    if print.is_json() {
+        print.json(&refusals)?;
+    } else if refusals.is_empty() {
+        print.note("nobody was turned away");
+    } else {
+        let columns = ["time", "times", "who", "address", "what"];
+        print.line(&table(columns, refusals.iter().map(refusal_row)))?;
     }
     Ok(exit::DONE)
 }

@@ -14,6 +14,8 @@ pub(crate) mod echo;
 pub(crate) mod exec;
 #[cfg(feature = "cli")]
 pub(crate) mod job;
+#[cfg(feature = "cli")]
+mod migrate_store;
 #[cfg(feature = "server")]
 pub(crate) mod server;
 #[cfg(feature = "cli")]

@@ -2,6 +2,7 @@
 
 mod first;
 mod http;
+mod moving;
 mod store;
 
 use std::path::{Path, PathBuf};
@@ -10,7 +11,9 @@ use std::sync::Arc;
 use pantry_broker::{About, Broker, KnownKeys, Machines};
 use pantry_model::CurvePublicKey;
 use pantry_model::commands::user::HttpAddress;
-use pantry_usecases::{Follower, KeyRing, UseCases, Workshop, first_start};
+use pantry_usecases::{
+    Follower, KeyRing, MoveError, UseCases, Workshop, first_start, may_be_served,
+};
 use pantry_wire::server::{BindError, Config, Limits, bind};
 
 use super::Context;
@@ -58,6 +61,9 @@ pub(crate) enum StartError {
     /// The file that should hold a password does not.
     #[error("{} holds no password: its first line is empty", .0.display())]
     NoPassword(PathBuf),
+    /// Its store is not one to be served.
+    #[error(transparent)]
+    Moving(#[from] MoveError),
     /// Its ports cannot be had.
     #[error(transparent)]
     Bind(#[from] BindError),
@@ -93,7 +99,8 @@ pub(crate) async fn run(options: &Options, context: &mut Context) -> Result<u8, 
     crate::logging::start(&config.log_to, config.log_level, config.log_format, &data_dir)?;
     http::raise_open_files();
 
-    let store = store::open(&config.store, &data_dir, environment).await?;
+    let (store, name) = store::open(&config.store, &data_dir, environment).await?;
+    may_be_served(store.as_ref()).await.map_err(StartError::from)?;
     let clock = context.clock.clone();
     let server_keys =
         first_start::server_keys(store.as_ref(), clock.as_ref(), pantry_wire::generate_key_pair)
@@ -120,6 +127,8 @@ pub(crate) async fn run(options: &Options, context: &mut Context) -> Result<u8, 
     let keys = KeyRing::load(store.as_ref()).await;
     let keys = Arc::new(keys.map_err(|error| CliError::Wire(error.to_string()))?);
     let public_key = server_keys.public;
+    let moved = moving::stand(store, name, public_key, &data_dir, environment).await?;
+    let (store, mover) = moved;
     let limits = &config.networking.limits;
     let wire = Config {
         listen: config.networking.server_host.clone(),
@@ -140,7 +149,8 @@ pub(crate) async fn run(options: &Options, context: &mut Context) -> Result<u8, 
     let machines = Arc::new(Machines::new(server.clone(), context.clock.clone()));
     let workshop = Workshop::start().map_err(StartError::Threads)?;
     let random = Arc::new(SystemRandom);
-    let usecases = UseCases::new(store, clock, random, keys, machines.clone(), workshop);
+    let usecases =
+        UseCases::new(store, clock, random, keys, machines.clone(), workshop).with_mover(mover);
     let api = pantry_http::bind(http, usecases.clone()).map_err(StartError::from)?;
     let http = HttpAddress { port: api.local_addr().port(), tls: config.http.tls.is_some() };
     let about = About { version: version().to_owned(), http: Some(http) };

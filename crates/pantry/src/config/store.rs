@@ -74,7 +74,7 @@ fn postgres(_url: &str) -> Result<StoreUrl, String> {
 
 impl StoreConfig {
     /// A setting that does not go with another one, and why.
-    pub(super) fn conflict(&self) -> Option<(&'static str, &'static str)> {
+    pub(crate) fn conflict(&self) -> Option<(&'static str, &'static str)> {
         self.password_file.as_ref()?;
         let setting = "store.password_file";
         match &self.url {

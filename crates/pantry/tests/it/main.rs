@@ -20,6 +20,8 @@ mod http;
 #[cfg(test)]
 mod killed;
 #[cfg(test)]
+mod moved;
+#[cfg(test)]
 mod postgres;
 #[cfg(test)]
 mod scripted;

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use pantry_store::Store;
+use pantry_store::transfer::Transfer;
 use pantry_store_postgres::{Config, PostgresStore, look};
 use pantry_store_sqlite::SqliteStore;
 
@@ -13,18 +13,20 @@ use crate::environment::Environment;
 use crate::errors::CliError;
 use crate::files;
 
-/// Opens it, and brings its schema to the newest that this program knows.
+/// Opens it, and brings its schema to the newest that this program knows. Also says what it is
+/// called, without a password.
 pub(super) async fn open(
     config: &StoreConfig,
     data_dir: &Path,
     environment: &Environment,
-) -> Result<Arc<dyn Store>, CliError> {
+) -> Result<(Arc<dyn Transfer>, String), CliError> {
     match &config.url {
         StoreUrl::Sqlite(path) => {
             let directory = path
                 .as_ref()
                 .map_or_else(|| data_dir.to_owned(), |path| environment.absolute(path));
-            Ok(Arc::new(SqliteStore::open(&directory).map_err(StartError::from)?))
+            let store = SqliteStore::open(&directory).map_err(StartError::from)?;
+            Ok((Arc::new(store), format!("sqlite:{}", directory.display())))
         }
         StoreUrl::Postgres(url) => {
             if let Some(path) = password_file(config, environment)
@@ -38,7 +40,7 @@ pub(super) async fn open(
             let database = postgres(url, config, environment)?;
             let store = PostgresStore::open(&database).await.map_err(StartError::from)?;
             tracing::info!(%database, connections = database.pool(), "the store is open");
-            Ok(Arc::new(store))
+            Ok((Arc::new(store), database.to_string()))
         }
     }
 }

@@ -1,0 +1,165 @@
+//! A whole installation is moved to another store, while a job runs and somebody reads.
+
+use std::process::Output;
+
+use anyhow::{Context as _, Result, ensure};
+use pantry_testkit::backend::Backend;
+use pantry_testkit::installation::Installation;
+use pantry_testkit::postgres::Database;
+use serde_json::Value;
+
+use crate::whole::installation;
+
+/// A store to move to, on the other backend than the installation's.
+struct Target {
+    url: String,
+    _database: Option<Database>,
+}
+
+impl Target {
+    fn of(house: &Installation) -> Result<Self> {
+        Ok(match Backend::chosen()? {
+            Backend::Postgres => Self::folder(house, "moved"),
+            Backend::Sqlite => {
+                let database = Database::empty()?;
+                Self { url: database.url(), _database: Some(database) }
+            }
+        })
+    }
+
+    fn folder(house: &Installation, name: &str) -> Self {
+        Self { url: format!("sqlite:{}", house.path(name).display()), _database: None }
+    }
+
+    /// Makes it the server's store.
+    fn configure(&self, house: &Installation) -> Result<()> {
+        let path = house.path("server.yml");
+        let config = std::fs::read_to_string(&path)?;
+        let others = config.lines().filter(|line| !line.starts_with("store:"));
+        let lines: Vec<_> = others.chain([""]).collect();
+        std::fs::write(&path, format!("{}store: {{url: '{}'}}\n", lines.join("\n"), self.url))?;
+        Ok(())
+    }
+}
+
+/// What was said by a command that ended with this code.
+fn fails(output: &Output, code: i32, part: &str) -> Result<()> {
+    let said = String::from_utf8_lossy(&output.stderr);
+    ensure!(output.status.code() == Some(code), "{}: {said}", output.status);
+    ensure!(said.contains(part), "{said}");
+    Ok(())
+}
+
+/// What a server has: its applications, clients, jobs, users and ledgers.
+fn everything(house: &Installation) -> Result<String> {
+    let mut all = String::new();
+    for arguments in [
+        &["app", "list", "--json"][..],
+        &["-a", "shop", "client", "list", "--json"],
+        &["job", "list", "--json"],
+        &["user", "list", "--json"],
+        &["admin", "ledger", "--json"],
+        &["-a", "shop", "admin", "ledger", "--json"],
+    ] {
+        all.push_str(&house.succeed(arguments)?);
+    }
+    Ok(all)
+}
+
+fn move_to(house: &Installation, target: &Target) -> Result<Vec<Value>> {
+    let told = house.succeed(&["admin", "migrate-store", "--to", &target.url, "--json"])?;
+    told.lines().map(|line| Ok(serde_json::from_str(line)?)).collect()
+}
+
+#[test]
+fn everything_goes_to_the_other_backend_and_no_job_is_lost() -> Result<()> {
+    let house = installation()?;
+    let target = Target::of(&house)?;
+    let mut server = house.start_server()?;
+    house.succeed(&["app", "create", "shop"])?;
+    house.enrol("shop", "web1", &[])?;
+    let mut client = house.start_client("shop", "web1")?;
+    house.succeed(&["-a", "shop", "exec", "--", "echo", "before"])?;
+    // A command that ends while the server is read-only.
+    let wait = "until test -e moved.mark; do sleep 0.05; done; echo after";
+    let job = house.succeed(&["-a", "shop", "exec", "--no-wait", "--", "sh", "-c", wait])?;
+    let running = || house.succeed(&["job", "show", job.trim(), "--json"]);
+    while !running()?.contains("running") {}
+    let before = everything(&house)?;
+
+    let told = move_to(&house, &target)?;
+    let last = told.last().context("nothing was told")?;
+    ensure!(last["stage"] == "moved", "{last}");
+    let tables = last["tables"].as_array().context("no tables")?;
+    ensure!(tables.iter().all(|table| table["hash"].is_string()), "{last}");
+    ensure!(tables.iter().all(|table| table["verified"] == table["rows"]), "{last}");
+
+    // Reading goes on, writing does not.
+    ensure!(everything(&house)? == before);
+    fails(&house.run(&["app", "create", "more"])?, 13, "read-only, since its store was moved to")?;
+    fails(&house.run(&["-a", "shop", "exec", "--", "id"])?, 13, "read-only")?;
+    let again = house.run(&["admin", "migrate-store", "--to", "sqlite:elsewhere"])?;
+    fails(&again, 2, "was moved to")?;
+    std::fs::write(house.path("moved.mark"), "")?;
+    ensure!(server.terminate()?.success(), "{}", server.report());
+
+    target.configure(&house)?;
+    let mut server = house.start_server()?;
+    house.succeed(&["job", "watch", job.trim()])?;
+    let output = house.succeed(&["job", "watch", job.trim(), "--json"])?;
+    ensure!(output.contains("\"after\"") && output.contains("succeeded"), "{output}");
+    house.succeed(&["app", "create", "more"])?;
+    house.succeed(&["-a", "shop", "exec", "--", "echo", "behind"])?;
+    ensure!(client.is_running()? && server.is_running()?);
+    Ok(())
+}
+
+#[test]
+fn a_move_can_be_taken_back() -> Result<()> {
+    let house = installation()?;
+    let target = Target::of(&house)?;
+    let mut server = house.start_server()?;
+    house.succeed(&["app", "create", "shop"])?;
+    let nothing = house.succeed(&["admin", "migrate-store", "--status"])?;
+    ensure!(nothing.contains("nothing is being moved"), "{nothing}");
+    move_to(&house, &target)?;
+    ensure!(server.terminate()?.success(), "{}", server.report());
+
+    // It remembers, and so it does when it is started again.
+    let mut server = house.start_server()?;
+    fails(&house.run(&["app", "create", "more"])?, 13, "read-only")?;
+    let status = house.succeed(&["admin", "migrate-store", "--status"])?;
+    ensure!(status.contains("the store was moved to"), "{status}");
+    let back = house.succeed(&["admin", "migrate-store", "--cancel"])?;
+    ensure!(back.contains("writes to its own store again"), "{back}");
+    house.succeed(&["app", "create", "more"])?;
+    // What was copied is a store already.
+    let again = house.run(&["admin", "migrate-store", "--to", &target.url])?;
+    fails(&again, 2, "is not empty")?;
+    ensure!(server.terminate()?.success(), "{}", server.report());
+    Ok(())
+}
+
+#[test]
+fn what_cannot_be_moved_to_is_said_and_changes_nothing() -> Result<()> {
+    let house = installation()?;
+    let mut server = house.start_server()?;
+    for (url, code, part) in [
+        ("mysql://joe:secret@db/shop", 2, "`mysql:` is not a store"),
+        ("postgres://joe:secret@127.0.0.1:1/shop", 13, "127.0.0.1:1"),
+        ("sqlite:/proc/none", 13, "/proc/none"),
+    ] {
+        let output = house.run(&["admin", "migrate-store", "--to", url])?;
+        fails(&output, code, part)?;
+        ensure!(!String::from_utf8_lossy(&output.stderr).contains("secret"), "{url}");
+    }
+    house.succeed(&["app", "create", "shop"])?;
+    // Only who administers the server may.
+    house.succeed(&["user", "create", "ada", "--email", "ada@shop.example", "--out", "ada.yml"])?;
+    let ada = ["--curve-key-file", "ada.yml", "admin", "migrate-store", "--to", "sqlite:elsewhere"];
+    fails(&house.run(&ada)?, 7, "may not move the server's store")?;
+    ensure!(!house.path("elsewhere").exists());
+    ensure!(server.terminate()?.success());
+    ensure!(!server.report().contains("secret"), "{}", server.report());
+    Ok(())
+}
