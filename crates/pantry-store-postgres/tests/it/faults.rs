@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use pantry_store::{Kind, Store as _};
-use pantry_store_postgres::{Config, PostgresStore};
 use pantry_testkit::postgres::Cluster;
 use tokio::time::{sleep, timeout};
 use tokio_postgres::NoTls;
