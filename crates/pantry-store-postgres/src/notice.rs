@@ -112,7 +112,7 @@ impl Shared {
                     self.client.send_replace(None);
                     failed
                 }
-                Err(error) => error.into(),
+                Err(error) => Error::Connect(error),
             };
             if !is_deaf {
                 tracing::warn!(error = %failed, "the notices of other servers cannot be heard; looking every second");

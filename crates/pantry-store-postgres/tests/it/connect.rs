@@ -93,7 +93,7 @@ async fn it_can_be_looked_at_without_being_changed() {
 
     PostgresStore::open(&config).await.unwrap();
     assert!(look(&config).await.unwrap().schema.unwrap() > 0);
-    cluster.sql("shop", "INSERT INTO migrations (number) VALUES (1000)").unwrap();
+    cluster.sql("shop", "INSERT INTO pantry_migrations (number) VALUES (1000)").unwrap();
     let error = look(&config).await.unwrap_err().to_string();
     assert!(error.contains("the database has schema 1000, and this version"), "{error}");
 }
@@ -139,5 +139,5 @@ async fn the_first_host_that_takes_writes_is_used() {
     cluster.sql("postgres", &only_reads).unwrap();
     let url = format!("postgres://postgres@/{name}?host={hosts}");
     PostgresStore::open(&Config::parse(&url).unwrap()).await.unwrap();
-    assert_eq!(primary.sql("SELECT count(*) > 0 FROM migrations").unwrap().trim(), "t");
+    assert_eq!(primary.sql("SELECT count(*) > 0 FROM pantry_migrations").unwrap().trim(), "t");
 }
