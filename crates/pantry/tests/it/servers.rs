@@ -1,9 +1,9 @@
 //! Several servers on one database, and writers who ask any of them.
 
 use std::collections::BTreeMap;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::thread::{self, Scope, ScopedJoinHandle};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Condvar, Mutex};
+use std::thread::{Scope, ScopedJoinHandle};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
@@ -83,7 +83,6 @@ impl Servers {
         let begun = Instant::now();
         while self.status(number)?.0 != wanted {
             ensure!(begun.elapsed() < PATIENCE, "{}", self.report(number));
-            thread::sleep(Duration::from_millis(10));
         }
         Ok(begun.elapsed())
     }
@@ -105,8 +104,9 @@ fn on(cluster: &Cluster) -> Result<Installation> {
 #[derive(Default)]
 pub(crate) struct Load {
     is_ended: AtomicBool,
-    done: AtomicUsize,
     answered: Mutex<Vec<(&'static str, String, Answer)>>,
+    /// Told of every answer.
+    more: Condvar,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -180,22 +180,21 @@ impl Load {
                     _ => Answer::Unknown,
                 },
             };
-            match answer {
-                Answer::Done => drop(self.done.fetch_add(1, Ordering::SeqCst)),
-                _ => thread::sleep(Duration::from_millis(5)),
-            }
             self.answered.lock().unwrap().push((application, name, answer));
+            self.more.notify_all();
         }
         Ok(())
     }
 
     /// Waits until so many more were done.
     pub(crate) fn goes_on(&self) -> Result<()> {
-        let (enough, begun) = (self.done.load(Ordering::SeqCst) + 40, Instant::now());
-        while self.done.load(Ordering::SeqCst) < enough {
-            ensure!(begun.elapsed() < PATIENCE, "no request is answered any more");
-            thread::sleep(Duration::from_millis(5));
-        }
+        let answered = self.answered.lock().unwrap();
+        let since = answered.len();
+        let done = |it: &[(&str, String, Answer)]| {
+            it.iter().skip(since).filter(|(.., answer)| *answer == Answer::Done).count()
+        };
+        let waits = self.more.wait_timeout_while(answered, PATIENCE, |it| done(it) < 40);
+        ensure!(!waits.unwrap().1.timed_out(), "no request is answered any more");
         Ok(())
     }
 
