@@ -119,7 +119,7 @@ fn a_configuration_is_checked_with_its_database_and_nothing_is_changed() -> Resu
     house.start_server()?.kill()?;
     let said = house.succeed(&["server", "--check"])?;
     assert!(said.contains("; its schema is "), "{said}");
-    database.sql("INSERT INTO migrations (number) VALUES (1000)")?;
+    database.sql("INSERT INTO pantry_migrations (number) VALUES (1000)")?;
     for arguments in [&["server", "--check", "--json"][..], &["server", "--json"]] {
         let (code, error) = failure(&house, arguments)?;
         assert_eq!((code, error["code"].as_str()), (3, Some("newer-schema")), "{error}");
