@@ -45,9 +45,9 @@ async fn crashes_leave_nothing_half_done() {
     let load = loaded(&cluster, 8).await;
     for round in 0..4 {
         if round % 2 == 0 {
-            cluster.kill().unwrap()
+            cluster.kill().unwrap();
         } else {
-            cluster.abort().unwrap()
+            cluster.abort().unwrap();
         }
         cluster.start().unwrap();
         load.goes_on().await;
