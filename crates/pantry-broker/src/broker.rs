@@ -74,13 +74,12 @@ impl Broker {
         match event {
             Event::Message { connection, principal, key, address, message } => match principal {
                 Principal::Machine(machine) => {
-                    let message = Box::new(message);
                     self.hand_to(machine, Letter::Message { connection, address, message });
                 }
                 Principal::User(_) => {
                     let caller = Caller { connection, principal, key };
                     match message.metadata.kind {
-                        MessageType::Request => self.answers.answer(caller, message),
+                        MessageType::Request => self.answers.answer(caller, *message),
                         MessageType::Credit => self.answers.credit(&caller, &message),
                         kind => {
                             let who = caller.principal.to_string();

@@ -8,6 +8,9 @@
 //!
 //! If a group fails, each of its writes is done by itself, so one failure fails only itself.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
@@ -41,6 +44,14 @@ struct Pending {
     reply: oneshot::Sender<Result<(), StoreError>>,
 }
 
+impl Pending {
+    fn new(write: Write, reply: oneshot::Sender<Result<(), StoreError>>) -> Self {
+        let mut locks = Locks::default();
+        lock(&mut locks, &write);
+        Self { write, alone: locks.taken_alone(), reply }
+    }
+}
+
 impl Committer {
     /// Starts the task.
     pub(crate) fn start(pool: Arc<Pool>) -> Self {
@@ -52,9 +63,7 @@ impl Committer {
     /// Does all of a write, or nothing.
     pub(crate) async fn commit(&self, write: Write) -> Result<(), StoreError> {
         let (reply, answer) = oneshot::channel();
-        let mut locks = Locks::default();
-        lock(&mut locks, &write);
-        let pending = Pending { write, alone: locks.taken_alone(), reply };
+        let pending = Pending::new(write, reply);
         self.0.send(pending).await.map_err(|_| ended())?;
         answer.await.map_err(|_| ended())?
     }

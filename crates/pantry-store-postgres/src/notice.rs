@@ -37,9 +37,6 @@ const POLL: Duration = Duration::from_secs(1);
 /// The shortest time between two notices of one server.
 const APART: Duration = Duration::from_millis(10);
 
-/// How long making the connection may take.
-const CONNECT: Duration = Duration::from_secs(3);
-
 /// The first pause before it is made again; each is twice the one before, up to the longest.
 const PAUSE: Duration = Duration::from_millis(10);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
@@ -103,8 +100,8 @@ impl Shared {
         let mut pause = PAUSE;
         let mut is_deaf = false;
         loop {
-            let failed = match timeout(CONNECT, connector.connect()).await {
-                Ok(Ok((client, connection))) => {
+            let failed = match connector.connect().await {
+                Ok((client, connection)) => {
                     let listening = self.listen(client, connection, || {
                         if std::mem::take(&mut is_deaf) {
                             tracing::info!("the notices of other servers are heard again");
@@ -115,8 +112,7 @@ impl Shared {
                     self.client.send_replace(None);
                     failed
                 }
-                Ok(Err(error)) => error.into(),
-                Err(_) => Error::Silent,
+                Err(error) => Error::Connect(error),
             };
             if !is_deaf {
                 tracing::warn!(error = %failed, "the notices of other servers cannot be heard; looking every second");

@@ -8,11 +8,12 @@ use tokio_postgres::{Client, NoTls};
 use crate::manager::SETTINGS;
 use crate::{
     actor_keys, actors, deliveries, documents, generations, jobs, keys, ledger, members, objects,
-    output, refusals, scopes, sightings,
+    output, refusals, scopes, sightings, transfer,
 };
 
 /// Statements that read more than an index leads them to, and why that is right.
-const SCANS: &[(&str, &str)] = &[("EVERY_KEY", "returns all of them")];
+const SCANS: &[(&str, &str)] =
+    &[("EVERY_KEY", "returns all of them"), ("EVERY_END", "returns one for every scope")];
 
 fn statements() -> Vec<(&'static str, &'static str)> {
     [
@@ -30,6 +31,7 @@ fn statements() -> Vec<(&'static str, &'static str)> {
         output::STATEMENTS,
         sightings::STATEMENTS,
         refusals::STATEMENTS,
+        transfer::STATEMENTS,
     ]
     .concat()
 }

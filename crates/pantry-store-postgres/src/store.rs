@@ -136,8 +136,9 @@ impl Store for PostgresStore {
     async fn answers(&self) -> Result<()> {
         match self.notices.probe().await {
             Some(Ok(())) => self.pool.is_open().await,
-            Some(Err(error)) => Err(self.pool.seen(error)),
-            None => ledger::position(&self.pool, &Scope::Global).await.map(drop),
+            Some(Err(error)) if !error.is_lost() => Err(self.pool.seen(error)),
+            // Its connection is gone, which need not mean that the database is.
+            _ => ledger::position(&self.pool, &Scope::Global).await.map(drop),
         }
     }
 

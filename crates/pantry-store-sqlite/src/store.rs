@@ -182,7 +182,7 @@ impl Store for SqliteStore {
 
     async fn entered_elsewhere(&self) {
         // No other process can open the directory.
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 
     async fn answers(&self) -> Result<()> {

@@ -6,6 +6,7 @@
 //! `prefer`; and of several failures it tells the last, which is seldom the one that matters.
 
 mod error;
+mod failure;
 
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -18,7 +19,8 @@ use tokio_postgres::{Client, Socket};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 pub use error::ConnectError;
-use error::{Failure, Try};
+use error::Try;
+use failure::Failure;
 
 use crate::config::{At, ChannelBinding, Config, Host, SslMode, Target};
 use crate::tls::{self, TlsFilesError};

@@ -6,6 +6,8 @@ use pantry_store_postgres::{Config, ConnectError, OpenError, PostgresStore, look
 use pantry_testkit::installation::free_port;
 use pantry_testkit::postgres::{Cluster, Database};
 
+use crate::place::until;
+
 const PASSWORD: &str = "correct-horse";
 
 /// A server that asks `joe` for a password, and lets `postgres` in without.
@@ -93,7 +95,7 @@ async fn it_can_be_looked_at_without_being_changed() {
 
     PostgresStore::open(&config).await.unwrap();
     assert!(look(&config).await.unwrap().schema.unwrap() > 0);
-    cluster.sql("shop", "INSERT INTO migrations (number) VALUES (1000)").unwrap();
+    cluster.sql("shop", "INSERT INTO pantry_migrations (number) VALUES (1000)").unwrap();
     let error = look(&config).await.unwrap_err().to_string();
     assert!(error.contains("the database has schema 1000, and this version"), "{error}");
 }
@@ -139,5 +141,30 @@ async fn the_first_host_that_takes_writes_is_used() {
     cluster.sql("postgres", &only_reads).unwrap();
     let url = format!("postgres://postgres@/{name}?host={hosts}");
     PostgresStore::open(&Config::parse(&url).unwrap()).await.unwrap();
-    assert_eq!(primary.sql("SELECT count(*) > 0 FROM migrations").unwrap().trim(), "t");
+    assert_eq!(primary.sql("SELECT count(*) > 0 FROM pantry_migrations").unwrap().trim(), "t");
+}
+
+/// The system knows no other way to find out that a machine has vanished than to ask.
+#[tokio::test]
+async fn a_silent_connection_is_asked_within_seconds() {
+    let cluster = server();
+    let (port, url) = (cluster.port(), cluster.tcp_url("shop"));
+    let _store = PostgresStore::open(&Config::parse(&url).unwrap()).await.unwrap();
+    until("a timer for each connection", async || {
+        // Address, state, and the timer: 2 is that of a silent connection, with what is left of it
+        // in hundredths of a second.
+        let all = std::fs::read_to_string("/proc/net/tcp").unwrap();
+        let ours = all.lines().filter_map(|line| {
+            let fields: Vec<&str> = line.split_whitespace().collect();
+            let (to, state, timer) = (fields.get(2)?, fields.get(3)?, fields.get(5)?);
+            let is_ours = to.ends_with(&format!(":{port:04X}")) && *state == "01";
+            is_ours.then(|| timer.split_once(':').unwrap())
+        });
+        let timers: Vec<_> = ours.collect();
+        !timers.is_empty()
+            && timers
+                .iter()
+                .all(|(kind, left)| *kind == "02" && u32::from_str_radix(left, 16).unwrap() <= 500)
+    })
+    .await;
 }

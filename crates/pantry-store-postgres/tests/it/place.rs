@@ -12,7 +12,12 @@ pub(crate) const DEADLINE: Duration = Duration::from_secs(20);
 
 /// Opens the store in the database `postgres` of a server.
 pub(crate) async fn open(cluster: &Cluster, connections: usize) -> PostgresStore {
-    let config = Config::parse(&cluster.url("postgres")).unwrap().with_pool(connections);
+    open_at(&cluster.url("postgres"), connections).await
+}
+
+/// Opens the store at a URL.
+pub(crate) async fn open_at(url: &str, connections: usize) -> PostgresStore {
+    let config = Config::parse(url).unwrap().with_pool(connections);
     PostgresStore::open(&config).await.unwrap()
 }
 

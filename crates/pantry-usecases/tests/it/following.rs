@@ -3,11 +3,14 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
 
 use pantry_model::Principal;
 use pantry_model::chef::users::UserUpdate;
 use pantry_sign::PrivateKey;
-use pantry_store::{Kind, Scope, StoreError, Verb, Write};
+use pantry_store::{Kind, Scope, Store, StoreError, Verb, Write};
+use pantry_testkit::backend::Backend;
+use pantry_testkit::stores;
 use pantry_usecases::{Follower, KeyRing, NewCredentials, Random, UseCases};
 
 use crate::actors::same_user;
@@ -34,7 +37,12 @@ struct Neighbour {
 
 impl Neighbour {
     async fn of(house: &House) -> Self {
-        let (usecases, store) = (&house.usecases, house.usecases.store().clone());
+        Self::on(house, house.usecases.store().clone()).await
+    }
+
+    /// One that has opened the same place by itself.
+    async fn on(house: &House, store: Arc<dyn Store>) -> Self {
+        let usecases = &house.usecases;
         let follower = Follower::begin(store.as_ref()).await.unwrap();
         let keys = Arc::new(KeyRing::load(store.as_ref()).await.unwrap());
         let fleet = Arc::new(NotedFleet::default());
@@ -160,9 +168,44 @@ async fn whoever_is_far_behind_reads_the_keys_and_not_the_ledger() {
     }
     asked.take();
     assert_eq!(other.follow().await, Ok(principals(&["a/shop/i/web1"])));
-    assert_eq!(asked.take(), ["ledger_ends", "curve_keys"]);
+    assert_eq!(asked.take(), ["ledger_ends", "curve_keys", "jobs"]);
     assert_eq!((other.knows(1), other.knows(2)), (None, Some("a/shop/i/web2".to_owned())));
     // From there on it reads what is new.
     house.usecases.delete_machine(&house.admin, &machine("shop", "web2")).await.unwrap();
     assert_eq!((other.follow().await, other.knows(2)), (Ok(principals(&["a/shop/i/web2"])), None));
+}
+
+/// However the ledgers of the same store move: from the answer of one server until the key ring of
+/// the other has changed.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn another_server_forgets_a_key_at_once() {
+    let place = stores::open_on(Backend::Postgres).await.unwrap();
+    let house = House::on(Arc::clone(&place.store)).await;
+    let neighbour = Neighbour::on(&house, place.again().await.unwrap()).await;
+    house.create_application("shop").await.unwrap();
+    let running = tokio::spawn(neighbour.follower.run(neighbour.usecases));
+    let ring = neighbour.keys;
+    let until = async |wanted: bool| {
+        let begun = Instant::now();
+        while ring.owner(&public_key(1)).is_some() != wanted {
+            assert!(begun.elapsed() < Duration::from_secs(10), "not followed");
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        begun.elapsed()
+    };
+    let mut took = Vec::new();
+    for _ in 0..20 {
+        house.enrol("shop", "web1", "prod", &[], 1).await.unwrap();
+        until(true).await;
+        house.usecases.delete_machine(&house.admin, &machine("shop", "web1")).await.unwrap();
+        took.push(until(false).await);
+    }
+    // The last may be parted with just now.
+    let parted = neighbour.fleet.parted.lock().unwrap().clone();
+    assert!((19..=20).contains(&parted.len()), "{parted:?}");
+    assert!(parted.iter().all(|it| *it == Principal::Machine(machine("shop", "web1"))));
+    took.sort();
+    println!("forgotten after {:?}, at most {:?}", took[10], took[19]);
+    assert!(took[10] < Duration::from_millis(250), "{took:?}");
+    running.abort();
 }

@@ -81,7 +81,7 @@ pub(crate) struct House {
     pub(crate) outsider: Principal,
     /// The same for all use cases, so that no id is given twice.
     random: Arc<Counter>,
-    _place: TestStore,
+    _place: Option<TestStore>,
 }
 
 impl House {
@@ -92,7 +92,12 @@ impl House {
     /// A house on a store that is put around the real one.
     pub(crate) async fn over(around: impl FnOnce(Arc<dyn Store>) -> Arc<dyn Store>) -> Self {
         let place = stores::open().await.unwrap();
-        let store = around(Arc::clone(&place.store));
+        let house = Self::on(around(Arc::clone(&place.store))).await;
+        Self { _place: Some(place), ..house }
+    }
+
+    /// A house on this store, which a test keeps as long as it needs it.
+    pub(crate) async fn on(store: Arc<dyn Store>) -> Self {
         let keys = Arc::new(KeyRing::load(store.as_ref()).await.unwrap());
         let fleet = Arc::new(NotedFleet::default());
         let clock = Arc::new(TestClock(AtomicI64::new(1_000_000)));
@@ -114,7 +119,7 @@ impl House {
         );
         let admin = "u/admin".parse().unwrap();
         let outsider = "u/eve".parse().unwrap();
-        Self { usecases, fleet, keys, admin, outsider, random, _place: place }
+        Self { usecases, fleet, keys, admin, outsider, random, _place: None }
     }
 
     /// Other use cases on the same store, which remember nothing of what these did.

@@ -30,7 +30,7 @@ pub enum Event {
         /// The address that the peer speaks from, without its port.
         address: String,
         /// The message.
-        message: Message,
+        message: Box<Message>,
     },
     /// A machine hears this stream from now on.
     Granted {

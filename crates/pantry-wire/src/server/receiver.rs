@@ -56,7 +56,7 @@ impl Worker {
             Ok(message) if message.metadata.from.as_ref() == Some(&principal) => {
                 let (connection, address) = (origin.connection, origin.address.clone());
                 let gone = (place == Place::Gone).then(|| principal.clone());
-                let key = origin.key;
+                let (key, message) = (origin.key, Box::new(message));
                 self.tell(Event::Message { connection, principal, key, address, message });
                 if let Some(principal) = gone {
                     self.tell(Event::Left { connection, principal });

@@ -88,10 +88,11 @@ pub(crate) async fn run(options: &Options, context: &mut Context) -> Result<u8, 
     let data_dir = config.data_dir(options.data_dir.as_deref(), environment);
     if options.check {
         http::tls(&config.http, environment)?;
+        let store = store::check(&config.store, environment).await?;
         let file = path.map_or_else(|| "no file".to_owned(), |path| path.display().to_string());
         context.print.line(&format!("{file}: in order. Data directory: {}", data_dir.display()))?;
-        if let Some(said) = store::check(&config.store, environment).await? {
-            context.print.line(&said)?;
+        if let Some(store) = store {
+            context.print.line(&store)?;
         }
         return Ok(exit::DONE);
     }
@@ -219,15 +220,15 @@ fn say_what_is_lacking(
     let (print, path) = (&mut context.print, data_dir.join(ADMIN_KEYS));
     let path = path.display();
     print.line(&match lacking {
-        Lacking::Nothing => {
-            format!("Another server was the first with this store: there is no {path} here.")
-        }
+        Lacking::Nothing => format!("There are no administrator's credentials in {path}."),
         Lacking::OfAnother => {
             format!("The credentials in {path} are of another store: this one does not know them.")
         }
     })?;
     print.line(&format!(
-        "The administrator's credentials are in {ADMIN_KEYS} in the data directory of the server \
-         that was; copied to {path}, readable by its owner alone, the command line uses them here."
-    ))
+        "Those of this store are with the server that was first, in {ADMIN_KEYS} in its data"
+    ))?;
+    print.line(
+        "directory. Copied here, with mode 0600, they serve the command line on this machine.",
+    )
 }

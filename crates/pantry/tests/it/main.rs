@@ -6,7 +6,11 @@
 //! Each is marked as test code for clippy, which does not see that of helpers in a test's own crate.
 
 #[cfg(test)]
+mod api;
+#[cfg(test)]
 mod cut;
+#[cfg(test)]
+mod database_faults;
 #[cfg(test)]
 mod documents;
 #[cfg(test)]
@@ -21,5 +25,9 @@ mod moved;
 mod postgres;
 #[cfg(test)]
 mod scripted;
+#[cfg(test)]
+mod servers;
+#[cfg(test)]
+mod several;
 #[cfg(test)]
 mod whole;

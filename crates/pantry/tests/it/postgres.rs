@@ -11,18 +11,16 @@ use serde_json::Value;
 
 use crate::whole::installation;
 
-/// An installation whose server uses this database.
+/// An installation whose server keeps everything where this says.
 fn house(store: &str) -> Result<Installation> {
     let house = installation()?;
     let path = house.path("server.yml");
-    let mut config = std::fs::read_to_string(&path)?;
-    config.extend(config_lines(store));
+    let config = std::fs::read_to_string(&path)?;
+    let others = config.lines().filter(|line| !line.starts_with("store:"));
+    let mut config: String = others.map(|line| format!("{line}\n")).collect();
+    writeln!(config, "store: {{{store}}}")?;
     std::fs::write(&path, config)?;
     Ok(house)
-}
-
-fn config_lines(store: &str) -> [&str; 3] {
-    ["store: {", store, "}\n"]
 }
 
 fn url(database: &Database) -> String {
@@ -57,8 +55,10 @@ fn a_second_server_says_where_the_credentials_are() -> Result<()> {
     first.succeed(&["app", "create", "shop"])?;
 
     let mut other = second.start_server()?;
-    other.wait_for("Another server was the first with this store")?;
-    other.wait_for("in keys/admin.yml in the data directory of the server that was")?;
+    other.wait_for("There are no administrator's credentials in")?;
+    other.wait_for(
+        "Those of this store are with the server that was first, in keys/admin.yml in its data",
+    )?;
     assert_eq!(keys(&second)?, Vec::<String>::new());
     let refused = second.run(&["app", "list"])?;
     assert!(text(&refused).contains("there are no credentials"), "{}", text(&refused));
@@ -119,7 +119,7 @@ fn a_configuration_is_checked_with_its_database_and_nothing_is_changed() -> Resu
     house.start_server()?.kill()?;
     let said = house.succeed(&["server", "--check"])?;
     assert!(said.contains("; its schema is "), "{said}");
-    database.sql("INSERT INTO migrations (number) VALUES (1000)")?;
+    database.sql("INSERT INTO pantry_migrations (number) VALUES (1000)")?;
     for arguments in [&["server", "--check", "--json"][..], &["server", "--json"]] {
         let (code, error) = failure(&house, arguments)?;
         assert_eq!((code, error["code"].as_str()), (3, Some("newer-schema")), "{error}");

@@ -13,7 +13,7 @@ use pantry_usecases::{Gate, MoveError, Mover, OpenStore, Opened, Source};
 use super::{StartError, store};
 use crate::config::store::{StoreConfig, StoreUrl};
 use crate::environment::Environment;
-use crate::errors::CliError;
+use crate::errors::{CliError, Described, describe};
 
 /// Opens stores by their URLs, as `store` in `server.yml` would.
 struct Stores {
@@ -31,10 +31,18 @@ impl OpenStore for Stores {
             return Err(Error::Invalid(format!("the password file {why}")));
         }
         let opened = store::open(&config, &self.data_dir, &self.environment).await;
-        let unavailable = |error: CliError| Error::Unavailable(error.to_string());
-        let (store, name) = opened.map_err(unavailable)?;
+        let (store, name) = opened.map_err(|error| unavailable(&error))?;
         Ok(Opened { store, name })
     }
+}
+
+/// Why a store cannot be opened, with what to do.
+fn unavailable(error: &CliError) -> Error {
+    let Described { message, hint, .. } = describe(error);
+    Error::Unavailable(match hint {
+        Some(hint) => format!("{message}: {hint}"),
+        None => message,
+    })
 }
 
 /// The store behind a gate, and who can move it.
