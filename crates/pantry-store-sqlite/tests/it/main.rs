@@ -7,5 +7,6 @@ mod child;
 mod contract;
 mod crash;
 mod full_disk;
+mod moving;
 mod open;
 mod points;
