@@ -1,11 +1,17 @@
 //! A whole installation is moved to another store, while a job runs and somebody reads.
 
-use std::process::Output;
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, Output, Stdio};
 
 use anyhow::{Context as _, Result, ensure};
+use pantry_model::Timestamp;
+use pantry_store::{Kind, Scope, Store as _, Write};
+use pantry_store_sqlite::SqliteStore;
 use pantry_testkit::backend::Backend;
 use pantry_testkit::installation::Installation;
 use pantry_testkit::postgres::Database;
+use pantry_testkit::process::Process;
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
 use crate::whole::installation;
@@ -170,5 +176,88 @@ fn what_cannot_be_moved_to_is_said_and_changes_nothing() -> Result<()> {
     ensure!(!house.path("elsewhere").exists());
     ensure!(server.terminate()?.success());
     ensure!(!server.report().contains("secret"), "{}", server.report());
+    Ok(())
+}
+
+/// As many documents as take a while to copy.
+const DOCUMENTS: usize = 40_000;
+
+/// A server on SQLite with so much in it that it can be interrupted.
+fn full() -> Result<(Installation, Target, Process)> {
+    let house = installation()?;
+    Target::folder(&house, "server").configure(&house)?;
+    let mut server = house.start_server()?;
+    house.succeed(&["app", "create", "shop"])?;
+    ensure!(server.terminate()?.success(), "{}", server.report());
+    let runtime = tokio::runtime::Builder::new_multi_thread().build()?;
+    let store = SqliteStore::open(&house.path("server"))?;
+    let scope = Scope::Application("shop".parse()?);
+    for part in 0..DOCUMENTS / 1000 {
+        let mut write = Write::new(None, Timestamp(1));
+        for number in 0..1000 {
+            write.create(&scope, Kind::Node, &format!("n{part}-{number}"), vec![b'x'; 500]);
+        }
+        runtime.block_on(store.commit(write))?;
+    }
+    drop(store);
+    let target = Target::folder(&house, "moved");
+    let server = house.start_server()?;
+    Ok((house, target, server))
+}
+
+/// Begins a move, and returns in its middle.
+fn half_way(house: &Installation, target: &Target) -> Result<Child> {
+    let mut command = house.command(&["admin", "migrate-store", "--to", &target.url, "--json"]);
+    let mut command = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
+    for line in BufReader::new(command.stdout.take().context("no output")?).lines() {
+        let now: Value = serde_json::from_str(&line?)?;
+        let copied = |table: &Value| table["copied"].as_u64().unwrap_or(0);
+        let all = now["tables"].as_array().context("no tables")?;
+        if now["stage"] == "copying" && all.iter().map(copied).sum::<u64>() > 2000 {
+            return Ok(command);
+        }
+    }
+    anyhow::bail!("it was over before it could be interrupted")
+}
+
+#[test]
+fn a_move_that_is_interrupted_leaves_a_server_that_writes() -> Result<()> {
+    let (house, target, mut server) = full()?;
+    let mut command = half_way(&house, &target)?;
+    fails(&house.run(&["app", "create", "more"])?, 13, "read-only while its store is moved to")?;
+    let again = house.run(&["admin", "migrate-store", "--to", &target.url])?;
+    fails(&again, 2, "is being moved already")?;
+    kill_process(Pid::from_child(&command), Signal::INT)?;
+    ensure!(command.wait()?.code() == Some(130));
+    house.succeed(&["app", "create", "more"])?;
+    ensure!(server.terminate()?.success(), "{}", server.report());
+    Ok(())
+}
+
+#[test]
+fn a_server_that_is_killed_while_it_moves_goes_on_with_it() -> Result<()> {
+    let (house, target, mut server) = full()?;
+    let mut command = half_way(&house, &target)?;
+    server.kill()?;
+    command.kill()?;
+    command.wait()?;
+
+    // Half a store is none.
+    let config = std::fs::read_to_string(house.path("server.yml"))?;
+    target.configure(&house)?;
+    fails(&house.run(&["server"])?, 3, "is being filled from another one, sqlite:")?;
+    std::fs::write(house.path("server.yml"), config)?;
+    let mut server = house.start_server()?;
+    house.succeed(&["app", "create", "more"])?;
+    let told = move_to(&house, &target)?;
+    let last = told.last().context("nothing was told")?;
+    ensure!(last["stage"] == "moved", "{last}");
+    ensure!(server.terminate()?.success(), "{}", server.report());
+
+    target.configure(&house)?;
+    let mut server = house.start_server()?;
+    ensure!(house.succeed(&["app", "list"])?.contains("more"));
+    house.succeed(&["app", "create", "third"])?;
+    ensure!(server.terminate()?.success(), "{}", server.report());
     Ok(())
 }
