@@ -14,6 +14,7 @@ use pantry_testkit::process::Process;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
+use crate::api::{Api, Signer};
 use crate::whole::installation;
 
 /// A store to move to, on the other backend than the installation's.
@@ -105,6 +106,12 @@ fn everything_goes_to_the_other_backend_and_no_job_is_lost() -> Result<()> {
     ensure!(everything(&house)? == before);
     fails(&house.run(&["app", "create", "more"])?, 13, "read-only, since its store was moved to")?;
     fails(&house.run(&["-a", "shop", "exec", "--", "id"])?, 13, "read-only")?;
+    let mut api = Api::new(house.http_port());
+    let admin = Signer::from_file("admin", &house.path("server/keys/admin.pem"))?;
+    ensure!(api.ask(&admin, "GET", "/organizations/shop", "")?.status == 200);
+    let refused = api.ask(&admin, "POST", "/organizations/shop/roles", r#"{"name": "web"}"#)?;
+    ensure!(refused.status == 503 && refused.body.contains("read-only"), "{refused:?}");
+    ensure!(refused.header("retry-after").is_some(), "{refused:?}");
     let again = house.run(&["admin", "migrate-store", "--to", "sqlite:elsewhere"])?;
     fails(&again, 2, "was moved to")?;
     std::fs::write(&mark, "")?;

@@ -2,7 +2,7 @@
 
 use super::process::Place;
 
-const COMMANDS: [&str; 20] = [
+const COMMANDS: [&str; 21] = [
     "",
     "server",
     "client",
@@ -22,6 +22,7 @@ const COMMANDS: [&str; 20] = [
     "app create",
     "app delete",
     "admin ledger",
+    "admin migrate-store",
     "admin refusals",
 ];
 
