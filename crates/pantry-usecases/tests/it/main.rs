@@ -28,6 +28,8 @@ mod environments;
 #[cfg(test)]
 mod following;
 #[cfg(test)]
+mod gate;
+#[cfg(test)]
 mod groups;
 #[cfg(test)]
 mod house;
