@@ -27,7 +27,9 @@ use crate::connect::{Connection, Connector};
 use crate::error::Error;
 
 const NOTIFY: &str = "NOTIFY pantry_ledger";
-const LISTEN: &str = "SET synchronous_commit = off; LISTEN pantry_ledger";
+// The lock, which all servers hold together, is how they are counted. Those of scopes are hashes.
+const LISTEN: &str = "SET synchronous_commit = off; LISTEN pantry_ledger; \
+    SELECT pg_advisory_lock_shared(7266)";
 const OWN_PROCESS: &str = "SELECT pg_backend_pid()";
 const PROBE: &str = "SELECT 1";
 
@@ -80,6 +82,11 @@ impl Notices {
     pub(crate) async fn entered_elsewhere(&self) {
         // If nothing is heard for so long it is time to look.
         let _heard = timeout(POLL, self.shared.elsewhere.notified()).await;
+    }
+
+    /// The number of the database's process that serves this connection, or served the last one.
+    pub(crate) fn own_process(&self) -> i32 {
+        self.shared.own.load(Ordering::Relaxed)
     }
 
     /// Asks the database something that costs nothing; `None` if there is no connection.

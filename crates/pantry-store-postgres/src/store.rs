@@ -236,6 +236,6 @@ impl Transfer for PostgresStore {
     }
 
     async fn others(&self) -> Result<u64> {
-        Ok(0)
+        transfer::others(&self.pool, || self.notices.own_process()).await
     }
 }

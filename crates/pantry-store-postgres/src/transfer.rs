@@ -10,11 +10,13 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::time::Duration;
 
 use bytes::BytesMut;
 use pantry_store::columns::from_column;
 use pantry_store::transfer::{Bounds, Cell, Key, Mark, Row, Table, Type};
 use pantry_store::{StoreError, sql};
+use tokio::time::{Instant, sleep};
 use tokio_postgres::types::{IsNull, ToSql, to_sql_checked};
 
 use crate::pipeline::Step;
@@ -23,6 +25,10 @@ use crate::row::{Columns, Result};
 
 /// How often a write is tried of which nobody knows whether it was done: it may be done twice.
 const TRIES: usize = 5;
+
+/// For how long a server that has ended may be seen, and how often is looked.
+const LINGERING: Duration = Duration::from_secs(1);
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
 macro_rules! documents {
     () => {
@@ -165,6 +171,10 @@ sql! {
     MARK = "SELECT text FROM marks WHERE name = $1";
     SET_MARK = "INSERT INTO marks (name, text) VALUES ($1, $2) \
         ON CONFLICT (name) DO UPDATE SET text = excluded.text";
+    // Who holds the lock of `notice.rs`.
+    OTHERS = "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND classid = 0 \
+        AND objid = 7266 AND objsubid = 1 AND granted \
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
     REMOVE_MARK = "DELETE FROM marks WHERE name = $1";
 }
 
@@ -353,6 +363,24 @@ pub(crate) async fn set_mark(pool: &Pool, mark: Mark, text: Option<&str>) -> Res
         None => Step::new(REMOVE_MARK).with(mark.as_str()),
     };
     pool.write(&[step]).await.map(drop)
+}
+
+/// How many servers listen to this database, besides this one, whose process `own` gives. Looks
+/// again for a moment, since one that has just ended is still seen.
+pub(crate) async fn others(pool: &Pool, own: impl Fn() -> i32) -> Result<u64> {
+    let until = Instant::now() + LINGERING;
+    loop {
+        let listening = pool.rows(OTHERS, &[]).await?;
+        let listening = listening.iter().map(|row| row.get_column::<i32>(0));
+        let listening = listening.collect::<Result<Vec<_>>>()?;
+        // Asked for afterwards, since this server may only be beginning to listen.
+        let own = own();
+        let others = listening.into_iter().filter(|process| *process != own).count();
+        if others == 0 || Instant::now() >= until {
+            return Ok(others as u64);
+        }
+        sleep(LOOK_AGAIN).await;
+    }
 }
 
 #[cfg(test)]

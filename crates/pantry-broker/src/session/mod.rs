@@ -8,6 +8,7 @@
 mod deliveries;
 mod hello;
 mod output;
+mod publish;
 mod reports;
 
 use std::collections::HashMap;

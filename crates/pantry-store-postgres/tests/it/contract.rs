@@ -4,7 +4,7 @@ use pantry_store::contract::Database;
 use pantry_store_postgres::{Config, PostgresStore};
 
 /// A database that nobody has used yet.
-pub(crate) struct Fresh(pantry_testkit::postgres::Database);
+pub(crate) struct Fresh(pub(crate) pantry_testkit::postgres::Database);
 
 impl Fresh {
     pub(crate) fn new() -> Self {

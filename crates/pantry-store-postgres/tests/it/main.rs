@@ -20,6 +20,8 @@ mod faults;
 #[cfg(test)]
 mod load;
 #[cfg(test)]
+mod moving;
+#[cfg(test)]
 mod notices;
 #[cfg(test)]
 mod place;

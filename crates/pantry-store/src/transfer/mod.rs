@@ -3,7 +3,7 @@
 //! What a backend keeps is told as the rows of eleven [`Table`]s, each with named columns of three
 //! simple types and a key. Keys are what things are called (scope, kind and name), never a number
 //! that only one database knows, and they have the same order everywhere: integers by size, texts
-//! and bytes by their bytes. So two stores can be walked side by side ([`copy`]), and what differs
+//! and bytes by their bytes. So two stores can be walked side by side ([`copy()`]), and what differs
 //! is put right. A copy that was interrupted, or whose source has changed since, is begun again and
 //! writes only what is missing.
 //!
