@@ -26,7 +26,7 @@ use crate::pipeline::{BEGIN_SNAPSHOT, COMMIT, Failure, Sent, Step, transact};
 pub(crate) type Parameter<'a> = &'a (dyn ToSql + Sync);
 
 /// How long a lost connection is replaced and an unanswered question asked again.
-const PATIENCE: Duration = Duration::from_secs(3);
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The first pause before that; each is twice the one before.
 const PAUSE: Duration = Duration::from_millis(10);
