@@ -31,7 +31,7 @@ fn statements() -> Vec<(&'static str, &'static str)> {
         output::STATEMENTS,
         sightings::STATEMENTS,
         refusals::STATEMENTS,
-        transfer::STATEMENTS,
+        transfer::STATEMENTS.concat().as_slice(),
     ]
     .concat()
 }

@@ -220,7 +220,7 @@ pub(crate) fn patch(
     }
     if table == Table::Documents {
         let mut delete = connection.prepare_cached(DELETE_OBJECT)?;
-        for id in put.iter().filter_map(object_id) {
+        for id in put.iter().filter_map(|row| row.object_id(table)) {
             delete.execute([Bound(id)])?;
         }
     }
@@ -232,14 +232,6 @@ pub(crate) fn patch(
         }
     }
     Ok(())
-}
-
-/// The id of a document's row, if it is an object.
-fn object_id(row: &Row) -> Option<&Cell> {
-    let names = Table::Documents.columns().iter();
-    let mut cells = names.zip(row.cells());
-    let (_, id) = cells.find(|(column, _)| column.name == "object_id")?;
-    (*id != Cell::Null).then_some(id)
 }
 
 /// What a mark says.

@@ -137,6 +137,14 @@ impl Row {
         &self.cells
     }
 
+    /// The id of the object that it is, if it is a document with one.
+    pub fn object_id(&self, table: Table) -> Option<&Cell> {
+        let documents = (table == Table::Documents).then(|| table.columns().iter());
+        let mut columns = documents?.zip(&self.cells);
+        let (_, id) = columns.find(|(column, _)| column.name == "object_id")?;
+        (*id != Cell::Null).then_some(id)
+    }
+
     /// About how many bytes it takes.
     pub fn size(&self) -> usize {
         self.cells.iter().map(Cell::size).sum()

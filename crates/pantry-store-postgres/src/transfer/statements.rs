@@ -1,34 +1,12 @@
-//! Everything as the rows of the seam's tables, for moving to another store or from one.
+//! The SQL of moving a store: for each table its pages, its count, and how a row goes and comes.
 //!
 //! A page begins where the last one ended: of each parent (a scope, a job, a delivery) all rows
 //! after a least key, and of the one that the last page ended in those after its end. PostgreSQL
 //! does not know that a nested loop over two indexes is in the order of both, and would sort a whole
 //! parent for each page. So the rows of each parent are limited to a page where they are found.
-//!
-//! A page is bounded in bytes by asking first how large its rows are, since what was asked for
-//! arrives as a whole.
 
-use std::error::Error as StdError;
-use std::fmt;
-use std::time::Duration;
-
-use bytes::BytesMut;
-use pantry_store::columns::from_column;
-use pantry_store::transfer::{Bounds, Cell, Key, Mark, Row, Table, Type};
-use pantry_store::{StoreError, sql};
-use tokio::time::{Instant, sleep};
-use tokio_postgres::types::{IsNull, ToSql, to_sql_checked};
-
-use crate::pipeline::Step;
-use crate::pool::{Parameter, Pool};
-use crate::row::{Columns, Result};
-
-/// How often a write is tried of which nobody knows whether it was done: it may be done twice.
-const TRIES: usize = 5;
-
-/// For how long a server that has ended may be seen, and how often is looked.
-const LINGERING: Duration = Duration::from_secs(1);
-const LOOK_AGAIN: Duration = Duration::from_millis(50);
+use pantry_store::sql;
+use pantry_store::transfer::Table;
 
 macro_rules! documents {
     () => {
@@ -167,28 +145,28 @@ sql! {
     // The next line comes after those that were put.
     COUNT_ON_REFUSALS = "SELECT setval(pg_get_serial_sequence('refusals', 'id'), \
         (SELECT MAX(id) FROM refusals)) WHERE EXISTS (SELECT 1 FROM refusals)";
-
-    MARK = "SELECT text FROM marks WHERE name = $1";
-    SET_MARK = "INSERT INTO marks (name, text) VALUES ($1, $2) \
-        ON CONFLICT (name) DO UPDATE SET text = excluded.text";
-    // Who holds the lock of `notice.rs`.
-    OTHERS = "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND classid = 0 \
-        AND objid = 7266 AND objsubid = 1 AND granted \
-        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
-    REMOVE_MARK = "DELETE FROM marks WHERE name = $1";
 }
 
 /// A table's statements. All take the cells of a row or of its key, and `page` then a limit.
-struct Statements {
-    page: &'static str,
+pub(super) struct Statements {
+    /// Rows after a key.
+    pub(super) page: &'static str,
     /// How many bytes the rows of a page have, for tables whose rows may be large.
-    sizes: Option<&'static str>,
-    count: &'static str,
-    delete: &'static str,
-    put: &'static str,
+    pub(super) sizes: Option<&'static str>,
+    /// How many rows there are.
+    pub(super) count: &'static str,
+    /// Deletes a row.
+    pub(super) delete: &'static str,
+    /// Adds a row.
+    pub(super) put: &'static str,
+    /// Deletes the row that has the id of an object, for the table that has objects.
+    pub(super) delete_object: Option<&'static str>,
+    /// What is done when rows were put.
+    pub(super) put_done: Option<&'static str>,
 }
 
-fn statements(table: Table) -> Statements {
+/// Those of one table.
+pub(super) fn statements(table: Table) -> Statements {
     let (page, count, delete, put) = match table {
         Table::Scopes => (SCOPES, COUNT_SCOPES, DELETE_SCOPE, PUT_SCOPE),
         Table::Documents => (DOCUMENTS, COUNT_DOCUMENTS, DELETE_DOCUMENT, PUT_DOCUMENT),
@@ -208,195 +186,7 @@ fn statements(table: Table) -> Statements {
         Table::Output => Some(OUTPUT_SIZES),
         _ => None,
     };
-    Statements { page, sizes, count, delete, put }
-}
-
-/// A cell as a parameter.
-struct Bound<'a>(&'a Cell);
-
-impl fmt::Debug for Bound<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // It may be secret.
-        f.write_str("a cell")
-    }
-}
-
-impl ToSql for Bound<'_> {
-    fn to_sql(
-        &self,
-        of: &tokio_postgres::types::Type,
-        out: &mut BytesMut,
-    ) -> std::result::Result<IsNull, Box<dyn StdError + Sync + Send>> {
-        match self.0 {
-            Cell::Null => Ok(IsNull::Yes),
-            Cell::Integer(number) if *of == tokio_postgres::types::Type::INT2 => {
-                i16::try_from(*number)?.to_sql(of, out)
-            }
-            Cell::Integer(number) => number.to_sql(of, out),
-            Cell::Text(text) => text.to_sql(of, out),
-            Cell::Bytes(bytes) => bytes.to_sql(of, out),
-        }
-    }
-
-    fn accepts(_: &tokio_postgres::types::Type) -> bool {
-        // Each statement says which columns its parameters are for, and a row has their types.
-        true
-    }
-
-    to_sql_checked!();
-}
-
-/// Rows after a key, as far as the bounds go.
-pub(crate) async fn rows(
-    pool: &Pool,
-    table: Table,
-    after: &Key,
-    bounds: Bounds,
-) -> Result<Vec<Row>> {
-    let Statements { page, sizes, .. } = statements(table);
-    let mut limit = i64::from(bounds.rows);
-    if let Some(sizes) = sizes {
-        let sizes = ask(pool, sizes, after, limit).await?;
-        let sizes = sizes.iter().map(|row| row.integer(0)).collect::<Result<Vec<_>>>()?;
-        limit = fitting(&sizes, bounds.bytes);
-    }
-    let found = ask(pool, page, after, limit).await?;
-    found.iter().map(|row| read(table, row)).collect()
-}
-
-async fn ask(
-    pool: &Pool,
-    statement: &'static str,
-    after: &Key,
-    limit: i64,
-) -> Result<Vec<tokio_postgres::Row>> {
-    let cells: Vec<Bound<'_>> = after.cells().iter().map(Bound).collect();
-    let mut parameters: Vec<Parameter<'_>> = cells.iter().map(|cell| cell as _).collect();
-    parameters.push(&limit);
-    pool.rows(statement, &parameters).await
-}
-
-/// How many rows of these sizes fit: at least one, and none after they have so many bytes.
-fn fitting(sizes: &[i64], bytes: usize) -> i64 {
-    let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
-    let (mut rows, mut sum) = (0, 0i64);
-    for size in sizes {
-        if sum >= bytes {
-            break;
-        }
-        rows += 1;
-        sum = sum.saturating_add(*size);
-    }
-    rows.max(1)
-}
-
-fn read(table: Table, row: &tokio_postgres::Row) -> Result<Row> {
-    let cells = table.columns().iter().enumerate().map(|(at, column)| {
-        let is_small = || {
-            row.columns().get(at).map(tokio_postgres::Column::type_)
-                == Some(&tokio_postgres::types::Type::INT2)
-        };
-        let cell = match column.kind {
-            Type::Integer if is_small() => {
-                row.get_column::<Option<i16>>(at)?.map(i64::from).map(Cell::Integer)
-            }
-            Type::Integer => row.get_column::<Option<i64>>(at)?.map(Cell::Integer),
-            Type::Text => row.get_column::<Option<String>>(at)?.map(Cell::Text),
-            Type::Bytes => row.get_column::<Option<Vec<u8>>>(at)?.map(Cell::Bytes),
-        };
-        Ok(cell.unwrap_or(Cell::Null))
-    });
-    Row::new(table, cells.collect::<Result<_>>()?)
-}
-
-/// How many rows a table has.
-pub(crate) async fn count(pool: &Pool, table: Table) -> Result<u64> {
-    let row = pool.row(statements(table).count, &[]).await?;
-    row.map_or(Ok(0), |row| from_column(row.integer(0)?))
-}
-
-/// Deletes rows, and puts rows in the place of others. May be done twice.
-pub(crate) async fn patch(pool: &Pool, table: Table, gone: &[Key], put: &[Row]) -> Result<()> {
-    let Statements { delete, put: insert, .. } = statements(table);
-    let replaced: Vec<Key> = put.iter().filter(|_| table != Table::Scopes).map(Row::key).collect();
-    let mut tries = 1;
-    loop {
-        let deleted = gone.iter().chain(&replaced);
-        let mut steps: Vec<Step<'_>> = deleted.map(|key| bound(delete, key.cells())).collect();
-        if table == Table::Documents {
-            let ids = put.iter().filter_map(object_id);
-            steps.extend(ids.map(|id| Step::new(DELETE_OBJECT).with(Bound(id))));
-        }
-        steps.extend(put.iter().map(|row| bound(insert, row.cells())));
-        if table == Table::Refusals {
-            steps.push(Step::new(COUNT_ON_REFUSALS));
-        }
-        match pool.write(&steps).await {
-            Err(StoreError::Interrupted(_)) if tries < TRIES => tries += 1,
-            outcome => return outcome.map(drop),
-        }
-    }
-}
-
-fn bound<'a>(statement: &'static str, cells: &'a [Cell]) -> Step<'a> {
-    cells.iter().fold(Step::new(statement), |step, cell| step.with(Bound(cell)))
-}
-
-/// The id of a document's row, if it is an object.
-fn object_id(row: &Row) -> Option<&Cell> {
-    let columns = Table::Documents.columns().iter();
-    let mut cells = columns.zip(row.cells());
-    let (_, id) = cells.find(|(column, _)| column.name == "object_id")?;
-    (*id != Cell::Null).then_some(id)
-}
-
-/// What a mark says.
-pub(crate) async fn mark(pool: &Pool, mark: Mark) -> Result<Option<String>> {
-    let row = pool.row(MARK, &[&mark.as_str()]).await?;
-    row.map(|row| row.text(0)).transpose()
-}
-
-/// Sets a mark, or takes it away. May be done twice.
-pub(crate) async fn set_mark(pool: &Pool, mark: Mark, text: Option<&str>) -> Result<()> {
-    let step = match text {
-        Some(text) => Step::new(SET_MARK).with(mark.as_str()).with(text),
-        None => Step::new(REMOVE_MARK).with(mark.as_str()),
-    };
-    pool.write(&[step]).await.map(drop)
-}
-
-/// How many servers listen to this database, besides this one, whose process `own` gives. Looks
-/// again for a moment, since one that has just ended is still seen.
-pub(crate) async fn others(pool: &Pool, own: impl Fn() -> i32) -> Result<u64> {
-    let until = Instant::now() + LINGERING;
-    loop {
-        let listening = pool.rows(OTHERS, &[]).await?;
-        let listening = listening.iter().map(|row| row.get_column::<i32>(0));
-        let listening = listening.collect::<Result<Vec<_>>>()?;
-        // Asked for afterwards, since this server may only be beginning to listen.
-        let own = own();
-        let others = listening.into_iter().filter(|process| *process != own).count();
-        if others == 0 || Instant::now() >= until {
-            return Ok(others as u64);
-        }
-        sleep(LOOK_AGAIN).await;
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_page_is_full_once_it_has_its_bytes() {
-        for (sizes, bytes, rows) in [
-            (&[][..], 10, 1),
-            (&[99, 1], 10, 1),
-            (&[9, 9, 9], 10, 2),
-            (&[0, 0, 0], 10, 3),
-            (&[i64::MAX, i64::MAX, 1], usize::MAX, 1),
-        ] {
-            assert_eq!(fitting(sizes, bytes), rows, "{sizes:?}");
-        }
-    }
+    let delete_object = (table == Table::Documents).then_some(DELETE_OBJECT);
+    let put_done = (table == Table::Refusals).then_some(COUNT_ON_REFUSALS);
+    Statements { page, sizes, count, delete, put, delete_object, put_done }
 }
