@@ -49,7 +49,9 @@ pub(crate) fn answer(error: Error) -> Answer {
         }
         Error::TooLarge { .. } => Some(Class::TooLarge),
         // Asked again, a request says whether it has been done: it conflicts with itself, or not.
-        Error::Unavailable(_) | Error::Interrupted(_) => Some(Class::Unavailable),
+        Error::Unavailable(_) | Error::Interrupted(_) | Error::ReadOnly(_) => {
+            Some(Class::Unavailable)
+        }
         Error::Internal(reason) => {
             // What failed inside is nobody else's concern.
             tracing::error!(%reason, "a request failed");

@@ -37,6 +37,8 @@ pub enum ErrorCode {
     Unavailable,
     /// The server was interrupted while doing it: it may have been done, or not.
     Interrupted,
+    /// The server only answers what changes nothing, and will until somebody ends that.
+    ReadOnly,
     /// A fault of the server's own; its log says more.
     Internal,
 }
@@ -106,6 +108,9 @@ pub enum Error {
     /// The server was interrupted while doing it: all of it has been done, or nothing.
     #[error("{0}")]
     Interrupted(String),
+    /// The server only answers what changes nothing; the text says why, and until when.
+    #[error("{0}")]
+    ReadOnly(String),
     /// A fault of the server's own.
     #[error("{0}")]
     Internal(String),
@@ -147,6 +152,7 @@ impl Error {
             },
             Self::Unavailable(_) => ErrorCode::Unavailable,
             Self::Interrupted(_) => ErrorCode::Interrupted,
+            Self::ReadOnly(_) => ErrorCode::ReadOnly,
             Self::Internal(_) => ErrorCode::Internal,
         }
     }

@@ -14,7 +14,7 @@ pub(crate) fn to_error(error: StoreError) -> Error {
             Error::Unavailable(format!("the server's store cannot be used now: {reason}"))
         }
         // Said once by whoever has decided so.
-        StoreError::ReadOnly(reason) => Error::Unavailable(reason),
+        StoreError::ReadOnly(reason) => Error::ReadOnly(reason),
         StoreError::Interrupted(reason) => {
             tracing::error!(%reason, "a write was interrupted");
             Error::Interrupted(format!("it may have been done, or not: {reason}"))

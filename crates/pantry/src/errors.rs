@@ -340,6 +340,11 @@ fn server_failure(code: pantry_model::ErrorCode) -> (&'static str, u8, Option<St
         ),
         ErrorCode::TooLarge => ("too-large", exit::TOO_LARGE, None),
         ErrorCode::Unavailable => ("unavailable", exit::SERVER, some("try again in a moment")),
+        ErrorCode::ReadOnly => (
+            "read-only",
+            exit::SERVER,
+            some("`pantry admin migrate-store --status` says how far the move is"),
+        ),
         ErrorCode::Interrupted => {
             ("interrupted", exit::SERVER, some("look whether it was done before you ask again"))
         }
@@ -390,6 +395,7 @@ mod tests {
             (ErrorCode::TooLarge, 12),
             (ErrorCode::Unavailable, 13),
             (ErrorCode::Interrupted, 13),
+            (ErrorCode::ReadOnly, 13),
             (ErrorCode::Internal, 13),
         ] {
             let error = CliError::Server(Failure { code, message: "so it is".to_owned() });

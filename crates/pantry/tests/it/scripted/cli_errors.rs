@@ -129,6 +129,7 @@ fn what_the_server_refuses() {
         (ErrorCode::Taken, 10),
         (ErrorCode::Unavailable, 13),
         (ErrorCode::Interrupted, 13),
+        (ErrorCode::ReadOnly, 13),
     ] {
         let fake = Fake::start(move |_: &str, _: &Value, _: &[u8]| Answer::Failure(code, "no"));
         let ended = fake.place().run(&["-a", "shop", "exec", "--", "uptime"]);
