@@ -171,7 +171,10 @@ pub(crate) async fn transact(
         (Some(error), _) if error.said().is_some() || matches!(error, Error::Store(_)) => {
             Err(Failure::Undone(error))
         }
-        (None, Err(error)) if error.said().is_some() => Err(Failure::Undone(error)),
+        // Of a session that is being ended nobody can say from here whether its COMMIT came first.
+        (None, Err(error)) if error.said().is_some() && !error.is_lost() => {
+            Err(Failure::Undone(error))
+        }
         (Some(error), _) | (None, Err(error)) => Err(Failure::Unknown(error)),
     }
 }
