@@ -7,12 +7,11 @@ use std::time::Duration;
 use async_trait::async_trait;
 use pantry_model::protocol::Reported;
 use pantry_model::{
-    ApplicationName, Delivery, DeliveryState, Ending, Incarnation, Job, JobId, MachineId, Order,
-    Principal, Target,
+    ApplicationName, Delivery, DeliveryState, Ending, Incarnation, Job, JobId, MachineId, Principal,
 };
-use pantry_usecases::{Fleet, Follower, KeyRing, NewJob, Presence, Random, UseCases, Workshop};
+use pantry_usecases::{Fleet, Follower, KeyRing, Presence, Random, UseCases, Workshop};
 
-use crate::house::{House, web1};
+use crate::house::{House, job_for_web1};
 
 /// A server to which only web1 seems to be connected, if anybody.
 struct Elsewhere(Option<Incarnation>);
@@ -47,18 +46,7 @@ async fn start_elsewhere(house: &House, seems_here: Option<Incarnation>) -> JobI
     let (store, fleet) = (house.store.clone(), Arc::new(Elsewhere(seems_here)));
     let other =
         UseCases::new(store, house.clock.clone(), random, ring, fleet, Workshop::start().unwrap());
-    let order = Order {
-        command: "exec".to_owned(),
-        arguments: serde_json::json!({"program": "true"}),
-        timeout: Duration::from_secs(60),
-    };
-    let new = NewJob {
-        application: Some(web1().application),
-        target: Target::default(),
-        order,
-        payload: b"input".to_vec(),
-        time_to_live: Duration::from_secs(60),
-    };
+    let new = job_for_web1(Duration::from_secs(60));
     other.start_job(&house.admin, new).await.unwrap()[0].job
 }
 

@@ -171,20 +171,9 @@ impl House {
         self.place
     }
 
-    /// Starts a job for web1 with this time to live in milliseconds, and a timeout of a minute.
+    /// Starts a job for web1 with this time to live in milliseconds.
     pub(crate) async fn start_job(&self, time_to_live: u64) -> JobId {
-        let order = Order {
-            command: "exec".to_owned(),
-            arguments: serde_json::json!({"program": "true"}),
-            timeout: Duration::from_secs(60),
-        };
-        let new = NewJob {
-            application: Some(web1().application),
-            target: Target::default(),
-            order,
-            payload: b"input".to_vec(),
-            time_to_live: Duration::from_millis(time_to_live),
-        };
+        let new = job_for_web1(Duration::from_millis(time_to_live));
         self.usecases.start_job(&self.admin, new).await.unwrap()[0].job
     }
 
@@ -307,4 +296,15 @@ impl Peer {
         let request = Request { command: C::NAME.to_owned(), arguments };
         self.say(MessageType::Request, &request).await
     }
+}
+
+/// A job for web1 with this time to live, and a timeout of a minute.
+pub(crate) fn job_for_web1(time_to_live: Duration) -> NewJob {
+    let order = Order {
+        command: "exec".to_owned(),
+        arguments: serde_json::json!({"program": "true"}),
+        timeout: Duration::from_secs(60),
+    };
+    let (application, target) = (Some(web1().application), Target::default());
+    NewJob { application, target, order, payload: b"input".to_vec(), time_to_live }
 }
