@@ -9,7 +9,7 @@ use pantry_store::{Kind, Scope, Store as _, Write};
 use pantry_store_sqlite::SqliteStore;
 use pantry_testkit::backend::Backend;
 use pantry_testkit::installation::Installation;
-use pantry_testkit::postgres::Database;
+use pantry_testkit::postgres::{Cluster, Database};
 use pantry_testkit::process::Process;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
@@ -229,14 +229,19 @@ fn half_way(house: &Installation, target: &Target) -> Result<Child> {
 
 #[test]
 fn a_move_that_is_interrupted_leaves_a_server_that_writes() -> Result<()> {
-    let (house, target, mut server) = full()?;
+    let (house, _, mut server) = full()?;
+    let cluster = Cluster::running(&[])?;
+    let target = Target { url: cluster.url("postgres"), _database: None };
     let mut command = half_way(&house, &target)?;
+    // So that it does not come to its end before it is interrupted.
+    cluster.pause()?;
     fails(&house.run(&["app", "create", "more"])?, 13, "read-only while its store is moved to")?;
     let again = house.run(&["admin", "migrate-store", "--to", &target.url])?;
     fails(&again, 2, "is being moved already")?;
     kill_process(Pid::from_child(&command), Signal::INT)?;
     ensure!(command.wait()?.code() == Some(130));
     house.succeed(&["app", "create", "more"])?;
+    cluster.resume()?;
     ensure!(server.terminate()?.success(), "{}", server.report());
     Ok(())
 }
