@@ -16,10 +16,8 @@ use crate::pipeline::Step;
 use crate::scopes::Locks;
 use crate::{actor_keys, documents, generations, jobs, keys, ledger, members, objects, scopes};
 
-/// The statements that do all of these writes.
-pub(crate) fn steps<'a>(writes: &[&'a Write]) -> Result<Vec<Step<'a>>, StoreError> {
-    let mut locks = Locks::default();
-    writes.iter().for_each(|write| lock(&mut locks, write));
+/// The statements that do all of these writes, which need these locks.
+pub(crate) fn steps<'a>(writes: &[&'a Write], locks: &Locks) -> Result<Vec<Step<'a>>, StoreError> {
     let mut steps = vec![locks.step()];
 
     let mut rested_on: Vec<&generations::Expected> = Vec::new();
@@ -59,11 +57,13 @@ fn closes(change: &Change) -> Option<&ApplicationName> {
 }
 
 /// What a write changes it has alone, and what it rests on nobody may change meanwhile.
-pub(crate) fn lock(locks: &mut Locks, write: &Write) {
+pub(crate) fn locks(write: &Write) -> Locks {
+    let mut locks = Locks::default();
     write.generations.iter().for_each(|(scope, ..)| locks.shared(scope));
     write.expects.iter().for_each(|expect| locks.shared(&expect.scope));
     write.changes.iter().filter_map(changed).for_each(|scope| locks.alone(&scope));
     write.entries.iter().for_each(|entry| locks.alone(&entry.scope));
+    locks
 }
 
 /// The scope that a change is in, if it says so. One that names an object by its id does not; the

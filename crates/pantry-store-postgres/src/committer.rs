@@ -18,7 +18,7 @@ use pantry_store::{Change, Kind, Scope, StoreError, Write};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::{self, JoinSet};
 
-use crate::commit::{lock, steps};
+use crate::commit::{locks, steps};
 use crate::pool::Pool;
 use crate::scopes::Locks;
 
@@ -39,16 +39,14 @@ pub(crate) struct Committer(mpsc::Sender<Pending>);
 
 struct Pending {
     write: Write,
-    /// The locks that it takes alone.
-    alone: Vec<i64>,
+    locks: Locks,
     reply: oneshot::Sender<Result<(), StoreError>>,
 }
 
 impl Pending {
     fn new(write: Write, reply: oneshot::Sender<Result<(), StoreError>>) -> Self {
-        let mut locks = Locks::default();
-        lock(&mut locks, &write);
-        Self { write, alone: locks.taken_alone(), reply }
+        let locks = locks(&write);
+        Self { write, locks, reply }
     }
 }
 
@@ -98,7 +96,7 @@ async fn serve(pool: Arc<Pool>, mut writes: mpsc::Receiver<Pending>) {
             if group.is_empty() {
                 break;
             }
-            let alone = group.iter().flat_map(|one| one.alone.iter().copied()).collect();
+            let alone = group.iter().flat_map(|one| one.locks.taken_alone()).collect();
             let pool = Arc::clone(&pool);
             let lane = lanes.spawn(async move { do_all(&pool, group).await });
             taken.insert(lane.id(), alone);
@@ -108,12 +106,11 @@ async fn serve(pool: Arc<Pool>, mut writes: mpsc::Receiver<Pending>) {
 
 /// Does these writes and answers them.
 async fn do_all(pool: &Pool, group: Vec<Pending>) {
-    let writes: Vec<&Write> = group.iter().map(|one| &one.write).collect();
-    let outcome = do_together(pool, &writes).await;
+    let outcome = do_together(pool, &group).await;
     let by_itself = group.len() > 1 && matches!(&outcome, Err(error) if is_of_one(error));
     for pending in group {
         let outcome = match by_itself {
-            true => do_together(pool, &[&pending.write]).await,
+            true => do_together(pool, std::slice::from_ref(&pending)).await,
             false => outcome.clone(),
         };
         // Whoever asked may have gone.
@@ -121,8 +118,11 @@ async fn do_all(pool: &Pool, group: Vec<Pending>) {
     }
 }
 
-async fn do_together(pool: &Pool, writes: &[&Write]) -> Result<(), StoreError> {
-    pool.write(&steps(writes)?).await.map(drop)
+async fn do_together(pool: &Pool, group: &[Pending]) -> Result<(), StoreError> {
+    let writes: Vec<&Write> = group.iter().map(|one| &one.write).collect();
+    let mut locks = Locks::default();
+    group.iter().for_each(|one| locks.join(&one.locks));
+    pool.write(&steps(&writes, &locks)?).await.map(drop)
 }
 
 /// Whether one of several writes failed, and not the database.
@@ -145,14 +145,14 @@ impl<'a> Group<'a> {
         let mut group = Group::default();
         let mut chosen = Vec::new();
         for (number, pending) in waiting.iter().enumerate() {
-            let is_free = pending.alone.iter().all(|lock| !blocked.contains(lock));
+            let is_free = pending.locks.taken_alone().all(|lock| !blocked.contains(&lock));
             if is_free && group.admits(&pending.write) {
                 chosen.push(number);
                 if group.is_full() {
                     break;
                 }
             } else {
-                blocked.extend(&pending.alone);
+                blocked.extend(pending.locks.taken_alone());
             }
         }
         let mut gathered: Vec<Pending> =

@@ -4,6 +4,8 @@
 //! on its way down or up ([`Error::is_lost`]); two transactions got in each other's way, and one of
 //! them was undone ([`Error::is_collision`]); everything else stays as it is when it is repeated.
 
+use std::error::Error as StdError;
+
 use deadpool::managed::{PoolError, TimeoutType};
 use pantry_store::StoreError;
 use tokio_postgres::error::{DbError, SqlState};
@@ -154,14 +156,7 @@ fn passes(state: &SqlState) -> bool {
 }
 
 fn is_io(error: &tokio_postgres::Error) -> bool {
-    let mut source = std::error::Error::source(error);
-    while let Some(cause) = source {
-        if cause.is::<std::io::Error>() {
-            return true;
-        }
-        source = cause.source();
-    }
-    false
+    causes(error).any(|cause| cause.is::<std::io::Error>())
 }
 
 /// What the database said, else what the library says with its causes.
@@ -169,11 +164,10 @@ pub(crate) fn told(error: &tokio_postgres::Error) -> String {
     if let Some(said) = error.as_db_error() {
         return said.message().to_owned();
     }
-    let mut text = error.to_string();
-    let mut source = std::error::Error::source(error);
-    while let Some(cause) = source {
-        text = format!("{text}: {cause}");
-        source = cause.source();
-    }
-    text
+    causes(error).fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
+}
+
+/// Why an error came about, and why that did.
+fn causes(error: &tokio_postgres::Error) -> impl Iterator<Item = &(dyn StdError + 'static)> {
+    std::iter::successors(error.source(), |&cause| cause.source())
 }

@@ -26,10 +26,21 @@ use tokio_postgres::{AsyncMessage, Client};
 use crate::connect::{Connection, Connector};
 use crate::error::Error;
 
+/// The advisory lock that all servers hold together, by which they are counted. Those of scopes are
+/// hashes.
+macro_rules! servers_lock {
+    () => {
+        "7266"
+    };
+}
+pub(crate) use servers_lock;
+
 const NOTIFY: &str = "NOTIFY pantry_ledger";
-// The lock, which all servers hold together, is how they are counted. Those of scopes are hashes.
-const LISTEN: &str = "SET synchronous_commit = off; LISTEN pantry_ledger; \
-    SELECT pg_advisory_lock_shared(7266)";
+const LISTEN: &str = concat!(
+    "SET synchronous_commit = off; LISTEN pantry_ledger; SELECT pg_advisory_lock_shared(",
+    servers_lock!(),
+    ")"
+);
 const OWN_PROCESS: &str = "SELECT pg_backend_pid()";
 const PROBE: &str = "SELECT 1";
 

@@ -140,10 +140,7 @@ impl Pool {
         let mut connection = self.get().await?;
         let work = async {
             let client = connection.client()?;
-            let mut prepared = Vec::with_capacity(N);
-            for statement in statements {
-                prepared.push(client.prepare_cached(statement).await?);
-            }
+            let prepared = prepare(client, &statements).await?;
             send_snapshot(client, &prepared, parameters).await
         };
         let outcome = timeout(ANSWER, work).await.unwrap_or(Err(Error::Silent));
@@ -151,9 +148,7 @@ impl Pool {
         let rows = <[Vec<Row>; N]>::try_from(outcome?);
         rows.map_err(|_| Error::Pool("a statement has no answer".to_owned()))
     }
-}
 
-impl Pool {
     /// Does all of these in one transaction, or nothing, and gives the rows of each. It is done
     /// again as a whole if it could not be begun, or was undone for another's sake.
     pub(crate) async fn write(&self, steps: &[Step<'_>]) -> Result<Vec<Vec<Row>>, StoreError> {
@@ -176,14 +171,8 @@ impl Pool {
 
     async fn try_write(&self, steps: &[Step<'_>]) -> Result<Vec<Vec<Row>>, Failure> {
         let mut connection = self.get().await.map_err(Failure::Undone)?;
-        let prepare = async {
-            let client = connection.client()?;
-            let mut statements = Vec::with_capacity(steps.len());
-            for step in steps {
-                statements.push(client.prepare_cached(step.statement()).await?);
-            }
-            Ok(statements)
-        };
+        let statements: Vec<&str> = steps.iter().map(Step::statement).collect();
+        let prepare = async { prepare(connection.client()?, &statements).await };
         let prepared = timeout(ANSWER, prepare).await.unwrap_or(Err(Error::Silent));
         connection.keep_after(&prepared);
         let statements = prepared.map_err(Failure::Undone)?;
@@ -198,6 +187,18 @@ impl Pool {
         };
         outcome
     }
+}
+
+/// Prepares statements, those that this connection has not prepared before.
+async fn prepare(
+    client: &ClientWrapper,
+    statements: &[&'static str],
+) -> Result<Vec<Statement>, Error> {
+    let mut prepared = Vec::with_capacity(statements.len());
+    for statement in statements {
+        prepared.push(client.prepare_cached(statement).await?);
+    }
+    Ok(prepared)
 }
 
 async fn send_snapshot(

@@ -44,8 +44,15 @@ impl Locks {
     }
 
     /// Those that are needed alone.
-    pub(crate) fn taken_alone(&self) -> Vec<i64> {
-        self.0.iter().filter(|(_, alone)| **alone).map(|(key, _)| *key).collect()
+    pub(crate) fn taken_alone(&self) -> impl Iterator<Item = i64> {
+        self.0.iter().filter(|(_, alone)| **alone).map(|(key, _)| *key)
+    }
+
+    /// Needs what others need as well.
+    pub(crate) fn join(&mut self, others: &Self) {
+        for (key, alone) in &others.0 {
+            *self.0.entry(*key).or_default() |= alone;
+        }
     }
 
     /// Takes all of them.

@@ -95,7 +95,7 @@ fn nobody_overtakes_in_one_scope() {
 #[test]
 fn a_scope_that_is_being_written_waits() {
     let mut waiting = queue([save("a", Kind::Node, "one"), save("b", Kind::Node, "two")]);
-    let taken: HashSet<i64> = waiting[0].alone.iter().copied().collect();
+    let taken: HashSet<i64> = waiting[0].locks.taken_alone().collect();
     assert_eq!(names(&Group::gather(&mut waiting, taken)), ["two"]);
     assert_eq!(names(&gather(&mut waiting)), ["one"]);
 }

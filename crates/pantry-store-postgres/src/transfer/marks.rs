@@ -6,6 +6,7 @@ use pantry_store::sql;
 use pantry_store::transfer::Mark;
 use tokio::time::{Instant, sleep};
 
+use crate::notice::servers_lock;
 use crate::pipeline::Step;
 use crate::pool::Pool;
 use crate::row::{Columns, Result};
@@ -18,10 +19,9 @@ sql! {
     MARK = "SELECT text FROM marks WHERE name = $1";
     SET_MARK = "INSERT INTO marks (name, text) VALUES ($1, $2) \
         ON CONFLICT (name) DO UPDATE SET text = excluded.text";
-    // Who holds the lock of `notice.rs`.
-    OTHERS = "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND classid = 0 \
-        AND objid = 7266 AND objsubid = 1 AND granted \
-        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+    OTHERS = concat!("SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND classid = 0 \
+        AND objid = ", servers_lock!(), " AND objsubid = 1 AND granted \
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())");
     REMOVE_MARK = "DELETE FROM marks WHERE name = $1";
 }
 
