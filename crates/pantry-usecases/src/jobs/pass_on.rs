@@ -4,7 +4,7 @@
 //! and leaves it queued for all others. So each server looks at what the others have started, and
 //! sends it to those that are here.
 
-use pantry_model::{Delivery, DeliveryState, JobId, MachineId};
+use pantry_model::{Delivery, DeliveryState, Job, JobId, MachineId};
 use pantry_store::StoreError;
 
 use crate::UseCases;
@@ -15,7 +15,21 @@ const NEWEST: u32 = 1000;
 impl UseCases {
     /// Sends a job to those of its machines that are here, if they have not had it yet.
     pub(crate) async fn pass_on(&self, job: JobId) -> Result<(), StoreError> {
-        let Some(job) = self.store.job(job).await? else { return Ok(()) };
+        match self.store.job(job).await? {
+            Some(job) => self.send_here(job).await,
+            None => Ok(()),
+        }
+    }
+
+    /// The same with all jobs that may wait for machines that are here.
+    pub(crate) async fn pass_all_on(&self) -> Result<(), StoreError> {
+        for summary in self.store.jobs(None, NEWEST).await? {
+            self.send_here(summary.job).await?;
+        }
+        Ok(())
+    }
+
+    async fn send_here(&self, job: Job) -> Result<(), StoreError> {
         if self.fleet.online(&job.application) == 0 || job.expires_at <= self.clock.now() {
             return Ok(());
         }
@@ -29,14 +43,6 @@ impl UseCases {
         }
         let payload = self.store.job_payload(job.id).await?;
         self.fleet.take_up(&job, payload, waiting).await;
-        Ok(())
-    }
-
-    /// The same with all jobs that may wait for machines that are here.
-    pub(crate) async fn pass_all_on(&self) -> Result<(), StoreError> {
-        for summary in self.store.jobs(None, NEWEST).await? {
-            self.pass_on(summary.job.id).await?;
-        }
         Ok(())
     }
 
