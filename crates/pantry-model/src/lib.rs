@@ -11,6 +11,7 @@ pub mod constraint;
 pub mod delivery;
 pub mod error;
 pub mod job;
+pub mod json;
 pub mod key;
 pub mod message;
 pub mod names;
@@ -29,6 +30,7 @@ pub use constraint::{Comparison, Constraint};
 pub use delivery::{DeliveryEvent, DeliveryState};
 pub use error::{Error, ErrorCode};
 pub use job::{Chunk, Delivery, Ending, Incarnation, Job, JobId, Order, OutputStream};
+pub use json::Json;
 pub use key::{CurveKeyPair, CurvePublicKey, CurveSecretKey};
 pub use message::{Message, MessageType, Metadata};
 pub use names::{

@@ -78,6 +78,7 @@ fn changed(change: &Change) -> Option<Scope> {
         | Change::DeleteUnder { scope, .. }
         | Change::Secure { scope, .. }
         | Change::Rename { scope, .. } => Some(scope.clone()),
+        Change::Index { index, .. } | Change::DropIndex { index } => Some(index.scope.clone()),
         Change::AddKey { owner, .. } | Change::RemoveKeys { owner } => Some(scope_of_keys(owner)),
         Change::AddJob { job, .. } => Some(Scope::Application(job.application.clone())),
         Change::SetAcl { .. }
@@ -145,6 +146,7 @@ fn apply<'a>(change: &'a Change, steps: &mut Vec<Step<'a>>) -> Result<(), StoreE
     match change {
         // Gathered.
         Change::Put { .. } | Change::Secure { .. } => {}
+        Change::Index { .. } | Change::DropIndex { .. } => {}
         Change::OpenScope { application } => steps.push(scopes::open(application)),
         Change::CloseScope { application } => steps.push(scopes::close(application)),
         Change::Delete { scope, kind, name } => steps.push(documents::delete(scope, *kind, name)),

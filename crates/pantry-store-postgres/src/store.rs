@@ -10,10 +10,12 @@ use pantry_model::{
     ApplicationName, Chunk, CurvePublicKey, Delivery, Identity, Job, JobId, MachineId, ObjectId,
     Principal, Timestamp,
 };
+use pantry_query::Plan;
 use pantry_store::transfer::{Bounds, Key, Mark, Row, Table, Transfer};
 use pantry_store::{
-    ActorKey, Actors, Advance, Document, Generations, Kind, LedgerEnd, LedgerEntry, Object,
-    OpenDelivery, OutputBatch, Place, Scope, Sighting, Store, StoreError, Write,
+    ActorKey, Actors, Advance, Document, DocumentNumber, Generations, Index, Kind, LedgerEnd,
+    LedgerEntry, Object, OpenDelivery, OutputBatch, Place, Scope, Sighting, Store, StoreError,
+    Write,
 };
 
 use crate::committer::Committer;
@@ -75,6 +77,18 @@ impl Store for PostgresStore {
 
     async fn names_under(&self, scope: &Scope, kind: Kind, parent: &str) -> Result<Vec<String>> {
         documents::names_under(&self.pool, scope, kind, parent).await
+    }
+
+    async fn search(&self, _: &Index, _: &Plan) -> Result<Vec<DocumentNumber>> {
+        Ok(Vec::new())
+    }
+
+    async fn found(&self, _: &Index, _: &[DocumentNumber]) -> Result<Vec<Document>> {
+        Ok(Vec::new())
+    }
+
+    async fn found_names(&self, _: &Index, _: &[DocumentNumber]) -> Result<Vec<String>> {
+        Ok(Vec::new())
     }
 
     async fn object(&self, scope: &Scope, kind: Kind, name: &str) -> Result<Option<Object>> {

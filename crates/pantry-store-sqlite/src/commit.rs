@@ -34,6 +34,7 @@ fn apply(
         Change::DeleteUnder { scope, kind, parent } => {
             documents::delete_under(connection, scope, *kind, parent)
         }
+        Change::Index { .. } | Change::DropIndex { .. } => Ok(()),
         Change::Secure { scope, kind, name, id, acl } => {
             objects::secure(connection, scope, *kind, name, *id, acl)
         }

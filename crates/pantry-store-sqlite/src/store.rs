@@ -11,10 +11,12 @@ use pantry_model::{
     ApplicationName, Chunk, CurvePublicKey, Delivery, Identity, Job, JobId, MachineId, ObjectId,
     Principal, Timestamp,
 };
+use pantry_query::Plan;
 use pantry_store::transfer::{Bounds, Key, Mark, Row, Table as Rows, Transfer};
 use pantry_store::{
-    ActorKey, Actors, Advance, Document, Generations, Kind, LedgerEnd, LedgerEntry, Object,
-    OpenDelivery, OutputBatch, Place, Scope, Sighting, Store, StoreError, Write,
+    ActorKey, Actors, Advance, Document, DocumentNumber, Generations, Index, Kind, LedgerEnd,
+    LedgerEntry, Object, OpenDelivery, OutputBatch, Place, Scope, Sighting, Store, StoreError,
+    Write,
 };
 use rusqlite::Connection;
 use tokio::task::coop::consume_budget;
@@ -114,6 +116,18 @@ impl Store for SqliteStore {
     async fn names_under(&self, scope: &Scope, kind: Kind, parent: &str) -> Result<Vec<String>> {
         let (scope, parent) = (scope.clone(), parent.to_owned());
         self.readers.run(move |c| documents::names_under(c, &scope, kind, &parent)).await
+    }
+
+    async fn search(&self, _: &Index, _: &Plan) -> Result<Vec<DocumentNumber>> {
+        Ok(Vec::new())
+    }
+
+    async fn found(&self, _: &Index, _: &[DocumentNumber]) -> Result<Vec<Document>> {
+        Ok(Vec::new())
+    }
+
+    async fn found_names(&self, _: &Index, _: &[DocumentNumber]) -> Result<Vec<String>> {
+        Ok(Vec::new())
     }
 
     async fn object(&self, scope: &Scope, kind: Kind, name: &str) -> Result<Option<Object>> {

@@ -9,6 +9,7 @@ use pantry_model::{
     ApplicationName, Chunk, CurvePublicKey, Delivery, Identity, Job, JobId, MachineId, ObjectId,
     Principal, Timestamp,
 };
+use pantry_query::Plan;
 
 use crate::document::{Document, Kind, Scope};
 use crate::error::StoreError;
@@ -16,6 +17,7 @@ use crate::generation::Generations;
 use crate::ledger::{LedgerEnd, LedgerEntry};
 use crate::object::{ActorKey, Actors, Object, Place};
 use crate::rows::{Advance, OpenDelivery, OutputBatch, Sighting};
+use crate::search::{DocumentNumber, Index};
 use crate::write::Write;
 
 /// A result of storage.
@@ -48,6 +50,16 @@ pub trait Store: Send + Sync {
     /// What stands under a parent in names of the form `PARENT/NAME`: those names, without the
     /// parent's, of a kind in a scope, in byte order.
     async fn names_under(&self, scope: &Scope, kind: Kind, parent: &str) -> Result<Vec<String>>;
+
+    /// The numbers of the documents of an index that a plan finds, ascending, as they are at one
+    /// moment.
+    async fn search(&self, index: &Index, plan: &Plan) -> Result<Vec<DocumentNumber>>;
+
+    /// The documents of an index with these numbers, in their order; one that is gone is passed over.
+    async fn found(&self, index: &Index, numbers: &[DocumentNumber]) -> Result<Vec<Document>>;
+
+    /// The names of the documents of an index with these numbers, likewise.
+    async fn found_names(&self, index: &Index, numbers: &[DocumentNumber]) -> Result<Vec<String>>;
 
     /// One object: a document that [`crate::Change::Secure`] gave an id. A document without one is
     /// none.

@@ -5,11 +5,13 @@ use std::fmt;
 use pantry_model::{
     Acl, ApplicationName, CurvePublicKey, Delivery, Job, ObjectId, Principal, Timestamp,
 };
+use pantry_query::Term;
 
 use crate::document::{ContentHash, Kind, Scope};
 use crate::generation::{Family, Generations};
 use crate::ledger::Verb;
 use crate::object::ActorKey;
+use crate::search::Index;
 
 /// One transaction: all of it happens, or nothing.
 #[derive(Clone, Debug)]
@@ -176,6 +178,24 @@ pub enum Change {
         /// The parent's name.
         parent: String,
     },
+    /// Changes by what a document, which is there, is found: terms that it no longer has go, and those
+    /// that are new to it come. One that it has already, or does not have, is passed over. Whoever
+    /// deletes a document takes its terms away first.
+    Index {
+        /// In which index.
+        index: Index,
+        /// The document's name.
+        name: String,
+        /// What it is no longer found by.
+        gone: Vec<Term>,
+        /// What it is found by from now on, in any order.
+        new: Vec<Term>,
+    },
+    /// Forgets all of an index, whose documents go as well ([`Change::DeleteUnder`]).
+    DropIndex {
+        /// Which.
+        index: Index,
+    },
     /// Gives a document an id and an access control list, which makes it an object. An id is given
     /// once: one that is taken, or a document that has one already, is
     /// [`crate::StoreError::Broken`]. No such document is [`crate::StoreError::Moved`].
@@ -273,6 +293,10 @@ impl fmt::Debug for Change {
             Self::DeleteUnder { scope, kind, parent } => {
                 write!(f, "DeleteUnder({scope} {kind:?} {parent}/)")
             }
+            Self::Index { index, name, gone, new } => {
+                write!(f, "Index({index} {name}: -{} +{})", gone.len(), new.len())
+            }
+            Self::DropIndex { index } => write!(f, "DropIndex({index})"),
             Self::Secure { scope, kind, name, id, .. } => {
                 write!(f, "Secure({scope} {kind:?} {name} as {id})")
             }

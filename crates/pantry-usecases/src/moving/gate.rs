@@ -15,9 +15,11 @@ use pantry_model::{
     ApplicationName, Chunk, CurvePublicKey, Delivery, Identity, Job, JobId, MachineId, ObjectId,
     Principal, Timestamp,
 };
+use pantry_query::Plan;
 use pantry_store::{
-    ActorKey, Actors, Advance, Document, Generations, Kind, LedgerEnd, LedgerEntry, Object,
-    OpenDelivery, OutputBatch, Place, Scope, Sighting, Store, StoreError, Write,
+    ActorKey, Actors, Advance, Document, DocumentNumber, Generations, Index, Kind, LedgerEnd,
+    LedgerEntry, Object, OpenDelivery, OutputBatch, Place, Scope, Sighting, Store, StoreError,
+    Write,
 };
 use tokio::sync::RwLock;
 
@@ -115,6 +117,18 @@ impl Store for Gate {
 
     async fn names_under(&self, scope: &Scope, kind: Kind, parent: &str) -> Result<Vec<String>> {
         self.store.names_under(scope, kind, parent).await
+    }
+
+    async fn search(&self, index: &Index, plan: &Plan) -> Result<Vec<DocumentNumber>> {
+        self.store.search(index, plan).await
+    }
+
+    async fn found(&self, index: &Index, numbers: &[DocumentNumber]) -> Result<Vec<Document>> {
+        self.store.found(index, numbers).await
+    }
+
+    async fn found_names(&self, index: &Index, numbers: &[DocumentNumber]) -> Result<Vec<String>> {
+        self.store.found_names(index, numbers).await
     }
 
     async fn object(&self, scope: &Scope, kind: Kind, name: &str) -> Result<Option<Object>> {

@@ -10,9 +10,11 @@ use pantry_model::{
     ApplicationName, Chunk, CurvePublicKey, Delivery, Identity, Job, JobId, MachineId, ObjectId,
     Principal, Timestamp,
 };
+use pantry_query::Plan;
 use pantry_store::{
-    ActorKey, Actors, Advance, Document, Generations, Kind, LedgerEnd, LedgerEntry, Object,
-    OpenDelivery, OutputBatch, Place, Scope, Sighting, Store, StoreError, Write,
+    ActorKey, Actors, Advance, Document, DocumentNumber, Generations, Index, Kind, LedgerEnd,
+    LedgerEntry, Object, OpenDelivery, OutputBatch, Place, Scope, Sighting, Store, StoreError,
+    Write,
 };
 
 /// What was asked, in order: the names of the store's functions.
@@ -74,6 +76,9 @@ counted! {
     count(scope: &Scope, kind: Kind) -> u64;
     names(scope: &Scope, kind: Kind) -> Vec<String>;
     names_under(scope: &Scope, kind: Kind, parent: &str) -> Vec<String>;
+    search(index: &Index, plan: &Plan) -> Vec<DocumentNumber>;
+    found(index: &Index, numbers: &[DocumentNumber]) -> Vec<Document>;
+    found_names(index: &Index, numbers: &[DocumentNumber]) -> Vec<String>;
     object(scope: &Scope, kind: Kind, name: &str) -> Option<Object>;
     ids(places: &[Place]) -> Vec<Option<ObjectId>>;
     places(ids: &[ObjectId]) -> Vec<Option<Place>>;

@@ -1,0 +1,45 @@
+//! Search: what is found in which index, by which terms.
+//!
+//! An index is written in the same transaction as the documents it finds, so nothing that was
+//! answered can be missing from it. Whoever changes a document says which of its terms went and which
+//! came ([`crate::Change::Index`]): the store keeps terms and who has them, and knows nothing of what
+//! they mean.
+
+use std::fmt;
+
+use crate::document::{Kind, Scope};
+
+/// All documents that one search can find: those of a kind in a scope, or of them those whose names
+/// stand under a parent's (`PARENT/NAME`).
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Index {
+    /// In which scope.
+    pub scope: Scope,
+    /// Which kind.
+    pub kind: Kind,
+    /// Under which parent; `None` for a kind whose names have none.
+    pub parent: Option<String>,
+}
+
+impl Index {
+    /// The index of all documents of a kind.
+    pub fn of(scope: &Scope, kind: Kind) -> Self {
+        Self { scope: scope.clone(), kind, parent: None }
+    }
+
+    /// The index of those of a kind that are under a parent.
+    pub fn under(scope: &Scope, kind: Kind, parent: &str) -> Self {
+        Self { scope: scope.clone(), kind, parent: Some(parent.to_owned()) }
+    }
+}
+
+impl fmt::Display for Index {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.scope, self.kind.as_str())?;
+        self.parent.iter().try_for_each(|parent| write!(f, " {parent}/"))
+    }
+}
+
+/// A document's number: what an index knows it by as long as it is there. Older ones have smaller
+/// numbers; one that is gone may leave its number to a document made later.
+pub type DocumentNumber = u64;
