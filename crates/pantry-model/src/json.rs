@@ -51,19 +51,15 @@ impl<'a> Json<'a> {
     }
 }
 
-/// The text of the value under a key of the object that is written here, without looking into what
-/// stands beside it.
-pub fn member<'a>(object: &'a str, key: &str) -> Option<&'a str> {
+/// Looks at each member of the object that is written here: its key, and the text of its value, into
+/// which it does not look. `None` if this is no object.
+pub fn each_member<'a>(object: &'a str, mut look: impl FnMut(&str, &'a str)) -> Option<()> {
     let mut reader = Reader { rest: object };
-    let mut found = None;
-    reader.members(|known, reader| {
+    reader.members(|key, reader| {
         let value = reader.skip()?;
-        if known == key {
-            found = Some(value);
-        }
+        look(&key, value);
         Some(())
-    })?;
-    found
+    })
 }
 
 /// Deeper than anything that is stored.
@@ -252,6 +248,16 @@ mod tests {
 
     use super::*;
 
+    fn member<'a>(object: &'a str, key: &str) -> Option<&'a str> {
+        let mut found = None;
+        each_member(object, |known, value| {
+            if known == key {
+                found = Some(value);
+            }
+        })?;
+        found
+    }
+
     fn any_json() -> impl Strategy<Value = Value> {
         let leaf = prop_oneof![
             Just(Value::Null),
@@ -281,9 +287,10 @@ mod tests {
     #[test]
     fn the_last_of_two_members_with_one_key_counts() {
         let written = r#" { "a" : 1 , "\u0061" : [ 2 , "]}\"" ] , "b" : "x" } "#;
-        assert_eq!(member(written, "a"), Some(r#"[ 2 , "]}\"" ]"#));
-        assert_eq!(member(written, "b"), Some(r#""x""#));
-        assert_eq!(member(written, "c"), None);
+        let member = |key: &str| member(written, key);
+        assert_eq!(member("a"), Some(r#"[ 2 , "]}\"" ]"#));
+        assert_eq!(member("b"), Some(r#""x""#));
+        assert_eq!(member("c"), None);
         let read = Json::read(written).unwrap();
         assert_eq!(read.get("b"), Some(&Json::Text("x".into())));
         assert!(matches!(read.get("a"), Some(Json::List(_))));

@@ -6,10 +6,15 @@
 //! looks up as it can, and a formula of and, or and not over the sorted numbers that they found.
 //! Nothing here reads or writes anything.
 
+mod number;
 mod pattern;
 mod plan;
+mod storable;
 mod term;
+mod terms;
 
 pub use pattern::{Part, Pattern};
 pub use plan::{Bound, Field, Formula, Leaf, Plan, Range, Sought};
+pub use storable::{MAX_TERM_BYTES, storable};
 pub use term::{Key, Term};
+pub use terms::{Difference, Terms};

@@ -8,6 +8,19 @@ use super::version::ApiVersion;
 use crate::names::Identity;
 use crate::refusals::{Refusal, clients, request};
 
+/// An API client as the API shows it, without its key.
+pub fn shown(name: &str, organization: &str, validator: bool) -> Map<String, Value> {
+    let members = [
+        ("name", Value::from(name)),
+        ("clientname", Value::from(name)),
+        ("validator", Value::from(validator)),
+        ("orgname", Value::from(organization)),
+        ("json_class", Value::from("Chef::ApiClient")),
+        ("chef_type", Value::from("client")),
+    ];
+    members.map(|(key, value)| (key.to_owned(), value)).into_iter().collect()
+}
+
 /// An API client that is to be made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewApiClient {
