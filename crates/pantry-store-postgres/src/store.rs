@@ -91,6 +91,10 @@ impl Store for PostgresStore {
         Ok(Vec::new())
     }
 
+    async fn tidy_indexes(&self) -> Result<bool> {
+        Ok(false)
+    }
+
     async fn object(&self, scope: &Scope, kind: Kind, name: &str) -> Result<Option<Object>> {
         objects::get(&self.pool, scope, kind, name).await
     }

@@ -4,10 +4,24 @@
 //! answered can be missing from it. Whoever changes a document says which of its terms went and which
 //! came ([`crate::Change::Index`]): the store keeps terms and who has them, and knows nothing of what
 //! they mean.
+//!
+//! What backends have in common is here as well: how much of a text they keep ([`kept`]), which of
+//! the values that they walk are sought ([`Wanted`]), and the documents that a leaf has found so far
+//! ([`Found`]).
+
+mod combine;
+mod found;
+mod text;
+mod wanted;
 
 use std::fmt;
 
 use crate::document::{Kind, Scope};
+
+pub use combine::{combine, needs_all};
+pub use found::{BLOCK, Found};
+pub use text::{MAX_TEXT, kept};
+pub use wanted::{Verdict, Wanted, is_like, matches};
 
 /// All documents that one search can find: those of a kind in a scope, or of them those whose names
 /// stand under a parent's (`PARENT/NAME`).
@@ -43,3 +57,7 @@ impl fmt::Display for Index {
 /// A document's number: what an index knows it by as long as it is there. Older ones have smaller
 /// numbers; one that is gone may leave its number to a document made later.
 pub type DocumentNumber = u64;
+
+/// The number of the way in which documents' terms are made. It is kept with each index, and raised
+/// with every change to that way: an index with a lower one is built anew.
+pub const FORMAT: u32 = 1;
