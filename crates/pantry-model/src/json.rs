@@ -7,6 +7,7 @@
 
 use std::borrow::Cow;
 
+use memchr::memchr2;
 use serde::ser::{SerializeMap, SerializeSeq};
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
@@ -163,22 +164,16 @@ impl<'a> Reader<'a> {
 
     /// A text with its quotes, and whether it has escapes.
     fn quoted(&mut self) -> Option<(&'a str, bool)> {
-        let mut escapes = false;
-        let mut bytes = self.rest.bytes().enumerate();
-        if bytes.next()?.1 != b'"' {
-            return None;
-        }
-        while let Some((at, byte)) = bytes.next() {
-            match byte {
-                b'"' => return self.cut(at + 1).map(|quoted| (quoted, escapes)),
-                b'\\' => {
-                    escapes = true;
-                    bytes.next();
-                }
-                _ => {}
+        let inner = self.rest.strip_prefix('"')?.as_bytes();
+        let (mut at, mut escapes) = (0, false);
+        loop {
+            at += memchr2(b'"', b'\\', inner.get(at..)?)?;
+            if inner.get(at) == Some(&b'"') {
+                return self.cut(at + 2).map(|quoted| (quoted, escapes));
             }
+            escapes = true;
+            at += 2;
         }
-        None
     }
 
     fn text(&mut self) -> Option<Cow<'a, str>> {

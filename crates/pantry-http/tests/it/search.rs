@@ -102,7 +102,7 @@ async fn every_kind_of_object_has_its_index() {
     house
         .saves("environments", &json!({"name": "prod", "cookbook_versions": {"a": "= 1.0"}}))
         .await;
-    house.saves("clients", &json!({"name": "web1"})).await;
+    house.saves("clients", &json!({"name": "app7"})).await;
     house.saves("data", &json!({"name": "users"})).await;
     house.saves("data/users", &json!({"id": "ada", "shell": "/bin/sh", "n": 1.5})).await;
 
@@ -116,7 +116,7 @@ async fn every_kind_of_object_has_its_index() {
     assert_eq!(house.names("environment", "cookbook_versions_a:*").await, ["prod"]);
     assert_eq!(house.names("environment", "*:*").await, ["_default", "prod"]);
     assert_eq!(house.names("client", "validator:true").await, ["shop-validator"]);
-    assert_eq!(house.names("client", "name:web1 AND orgname:shop").await, ["web1"]);
+    assert_eq!(house.names("client", "name:app7 AND orgname:shop").await, ["app7"]);
     let found = house.search("users", "shell:\\/bin\\/sh AND data_bag:users").await;
     let row = json!({
         "name": "data_bag_item_users_ada", "json_class": "Chef::DataBagItem",
@@ -128,10 +128,10 @@ async fn every_kind_of_object_has_its_index() {
 
     house.expect(201, ("PUT", "environments/prod", r#"{"name":"live"}"#)).await;
     assert_eq!(house.names("environment", "name:live OR name:prod").await, ["live"]);
-    house.expect(201, ("PUT", "clients/web1", r#"{"name":"web2"}"#)).await;
-    assert_eq!(house.names("client", "name:web*").await, ["web2"]);
-    house.expect(200, ("DELETE", "clients/web2", "")).await;
-    assert!(house.names("client", "name:web*").await.is_empty());
+    house.expect(201, ("PUT", "clients/app7", r#"{"name":"app8"}"#)).await;
+    assert_eq!(house.names("client", "name:app*").await, ["app8"]);
+    house.expect(200, ("DELETE", "clients/app8", "")).await;
+    assert!(house.names("client", "name:app*").await.is_empty());
     house.expect(200, ("DELETE", "roles/web", "")).await;
     assert!(house.names("role", "*:*").await.is_empty());
     house.expect(200, ("DELETE", "environments/live", "")).await;
