@@ -20,14 +20,14 @@ use crate::echo::rest;
 use crate::peer::{run, target_folder};
 
 /// goiardi, ready to be started.
-pub(super) struct Goiardi {
+pub(crate) struct Goiardi {
     program: PathBuf,
     folder: TempDir,
 }
 
 impl Goiardi {
     /// Finds the program, or fetches it once.
-    pub(super) fn install() -> Result<Self> {
+    pub(crate) fn install() -> Result<Self> {
         let folder = tempfile::Builder::new().prefix("goiardi-").tempdir()?;
         if version(Path::new("goiardi")).is_ok() {
             return Ok(Self { program: "goiardi".into(), folder });
@@ -52,7 +52,7 @@ impl Goiardi {
     }
 
     /// Starts it, and waits until it answers.
-    pub(super) fn start(&self) -> Result<Server> {
+    pub(crate) fn start(&self) -> Result<Server> {
         let port = free_port()?;
         let address: SocketAddr = ([127, 0, 0, 1], port).into();
         let mut command = Command::new(&self.program);
