@@ -110,7 +110,7 @@ mod tests {
     fn what_a_server_fills_in_is_no_difference() {
         let same =
             |kind: Kind<'_>, one: &str, other: &str| kind.is_same(&document(one), &document(other));
-        let role = r#"{"chef_type":"role","json_class":"Chef::Role","name":"web","description":"",
+        let role = r#"{"chef_type":"role","json_class":"Chef::Role","name":"web",
             "default_attributes":{"a":1,"b":{}},"override_attributes":{},"run_list":["recipe[a]"],
             "env_run_lists":{}}"#;
         let short = r#"{"name":"web","run_list":["a"],"default_attributes":{"b":{},"a":1}}"#;

@@ -1,0 +1,9 @@
+//! `pantry chef …`, the real binary against real servers.
+
+mod editing;
+mod objects;
+mod places;
+mod refusals;
+mod searching;
+mod shop;
+mod terminal;
