@@ -7,7 +7,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use pantry_query::{Key, Term};
-use pantry_store::search::{DocumentNumber, FORMAT, Index, kept};
+use pantry_store::search::{DocumentNumber, FORMAT, Index};
 use pantry_store::sql;
 use rusqlite::{Connection, OptionalExtension};
 
@@ -105,7 +105,7 @@ impl<'a> Document<'a> {
         if let Some(known) = self.keys.get(key) {
             return Ok(*known);
         }
-        let named = (self.index, kept(&key.path), kept(&key.leaf));
+        let named = (self.index, &key.path, &key.leaf);
         let mut statement = self.connection.prepare_cached(KEY)?;
         let found = statement.query_row(named, |row| row.get(0)).optional()?;
         self.keys.insert(key, found);
@@ -116,7 +116,7 @@ impl<'a> Document<'a> {
         if let Some(found) = self.key(key)? {
             return Ok(found);
         }
-        let named = (self.index, kept(&key.path), kept(&key.leaf));
+        let named = (self.index, &key.path, &key.leaf);
         let mut statement = self.connection.prepare_cached(ADD_KEY)?;
         let made = statement.query_row(named, |row| row.get(0))?;
         self.keys.insert(key, Some(made));
@@ -136,23 +136,23 @@ impl<'a> Document<'a> {
 
     fn add(&mut self, term: &'a Term) -> Result<(), Error> {
         let key = self.key_or_new(&term.key)?;
-        let value = kept(&term.value);
-        let mut places = self.places(key, &value)?.unwrap_or_default();
+        let value = &term.value;
+        let mut places = self.places(key, value)?.unwrap_or_default();
         match numbers::insert(&mut places, self.place) {
-            true => self.put(key, &value, &places),
+            true => self.put(key, value, &places),
             false => Ok(()),
         }
     }
 
     fn remove(&mut self, term: &'a Term) -> Result<(), Error> {
         let Some(key) = self.key(&term.key)? else { return Ok(()) };
-        let value = kept(&term.value);
-        let Some(mut places) = self.places(key, &value)? else { return Ok(()) };
+        let value = &term.value;
+        let Some(mut places) = self.places(key, value)? else { return Ok(()) };
         if !numbers::remove(&mut places, self.place) {
             return Ok(());
         }
         if !places.is_empty() {
-            return self.put(key, &value, &places);
+            return self.put(key, value, &places);
         }
         self.connection.prepare_cached(DROP_TERM)?.execute((key, value, self.block))?;
         self.emptied.insert(key);

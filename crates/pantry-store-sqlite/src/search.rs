@@ -6,9 +6,9 @@
 
 use std::collections::HashMap;
 
-use pantry_query::{Field, Leaf, Plan, Sought};
+use pantry_query::{Field, Leaf, Plan, Sought, storable};
 use pantry_store::search::{
-    DocumentNumber, Found, Index, Verdict, Wanted, combine, kept, matches, needs_all,
+    DocumentNumber, Found, Index, Verdict, Wanted, combine, matches, needs_all,
 };
 use pantry_store::{Document, sql};
 use rusqlite::{Connection, OptionalExtension};
@@ -84,7 +84,7 @@ impl<'a> Reader<'a> {
 fn keys(connection: &Connection, index: i64, field: &Field) -> Result<Vec<i64>, Error> {
     if let Field::Named(name) = field {
         let mut statement = connection.prepare_cached(KEYS_NAMED)?;
-        let keys = statement.query_map((index, kept(name)), |row| row.get(0))?;
+        let keys = statement.query_map((index, storable(name)), |row| row.get(0))?;
         return Ok(keys.collect::<Result<_, _>>()?);
     }
     let mut statement = connection.prepare_cached(KEYS)?;
@@ -114,7 +114,7 @@ fn look_up(
         Ok(wanted) => wanted,
         Err(value) => {
             let mut statement = connection.prepare_cached(EXACT)?;
-            let mut rows = statement.query((key, kept(value)))?;
+            let mut rows = statement.query((key, storable(value)))?;
             while let Some(row) = rows.next()? {
                 numbers::gather(found, row.get(0)?, blob(row, 1)?)?;
             }
@@ -162,13 +162,6 @@ fn every(connection: &Connection, index: &Index) -> Result<Vec<DocumentNumber>, 
     Ok(found.into_numbers())
 }
 
-/// Whether a name is one that this index finds.
-fn is_of(index: &Index, name: &str) -> bool {
-    index.parent.as_ref().is_none_or(|parent| {
-        name.strip_prefix(parent.as_str()).is_some_and(|rest| rest.starts_with('/'))
-    })
-}
-
 /// The documents with these numbers.
 pub(crate) fn found(
     connection: &Connection,
@@ -181,7 +174,7 @@ pub(crate) fn found(
         let place = (to_column(number)?, index.scope.as_str(), index.kind.as_str());
         found.extend(statement.query_row(place, documents::document).optional()?);
     }
-    found.retain(|document: &Document| is_of(index, &document.name));
+    found.retain(|document: &Document| index.holds(&document.name));
     Ok(found)
 }
 
@@ -197,6 +190,6 @@ pub(crate) fn found_names(
         let place = (to_column(number)?, index.scope.as_str(), index.kind.as_str());
         found.extend(statement.query_row(place, |row| row.get(0)).optional()?);
     }
-    found.retain(|name: &String| is_of(index, name));
+    found.retain(|name: &String| index.holds(name));
     Ok(found)
 }

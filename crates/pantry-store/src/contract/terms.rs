@@ -1,14 +1,14 @@
 //! Terms for the cases, in as few words as possible.
 
-use pantry_query::{Key, Term};
+use pantry_query::{Key, Term, storable};
 
 use super::samples::{put, scope, write};
 use crate::{Change, Index, Kind, Write};
 
-/// A term.
+/// A term, in the form in which it is kept.
 pub(super) fn term(path: &str, leaf: &str, value: &str) -> Term {
-    let key = Key { path: path.to_owned(), leaf: leaf.to_owned() };
-    Term { key, value: value.to_owned() }
+    let [path, leaf, value] = [path, leaf, value].map(|text| storable(text).into_owned());
+    Term { key: Key { path, leaf }, value }
 }
 
 /// Terms of the form `a_b=value`, whose leaf is what stands after the last `_`.
