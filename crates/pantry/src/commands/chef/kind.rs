@@ -1,9 +1,10 @@
 //! The kinds of objects: where each is, what it is called, and when two are the same.
 
 use pantry_http_client::segment;
+use pantry_model::Json;
 use pantry_model::chef::{DataBagItem, Environment, Node, Role};
 
-use super::document::Document;
+use super::document::{Document, Member};
 
 /// A kind of objects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,7 +95,14 @@ impl Kind<'_> {
             Self::Environment => Environment::read(body).ok()?.object().to_json(),
             Self::Item(_) => DataBagItem::read_new(body).ok()?.object().to_json(),
         };
-        Document::read(&object).ok()
+        let kept = Document::read(&object).ok()?;
+        // Some servers give an empty description to what has none.
+        let says = |(key, value): &Member<'_>| {
+            key != "description" || !matches!(value, Json::Text(text) if text.is_empty())
+        };
+        let is_item = matches!(self, Self::Item(_));
+        let members = kept.members().into_iter().filter(|member| is_item || says(member));
+        Some(Document::of(members.collect()))
     }
 }
 
@@ -110,7 +118,7 @@ mod tests {
     fn what_a_server_fills_in_is_no_difference() {
         let same =
             |kind: Kind<'_>, one: &str, other: &str| kind.is_same(&document(one), &document(other));
-        let role = r#"{"chef_type":"role","json_class":"Chef::Role","name":"web",
+        let role = r#"{"chef_type":"role","json_class":"Chef::Role","name":"web","description":"",
             "default_attributes":{"a":1,"b":{}},"override_attributes":{},"run_list":["recipe[a]"],
             "env_run_lists":{}}"#;
         let short = r#"{"name":"web","run_list":["a"],"default_attributes":{"b":{},"a":1}}"#;

@@ -1,6 +1,7 @@
 //! `pantry chef …`, the real binary against real servers.
 
 mod editing;
+mod goiardi;
 mod objects;
 mod places;
 mod refusals;
