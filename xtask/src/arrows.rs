@@ -80,8 +80,13 @@ const RESERVED: &[Reserved] = &[
     },
     Reserved {
         what: "the web framework",
-        crates: &["axum", "axum-extra", "hyper", "hyper-util", "matchit", "tower-http"],
+        crates: &["axum", "axum-extra", "matchit", "tower-http"],
         owners: &["pantry-http"],
+    },
+    Reserved {
+        what: "HTTP",
+        crates: &["hyper", "hyper-util", "reqwest", "ureq"],
+        owners: &["pantry-http", "pantry-http-client"],
     },
     Reserved {
         what: "libzmq or libsodium",

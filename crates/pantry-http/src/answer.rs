@@ -1,12 +1,13 @@
 //! What a handler answers.
 
 use bytes::Bytes;
-use http_body_util::Full;
 use hyper::header::{
     ALLOW, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE,
 };
 use hyper::{Response, StatusCode};
 use serde::Serialize;
+
+use crate::outgoing::Outgoing;
 
 /// The media type of nearly everything.
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
@@ -20,14 +21,19 @@ const METRICS: HeaderValue = HeaderValue::from_static("text/plain; version=0.0.4
 pub(crate) struct Answer {
     status: StatusCode,
     media: HeaderValue,
-    body: Bytes,
+    body: Outgoing,
     headers: Vec<(HeaderName, HeaderValue)>,
 }
 
 impl Answer {
     /// Bytes that are JSON already: an object as it is stored.
     pub(crate) fn stored(status: StatusCode, body: impl Into<Bytes>) -> Self {
-        Self { status, media: JSON, body: body.into(), headers: Vec::new() }
+        Self::in_parts(status, Outgoing::Whole(Some(body.into())))
+    }
+
+    /// JSON that is written while it is sent.
+    pub(crate) fn in_parts(status: StatusCode, body: Outgoing) -> Self {
+        Self { status, media: JSON, body, headers: Vec::new() }
     }
 
     /// A document, written as JSON. It must be one that JSON can write: maps have texts as keys.
@@ -96,8 +102,8 @@ impl Answer {
     }
 
     /// As it is sent, but for what all answers have.
-    pub(crate) fn into_response(self) -> Response<Full<Bytes>> {
-        let mut response = Response::new(Full::new(self.body));
+    pub(crate) fn into_response(self) -> Response<Outgoing> {
+        let mut response = Response::new(self.body);
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
         headers.reserve(4 + self.headers.len());

@@ -25,6 +25,7 @@ pub mod fuzz;
 mod limits;
 mod metrics;
 mod origin;
+mod outgoing;
 mod pace;
 mod pipeline;
 mod query;

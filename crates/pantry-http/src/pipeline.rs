@@ -19,8 +19,6 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use bytes::Bytes;
-use http_body_util::Full;
 use hyper::body::Incoming;
 use hyper::header::{CONNECTION, HeaderMap, HeaderName, HeaderValue};
 use hyper::http::request::Parts;
@@ -35,6 +33,7 @@ use crate::answer::Answer;
 use crate::api_version::{self, API_VERSION};
 use crate::body::Unread;
 use crate::call::{Call, Claimed};
+use crate::outgoing::Outgoing;
 use crate::request_id::REQUEST_ID;
 use crate::route::{Access, Found, ORGANIZATION_PARAMETER};
 use crate::shared::Shared;
@@ -51,7 +50,7 @@ pub(crate) async fn run(
     shared: &Arc<Shared>,
     peer: IpAddr,
     received: Request<Incoming>,
-) -> Response<Full<Bytes>> {
+) -> Response<Outgoing> {
     let started = Instant::now();
     let (parts, body) = received.into_parts();
     let mut body = Unread::new(body);

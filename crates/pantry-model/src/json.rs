@@ -7,6 +7,7 @@
 
 use std::borrow::Cow;
 
+use memchr::memchr2;
 use serde::ser::{SerializeMap, SerializeSeq};
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
@@ -51,19 +52,15 @@ impl<'a> Json<'a> {
     }
 }
 
-/// The text of the value under a key of the object that is written here, without looking into what
-/// stands beside it.
-pub fn member<'a>(object: &'a str, key: &str) -> Option<&'a str> {
+/// Looks at each member of the object that is written here: its key, and the text of its value, into
+/// which it does not look. `None` if this is no object.
+pub fn each_member<'a>(object: &'a str, mut look: impl FnMut(&str, &'a str)) -> Option<()> {
     let mut reader = Reader { rest: object };
-    let mut found = None;
-    reader.members(|known, reader| {
+    reader.members(|key, reader| {
         let value = reader.skip()?;
-        if known == key {
-            found = Some(value);
-        }
+        look(&key, value);
         Some(())
-    })?;
-    found
+    })
 }
 
 /// Deeper than anything that is stored.
@@ -167,22 +164,16 @@ impl<'a> Reader<'a> {
 
     /// A text with its quotes, and whether it has escapes.
     fn quoted(&mut self) -> Option<(&'a str, bool)> {
-        let mut escapes = false;
-        let mut bytes = self.rest.bytes().enumerate();
-        if bytes.next()?.1 != b'"' {
-            return None;
-        }
-        while let Some((at, byte)) = bytes.next() {
-            match byte {
-                b'"' => return self.cut(at + 1).map(|quoted| (quoted, escapes)),
-                b'\\' => {
-                    escapes = true;
-                    bytes.next();
-                }
-                _ => {}
+        let inner = self.rest.strip_prefix('"')?.as_bytes();
+        let (mut at, mut escapes) = (0, false);
+        loop {
+            at += memchr2(b'"', b'\\', inner.get(at..)?)?;
+            if inner.get(at) == Some(&b'"') {
+                return self.cut(at + 2).map(|quoted| (quoted, escapes));
             }
+            escapes = true;
+            at += 2;
         }
-        None
     }
 
     fn text(&mut self) -> Option<Cow<'a, str>> {
@@ -252,6 +243,16 @@ mod tests {
 
     use super::*;
 
+    fn member<'a>(object: &'a str, key: &str) -> Option<&'a str> {
+        let mut found = None;
+        each_member(object, |known, value| {
+            if known == key {
+                found = Some(value);
+            }
+        })?;
+        found
+    }
+
     fn any_json() -> impl Strategy<Value = Value> {
         let leaf = prop_oneof![
             Just(Value::Null),
@@ -281,9 +282,10 @@ mod tests {
     #[test]
     fn the_last_of_two_members_with_one_key_counts() {
         let written = r#" { "a" : 1 , "\u0061" : [ 2 , "]}\"" ] , "b" : "x" } "#;
-        assert_eq!(member(written, "a"), Some(r#"[ 2 , "]}\"" ]"#));
-        assert_eq!(member(written, "b"), Some(r#""x""#));
-        assert_eq!(member(written, "c"), None);
+        let member = |key: &str| member(written, key);
+        assert_eq!(member("a"), Some(r#"[ 2 , "]}\"" ]"#));
+        assert_eq!(member("b"), Some(r#""x""#));
+        assert_eq!(member("c"), None);
         let read = Json::read(written).unwrap();
         assert_eq!(read.get("b"), Some(&Json::Text("x".into())));
         assert!(matches!(read.get("a"), Some(Json::List(_))));

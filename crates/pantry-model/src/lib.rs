@@ -5,6 +5,7 @@
 //! [`commands`]; and what becomes of a job on each machine is the table in [`delivery`].
 
 pub mod acl;
+pub mod attributes;
 pub mod chef;
 pub mod commands;
 pub mod constraint;

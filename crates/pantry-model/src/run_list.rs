@@ -26,6 +26,11 @@ impl RunListItem {
         &self.0
     }
 
+    /// The recipe, with its cookbook and its version as they are written, if it is one.
+    pub fn recipe(&self) -> Option<&str> {
+        bracketed(&self.0, "recipe")
+    }
+
     /// The role's name, if it is a role.
     pub fn role(&self) -> Option<&str> {
         bracketed(&self.0, "role")

@@ -1,6 +1,8 @@
 //! What a store is asked: leaves to look up, and a formula over what they found.
 
+use crate::like::is_like;
 use crate::pattern::Pattern;
+use crate::term::{Key, Term};
 
 /// One thing to look up: all objects with a value that is sought, under a key that is meant.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -9,6 +11,13 @@ pub struct Leaf {
     pub field: Field,
     /// Which values.
     pub sought: Sought,
+}
+
+impl Leaf {
+    /// Whether an object with this term is found.
+    pub fn finds(&self, term: &Term) -> bool {
+        self.field.means(&term.key) && self.sought.is(&term.value)
+    }
 }
 
 /// Which keys are meant: by their path, or by their leaf.
@@ -20,6 +29,17 @@ pub enum Field {
     Named(String),
     /// Those whose names match.
     Matching(Pattern),
+}
+
+impl Field {
+    /// Whether this key is meant.
+    pub fn means(&self, key: &Key) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Named(name) => *name == key.path || *name == key.leaf,
+            Self::Matching(pattern) => pattern.matches(&key.path) || pattern.matches(&key.leaf),
+        }
+    }
 }
 
 /// Which values are sought.
@@ -38,6 +58,19 @@ pub enum Sought {
     Like(String, u8),
 }
 
+impl Sought {
+    /// Whether this value is sought.
+    pub fn is(&self, value: &str) -> bool {
+        match self {
+            Self::Anything => true,
+            Self::Exactly(text) => text == value,
+            Self::Matching(pattern) => pattern.matches(value),
+            Self::Within(range) => range.contains(value),
+            Self::Like(text, edits) => is_like(value, text, *edits),
+        }
+    }
+}
+
 /// Values from one bound to another.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Range {
@@ -45,6 +78,23 @@ pub struct Range {
     pub from: Bound,
     /// Where it ends.
     pub to: Bound,
+}
+
+impl Range {
+    /// Whether this value is in it, by its bytes.
+    pub fn contains(&self, value: &str) -> bool {
+        let begins = match &self.from {
+            Bound::Open => true,
+            Bound::Including(from) => value >= from.as_str(),
+            Bound::Excluding(from) => value > from.as_str(),
+        };
+        begins
+            && match &self.to {
+                Bound::Open => true,
+                Bound::Including(to) => value <= to.as_str(),
+                Bound::Excluding(to) => value < to.as_str(),
+            }
+    }
 }
 
 /// An end of a range.

@@ -11,10 +11,13 @@ use pantry_store::columns::scope_of_keys;
 use pantry_store::{Change, Scope, StoreError, Write};
 
 use crate::documents::{Key, Put};
+use crate::index::{Gathered, Indexed};
 use crate::objects::Secure;
 use crate::pipeline::Step;
 use crate::scopes::Locks;
-use crate::{actor_keys, documents, generations, jobs, keys, ledger, members, objects, scopes};
+use crate::{
+    actor_keys, documents, generations, index, jobs, keys, ledger, members, objects, scopes,
+};
 
 /// The statements that do all of these writes, which need these locks.
 pub(crate) fn steps<'a>(writes: &[&'a Write], locks: &Locks) -> Result<Vec<Step<'a>>, StoreError> {
@@ -90,7 +93,7 @@ fn changed(change: &Change) -> Option<Scope> {
 }
 
 /// Statements, and changes that are still gathered: first the documents, then what makes objects of
-/// them.
+/// them, then by what they are found.
 #[derive(Default)]
 struct Changes<'a> {
     steps: Vec<Step<'a>>,
@@ -98,6 +101,7 @@ struct Changes<'a> {
     put: HashSet<Key<'a>>,
     secures: Vec<Secure<'a>>,
     secured: HashSet<Key<'a>>,
+    indexed: Gathered<'a>,
 }
 
 impl<'a> Changes<'a> {
@@ -120,6 +124,13 @@ impl<'a> Changes<'a> {
                 }
                 self.secures.push(Secure { place, id: *id, acl });
             }
+            Change::Index { index, name, gone, new } => {
+                let document = Indexed { index, name, gone, new };
+                if self.indexed.has(&document.place()) {
+                    self.flush();
+                }
+                self.indexed.add(document);
+            }
             other => {
                 self.flush();
                 apply(other, &mut self.steps)?;
@@ -135,6 +146,7 @@ impl<'a> Changes<'a> {
         if !self.secures.is_empty() {
             self.steps.push(objects::secure(&self.secures));
         }
+        self.steps.extend(self.indexed.take());
         self.puts.clear();
         self.put.clear();
         self.secures.clear();
@@ -145,8 +157,8 @@ impl<'a> Changes<'a> {
 fn apply<'a>(change: &'a Change, steps: &mut Vec<Step<'a>>) -> Result<(), StoreError> {
     match change {
         // Gathered.
-        Change::Put { .. } | Change::Secure { .. } => {}
-        Change::Index { .. } | Change::DropIndex { .. } => {}
+        Change::Put { .. } | Change::Secure { .. } | Change::Index { .. } => {}
+        Change::DropIndex { index } => steps.push(index::retire(index)),
         Change::OpenScope { application } => steps.push(scopes::open(application)),
         Change::CloseScope { application } => steps.push(scopes::close(application)),
         Change::Delete { scope, kind, name } => steps.push(documents::delete(scope, *kind, name)),

@@ -192,7 +192,10 @@ impl<'a> Group<'a> {
 
 /// Whether a change is of one document, and touches nothing else that a write can check.
 fn is_plain(change: &Change) -> bool {
-    matches!(change, Change::Put { .. } | Change::Secure { .. } | Change::AddJob { .. })
+    matches!(
+        change,
+        Change::Put { .. } | Change::Secure { .. } | Change::Index { .. } | Change::AddJob { .. }
+    )
 }
 
 fn document(change: &Change) -> Option<(&Scope, Kind, &str)> {
@@ -200,6 +203,7 @@ fn document(change: &Change) -> Option<(&Scope, Kind, &str)> {
         Change::Put { scope, kind, name, .. } | Change::Secure { scope, kind, name, .. } => {
             Some((scope, *kind, name))
         }
+        Change::Index { index, name, .. } => Some((&index.scope, index.kind, name)),
         _ => None,
     }
 }
@@ -208,6 +212,10 @@ fn size(change: &Change) -> usize {
     match change {
         Change::Put { body, .. } => body.len(),
         Change::AddJob { payload, .. } => payload.len(),
+        Change::Index { gone, new, .. } => {
+            let terms = gone.iter().chain(new);
+            terms.map(|it| it.key.path.len() + it.key.leaf.len() + it.value.len()).sum()
+        }
         _ => 0,
     }
 }

@@ -16,6 +16,7 @@ mod deliveries;
 mod documents;
 mod error;
 mod generations;
+mod index;
 mod jobs;
 mod keys;
 mod ledger;
@@ -31,6 +32,7 @@ mod pool;
 mod refusals;
 mod row;
 mod scopes;
+mod search;
 mod sightings;
 #[cfg(test)]
 mod sql;

@@ -13,6 +13,7 @@ use deadpool::Runtime;
 use deadpool::managed::{Object, Timeouts};
 use deadpool_postgres::ClientWrapper;
 use pantry_store::StoreError;
+use pantry_store::columns::broken;
 use tokio::time::{Instant, sleep_until, timeout};
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Row, Statement};
@@ -24,6 +25,9 @@ use crate::pipeline::{BEGIN_SNAPSHOT, COMMIT, Failure, Sent, Step, transact};
 
 /// A value of a statement.
 pub(crate) type Parameter<'a> = &'a (dyn ToSql + Sync);
+
+/// A statement and its values.
+pub(crate) type Asked<'a> = (&'static str, Vec<Parameter<'a>>);
 
 /// How long a lost connection is replaced and an unanswered question asked again.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -117,36 +121,46 @@ impl Pool {
         Ok(self.rows(statement, parameters).await?.into_iter().next())
     }
 
-    /// What several statements give of one moment, in one round trip.
+    /// What several statements give of one moment, in one round trip. Each takes as many of the
+    /// parameters as it has.
     pub(crate) async fn snapshot<const N: usize>(
         &self,
         statements: [&'static str; N],
         parameters: &[Parameter<'_>],
     ) -> Result<[Vec<Row>; N], StoreError> {
+        let asked = statements.map(|statement| (statement, parameters.to_vec()));
+        let rows = <[Vec<Row>; N]>::try_from(self.moment(&asked).await?);
+        rows.map_err(|_| broken("a statement has no answer"))
+    }
+
+    /// The same of statements that have their own parameters.
+    pub(crate) async fn moment(&self, asked: &[Asked<'_>]) -> Result<Vec<Vec<Row>>, StoreError> {
+        // One alone sees one moment anyway.
+        match asked {
+            [] => return Ok(Vec::new()),
+            [(statement, parameters)] => return Ok(vec![self.rows(statement, parameters).await?]),
+            _ => {}
+        }
         let mut patience = Patience::new();
         loop {
-            match self.try_snapshot(statements, parameters).await {
+            match self.try_moment(asked).await {
                 Err(error) if patience.is_left_for(&error).await => {}
                 outcome => return outcome.map_err(|error| self.seen(error)),
             }
         }
     }
 
-    async fn try_snapshot<const N: usize>(
-        &self,
-        statements: [&'static str; N],
-        parameters: &[Parameter<'_>],
-    ) -> Result<[Vec<Row>; N], Error> {
+    async fn try_moment(&self, asked: &[Asked<'_>]) -> Result<Vec<Vec<Row>>, Error> {
         let mut connection = self.get().await?;
         let work = async {
             let client = connection.client()?;
+            let statements: Vec<_> = asked.iter().map(|(statement, _)| *statement).collect();
             let prepared = prepare(client, &statements).await?;
-            send_snapshot(client, &prepared, parameters).await
+            send_snapshot(client, &prepared, asked).await
         };
         let outcome = timeout(ANSWER, work).await.unwrap_or(Err(Error::Silent));
         connection.keep_after(&outcome);
-        let rows = <[Vec<Row>; N]>::try_from(outcome?);
-        rows.map_err(|_| Error::Pool("a statement has no answer".to_owned()))
+        outcome
     }
 
     /// Does all of these in one transaction, or nothing, and gives the rows of each. It is done
@@ -204,13 +218,12 @@ async fn prepare(
 async fn send_snapshot(
     client: &Client,
     statements: &[Statement],
-    parameters: &[Parameter<'_>],
+    asked: &[Asked<'_>],
 ) -> Result<Vec<Vec<Row>>, Error> {
     let begin = Sent::new(client.batch_execute(BEGIN_SNAPSHOT)).await;
     let mut queries = Vec::with_capacity(statements.len());
-    for statement in statements {
-        // Each takes as many of the parameters as it has.
-        let own = parameters.get(..statement.params().len()).unwrap_or(parameters);
+    for (statement, (_, parameters)) in statements.iter().zip(asked) {
+        let own = parameters.get(..statement.params().len()).unwrap_or(parameters.as_slice());
         queries.push(Sent::new(client.query(statement, own)).await);
     }
     let commit = Sent::new(client.batch_execute(COMMIT)).await;

@@ -7,8 +7,8 @@ use tokio_postgres::{Client, NoTls};
 
 use crate::manager::SETTINGS;
 use crate::{
-    actor_keys, actors, deliveries, documents, generations, jobs, keys, ledger, members, objects,
-    output, refusals, scopes, sightings, transfer,
+    actor_keys, actors, deliveries, documents, generations, index, jobs, keys, ledger, members,
+    objects, output, refusals, scopes, search, sightings, transfer,
 };
 
 /// Statements that read more than an index leads them to, and why that is right.
@@ -31,6 +31,8 @@ fn statements() -> Vec<(&'static str, &'static str)> {
         output::STATEMENTS,
         sightings::STATEMENTS,
         refusals::STATEMENTS,
+        index::STATEMENTS,
+        search::STATEMENTS,
         transfer::STATEMENTS.concat().as_slice(),
     ]
     .concat()

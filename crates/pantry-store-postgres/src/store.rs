@@ -23,11 +23,14 @@ use crate::config::Config;
 use crate::notice::Notices;
 use crate::open::{OpenError, open};
 use crate::pool::Pool;
-use crate::row::Result;
+use crate::row::{Columns, Result};
 use crate::{
-    actor_keys, actors, deliveries, documents, generations, jobs, keys, ledger, members, objects,
-    output, refusals, sightings, transfer,
+    actor_keys, actors, deliveries, documents, generations, index, jobs, keys, ledger, members,
+    objects, output, refusals, search, sightings, transfer,
 };
+
+/// How many rows of what was dropped are deleted at once.
+const AT_ONCE: i64 = 5000;
 
 /// A store in a PostgreSQL database, which other servers may use as well.
 pub struct PostgresStore {
@@ -79,16 +82,22 @@ impl Store for PostgresStore {
         documents::names_under(&self.pool, scope, kind, parent).await
     }
 
-    async fn search(&self, _: &Index, _: &Plan) -> Result<Vec<DocumentNumber>> {
-        Ok(Vec::new())
+    async fn search(&self, index: &Index, plan: &Plan) -> Result<Vec<DocumentNumber>> {
+        search::search(&self.pool, index, plan).await
     }
 
-    async fn found(&self, _: &Index, _: &[DocumentNumber]) -> Result<Vec<Document>> {
-        Ok(Vec::new())
+    async fn found(&self, index: &Index, numbers: &[DocumentNumber]) -> Result<Vec<Document>> {
+        search::found(&self.pool, index, numbers).await
     }
 
-    async fn found_names(&self, _: &Index, _: &[DocumentNumber]) -> Result<Vec<String>> {
-        Ok(Vec::new())
+    async fn found_names(&self, index: &Index, numbers: &[DocumentNumber]) -> Result<Vec<String>> {
+        search::found_names(&self.pool, index, numbers).await
+    }
+
+    async fn tidy_indexes(&self) -> Result<bool> {
+        let rows = self.pool.write(&[index::drop_some(AT_ONCE)]).await?;
+        let dropped = rows.first().and_then(|rows| rows.first());
+        dropped.map_or(Ok(false), |row| Ok(row.integer(0)? > 0))
     }
 
     async fn object(&self, scope: &Scope, kind: Kind, name: &str) -> Result<Option<Object>> {

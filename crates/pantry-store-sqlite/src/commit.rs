@@ -5,7 +5,9 @@ use pantry_store::{Change, LastEntry, Write};
 use rusqlite::Connection;
 
 use crate::error::Error;
-use crate::{actor_keys, documents, generations, jobs, keys, ledger, members, objects, scopes};
+use crate::{
+    actor_keys, documents, generations, index, jobs, keys, ledger, members, objects, scopes,
+};
 
 /// Does all of a write; whoever calls this undoes what was begun if it fails.
 pub(crate) fn commit(connection: &Connection, write: &Write) -> Result<(), Error> {
@@ -34,7 +36,10 @@ fn apply(
         Change::DeleteUnder { scope, kind, parent } => {
             documents::delete_under(connection, scope, *kind, parent)
         }
-        Change::Index { .. } | Change::DropIndex { .. } => Ok(()),
+        Change::Index { index, name, gone, new } => {
+            index::change(connection, index, name, gone, new)
+        }
+        Change::DropIndex { index } => index::retire(connection, index),
         Change::Secure { scope, kind, name, id, acl } => {
             objects::secure(connection, scope, *kind, name, *id, acl)
         }

@@ -9,8 +9,8 @@ mod tests {
     use rusqlite::{Connection, StatementStatus};
 
     use crate::{
-        actor_keys, actors, deliveries, documents, generations, jobs, keys, ledger, members,
-        objects, output, refusals, scopes, sightings, transfer,
+        actor_keys, actors, deliveries, documents, generations, index, jobs, keys, ledger, members,
+        objects, output, refusals, scopes, search, sightings, transfer,
     };
 
     /// Statements that read more than an index leads them to, and why that is right.
@@ -64,6 +64,8 @@ mod tests {
             output::STATEMENTS,
             sightings::STATEMENTS,
             refusals::STATEMENTS,
+            index::STATEMENTS,
+            search::STATEMENTS,
             transfer::STATEMENTS,
         ]
         .concat()

@@ -28,9 +28,12 @@ use crate::points::{FEW, Points};
 use crate::readers::Readers;
 use crate::writer::Writer;
 use crate::{
-    actor_keys, actors, commit, deliveries, documents, generations, jobs, keys, ledger, members,
-    objects, output, refusals, sightings, transfer,
+    actor_keys, actors, commit, deliveries, documents, generations, index, jobs, keys, ledger,
+    members, objects, output, refusals, search, sightings, transfer,
 };
+
+/// How many rows of what was dropped are deleted at once.
+const AT_ONCE: i64 = 1000;
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -118,16 +121,23 @@ impl Store for SqliteStore {
         self.readers.run(move |c| documents::names_under(c, &scope, kind, &parent)).await
     }
 
-    async fn search(&self, _: &Index, _: &Plan) -> Result<Vec<DocumentNumber>> {
-        Ok(Vec::new())
+    async fn search(&self, index: &Index, plan: &Plan) -> Result<Vec<DocumentNumber>> {
+        let (index, plan) = (index.clone(), plan.clone());
+        self.readers.run(move |c| search::search(c, &index, &plan)).await
     }
 
-    async fn found(&self, _: &Index, _: &[DocumentNumber]) -> Result<Vec<Document>> {
-        Ok(Vec::new())
+    async fn found(&self, index: &Index, numbers: &[DocumentNumber]) -> Result<Vec<Document>> {
+        let (index, numbers) = (index.clone(), numbers.to_vec());
+        self.look_up(numbers.len(), move |c| search::found(c, &index, &numbers)).await
     }
 
-    async fn found_names(&self, _: &Index, _: &[DocumentNumber]) -> Result<Vec<String>> {
-        Ok(Vec::new())
+    async fn found_names(&self, index: &Index, numbers: &[DocumentNumber]) -> Result<Vec<String>> {
+        let (index, numbers) = (index.clone(), numbers.to_vec());
+        self.look_up(numbers.len(), move |c| search::found_names(c, &index, &numbers)).await
+    }
+
+    async fn tidy_indexes(&self) -> Result<bool> {
+        self.writer.run(|c| index::tidy(c, AT_ONCE)).await
     }
 
     async fn object(&self, scope: &Scope, kind: Kind, name: &str) -> Result<Option<Object>> {

@@ -17,7 +17,7 @@ mod generation;
 mod ledger;
 mod object;
 mod rows;
-mod search;
+pub mod search;
 mod store;
 pub mod transfer;
 mod write;

@@ -61,6 +61,10 @@ pub trait Store: Send + Sync {
     /// The names of the documents of an index with these numbers, likewise.
     async fn found_names(&self, index: &Index, numbers: &[DocumentNumber]) -> Result<Vec<String>>;
 
+    /// Deletes some of what is left of indexes that were dropped, or whose application was: little
+    /// enough that nobody waits long for it. Answers whether there may be more.
+    async fn tidy_indexes(&self) -> Result<bool>;
+
     /// One object: a document that [`crate::Change::Secure`] gave an id. A document without one is
     /// none.
     async fn object(&self, scope: &Scope, kind: Kind, name: &str) -> Result<Option<Object>>;

@@ -180,7 +180,8 @@ pub enum Change {
     },
     /// Changes by what a document, which is there, is found: terms that it no longer has go, and those
     /// that are new to it come. One that it has already, or does not have, is passed over. Whoever
-    /// deletes a document takes its terms away first.
+    /// deletes a document takes its terms away first. No such document is
+    /// [`crate::StoreError::Moved`]. All texts are [`storable`](pantry_query::storable).
     Index {
         /// In which index.
         index: Index,

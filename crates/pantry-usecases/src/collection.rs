@@ -8,6 +8,7 @@ use crate::UseCases;
 use crate::callers::Caller;
 use crate::fault::to_error;
 use crate::objects::inherited;
+use crate::search;
 
 /// All objects of a kind.
 pub(crate) struct Collection {
@@ -59,8 +60,8 @@ impl UseCases {
             return Err((all.taken)().into());
         }
         let acl = inherited(&container, caller);
-        write.create_object(&scope, all.kind, name, self.new_id(), body, acl);
-        Ok(())
+        write.create_object(&scope, all.kind, name, self.new_id(), body.clone(), acl);
+        search::keep(write, (&scope, all.kind, name), None, Some(&body))
     }
 }
 
@@ -71,8 +72,23 @@ pub(crate) fn replace(
     (scope, kind): (&Scope, Kind),
     object: &Object,
     body: Vec<u8>,
-) {
-    if object.document.body != body {
-        write.update(scope, kind, &object.document.name, object.document.hash, body);
+) -> Result<(), Error> {
+    let was = &object.document;
+    if was.body == body {
+        return Ok(());
     }
+    write.update(scope, kind, &was.name, was.hash, body.clone());
+    search::keep(write, (scope, kind, &was.name), Some(&was.body), Some(&body))
+}
+
+/// Deletes an object.
+pub(crate) fn remove(
+    write: &mut Write,
+    (scope, kind): (&Scope, Kind),
+    object: &Object,
+) -> Result<(), Error> {
+    let was = &object.document;
+    search::keep(write, (scope, kind, &was.name), Some(&was.body), None)?;
+    write.delete(scope, kind, &was.name, was.hash);
+    Ok(())
 }

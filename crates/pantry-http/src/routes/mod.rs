@@ -16,6 +16,7 @@ mod nodes;
 mod organizations;
 mod principals;
 mod roles;
+mod search;
 mod status;
 mod users;
 mod validate;
@@ -122,6 +123,12 @@ pub(crate) static ROUTES: &[Route] = routes! {
     }
     Signed "/organizations/{organization}/data/{bag}/{item}" {
         GET data_bags::show_item, PUT data_bags::update_item, DELETE data_bags::delete_item,
+    }
+
+    // Search.
+    Signed "/organizations/{organization}/search" { GET search::indexes }
+    Signed "/organizations/{organization}/search/{index}" {
+        GET search::whole, POST search::partial,
     }
 
     // Groups and containers.

@@ -114,13 +114,42 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
         });
         let mut reply = Reply { status, headers: headers.collect(), body: Vec::new() };
         if method != "HEAD" {
-            let length = reply.header("content-length").expect("a length").parse().unwrap();
-            while self.read.len() < length {
-                self.read_more().await;
-            }
-            reply.body = self.read.drain(..length).collect();
+            reply.body = match reply.header("content-length") {
+                Some(length) => self.read_bytes(length.parse().unwrap()).await,
+                None => {
+                    assert_eq!(reply.header("transfer-encoding"), Some("chunked"));
+                    self.read_chunks().await
+                }
+            };
         }
         reply
+    }
+
+    async fn read_bytes(&mut self, length: usize) -> Vec<u8> {
+        while self.read.len() < length {
+            self.read_more().await;
+        }
+        self.read.drain(..length).collect()
+    }
+
+    /// The parts of a body that was written while it was sent.
+    async fn read_chunks(&mut self) -> Vec<u8> {
+        let mut body = Vec::new();
+        loop {
+            let line = loop {
+                if let Some(at) = self.read.windows(2).position(|two| two == b"\r\n") {
+                    break self.read_bytes(at + 2).await;
+                }
+                self.read_more().await;
+            };
+            let digits = std::str::from_utf8(&line).unwrap().trim();
+            let length = usize::from_str_radix(digits, 16).unwrap();
+            let chunk = self.read_bytes(length + 2).await;
+            if length == 0 {
+                return body;
+            }
+            body.extend(&chunk[..length]);
+        }
     }
 
     async fn read_more(&mut self) {

@@ -50,6 +50,8 @@ mod random_request;
 #[cfg(test)]
 mod roles;
 #[cfg(test)]
+mod search;
+#[cfg(test)]
 mod status;
 #[cfg(test)]
 mod tls;

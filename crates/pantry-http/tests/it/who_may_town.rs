@@ -94,6 +94,7 @@ impl<'a> Town<'a> {
                     collection = "nodes";
                     collection.to_owned()
                 }
+                "{index}" => "node".to_owned(),
                 "{*path}" => format!("organizations/{ORGANIZATION}/nodes"),
                 "{name}" | "{user}" | "{client}" | "{role}" | "{environment}" | "{bag}"
                 | "{item}" | "{key}" | "{id}" => self.make_at(&path, collection).await,
@@ -111,6 +112,7 @@ impl<'a> Town<'a> {
             ("POST", "association_requests") => {
                 json!({ "user": self.make_at("/users", "strangers").await })
             }
+            ("POST", "search") => json!({ "name": ["name"] }),
             ("POST", "data") if form.ends_with("{bag}") => new("items", &fresh),
             ("POST", collection) => new(collection, &fresh),
             ("PUT", "_acl") => acl(form, own_name),

@@ -8,6 +8,25 @@ use super::version::ApiVersion;
 use crate::names::Identity;
 use crate::refusals::{Refusal, clients, request};
 
+/// An API client as the API shows it, with its key where that is part of it: in version 0.
+pub fn shown(
+    name: &str,
+    organization: &str,
+    validator: bool,
+    public_key: Option<String>,
+) -> Map<String, Value> {
+    let members = [
+        ("name", Value::from(name)),
+        ("clientname", Value::from(name)),
+        ("validator", Value::from(validator)),
+        ("orgname", Value::from(organization)),
+        ("json_class", Value::from("Chef::ApiClient")),
+        ("chef_type", Value::from("client")),
+    ];
+    let key = public_key.map(|key| ("public_key", Value::from(key)));
+    members.into_iter().chain(key).map(|(key, value)| (key.to_owned(), value)).collect()
+}
+
 /// An API client that is to be made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewApiClient {

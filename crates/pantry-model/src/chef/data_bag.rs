@@ -59,10 +59,7 @@ impl DataBagItem {
     /// The item as it is answered when it was saved: it says its type and its bag, whatever it said
     /// itself under these keys.
     pub fn answered(&self, bag: &str) -> JsonObject {
-        let mut object = self.object.clone();
-        object.set("chef_type", &"data_bag_item");
-        object.set("data_bag", &bag);
-        object
+        answered(self.object.clone(), bag)
     }
 
     /// A stored item, as tools know it with its bag: what is answered when it was deleted.
@@ -76,6 +73,13 @@ impl DataBagItem {
         object.set("raw_data", &item);
         Ok(object)
     }
+}
+
+/// An item that says its type and its bag.
+pub(super) fn answered(mut item: JsonObject, bag: &str) -> JsonObject {
+    item.set("chef_type", &"data_bag_item");
+    item.set("data_bag", &bag);
+    item
 }
 
 /// The item itself, if it was sent wrapped.

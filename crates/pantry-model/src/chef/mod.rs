@@ -18,8 +18,10 @@ mod json_walk;
 pub mod keys;
 mod node;
 mod organization;
+mod partial_search;
 mod role;
 mod scoped_name;
+pub mod search;
 #[cfg(test)]
 mod test_values;
 pub mod users;
@@ -35,6 +37,7 @@ pub use json_object::JsonObject;
 pub use json_walk::MAX_DEPTH;
 pub use node::{Node, NodeInfo};
 pub use organization::{FullName, MAX_FULL_NAME_LENGTH, NewOrganization, OrganizationUpdate};
+pub use partial_search::PartialSearch;
 pub use role::{Role, RoleRunLists};
 pub use scoped_name::ScopedName;
 pub use version::ApiVersion;

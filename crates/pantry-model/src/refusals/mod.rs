@@ -17,6 +17,7 @@ pub mod nodes;
 pub mod organizations;
 pub mod request;
 pub mod roles;
+pub mod search;
 pub mod users;
 
 use std::fmt;

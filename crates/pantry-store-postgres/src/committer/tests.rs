@@ -1,5 +1,5 @@
 use pantry_model::Timestamp;
-use pantry_store::Verb;
+use pantry_store::{Index, Verb};
 
 use super::*;
 
@@ -38,6 +38,24 @@ fn writes_of_different_documents_go_together() {
     ]);
     assert_eq!(names(&gather(&mut waiting)), ["one", "two", "one", "one"]);
     assert!(waiting.is_empty());
+}
+
+#[test]
+fn writes_that_are_indexed_go_together() {
+    let indexed = |name: &str| {
+        let mut write = save("a", Kind::Node, name);
+        let index = Index::of(&scope("a"), Kind::Node);
+        let (name, gone, new) = (name.to_owned(), Vec::new(), Vec::new());
+        write.changes.push(Change::Index { index, name, gone, new });
+        write
+    };
+    let mut waiting = queue(["one", "two", "three"].map(indexed));
+    let gathered = gather(&mut waiting);
+    assert_eq!(names(&gathered), ["one", "two", "three"]);
+    // Theirs are the statements of one.
+    let writes: Vec<&Write> = gathered.iter().map(|one| &one.write).collect();
+    let count = |writes: &[&Write]| steps(writes, &Locks::default()).unwrap().len();
+    assert_eq!(count(&writes), count(&writes[..1]));
 }
 
 #[test]

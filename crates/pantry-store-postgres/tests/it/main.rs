@@ -26,4 +26,6 @@ mod notices;
 #[cfg(test)]
 mod place;
 #[cfg(test)]
+mod search;
+#[cfg(test)]
 mod tls;

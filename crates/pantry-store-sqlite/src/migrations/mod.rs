@@ -13,6 +13,7 @@ const STEPS: &[&str] = &[
     include_str!("0001_begin.sql"),
     include_str!("0002_objects.sql"),
     include_str!("0003_marks.sql"),
+    include_str!("0004_search.sql"),
 ];
 
 /// Brings the database to the newest schema that this program knows.

@@ -24,6 +24,7 @@ pub mod expects;
 pub mod generations;
 pub mod jobs;
 pub mod keys;
+pub mod leaves;
 pub mod ledger;
 pub mod members;
 pub mod objects;
@@ -31,7 +32,9 @@ pub mod output;
 pub mod refusals;
 mod samples;
 pub mod scopes;
+pub mod search;
 pub mod sightings;
+mod terms;
 pub mod transfer;
 
 use crate::Store;
@@ -157,6 +160,23 @@ macro_rules! contract_tests {
             start_empty_when_they_are_made_again,
             can_change_several_in_one_write,
         );
+        $crate::contract_tests!(@family $database, search:
+            finds_what_was_saved,
+            follows_what_changes,
+            finds_all_that_share_a_value,
+            finds_thousands,
+            refuses_what_is_not_there,
+            follows_a_document_to_its_new_name,
+            finds_nothing_of_others,
+            gives_documents_in_the_order_asked_for,
+            gives_no_document_the_terms_of_another,
+            ends_with_an_application,
+            takes_every_character_as_it_is,
+            takes_values_of_any_length,
+        );
+        $crate::contract_tests!(@family $database, leaves:
+            find_what_they_say,
+        );
         $crate::contract_tests!(@family $database, ledger:
             holds_what_was_entered,
             counts_from_one_in_each_scope,
@@ -254,12 +274,14 @@ mod tests {
             include_str!("generations.rs"),
             include_str!("jobs.rs"),
             include_str!("keys.rs"),
+            include_str!("leaves.rs"),
             include_str!("ledger.rs"),
             include_str!("members.rs"),
             include_str!("objects.rs"),
             include_str!("output.rs"),
             include_str!("refusals.rs"),
             include_str!("scopes.rs"),
+            include_str!("search.rs"),
             include_str!("sightings.rs"),
             include_str!("transfer.rs"),
         ];

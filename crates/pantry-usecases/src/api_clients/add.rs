@@ -9,6 +9,7 @@ use crate::UseCases;
 use crate::callers::Caller;
 use crate::fault::to_json;
 use crate::objects::{Named, join};
+use crate::search;
 
 impl UseCases {
     /// Adds an API client to a write. Its list is that of the container `clients`; its creator and
@@ -31,7 +32,9 @@ impl UseCases {
         if !record.validator {
             acl.add_to_all(id);
         }
-        write.create_object(scope, kind, name.as_str(), id, to_json(record), acl);
+        let body = to_json(record);
+        write.create_object(scope, kind, name.as_str(), id, body.clone(), acl);
+        search::keep(write, (scope, kind, name.as_str()), None, Some(&body))?;
         let client = Named::new(scope, kind, name.as_str(), id);
         if let Some(group) = self.find(scope, Kind::Group, "clients").await? {
             let group = Named::new(scope, Kind::Group, "clients", group.id);

@@ -11,6 +11,7 @@ use crate::actor_keys::{MadeKey, put_key};
 use crate::callers::Caller;
 use crate::fault::to_json;
 use crate::objects::{Named, set_acl};
+use crate::search;
 
 /// What has become of an API client.
 #[derive(Clone, Debug)]
@@ -77,6 +78,8 @@ impl UseCases {
                             to,
                         });
                     }
+                    let was = (name, object.document.body.as_slice());
+                    search::rename(&mut write, (scope, kind), was, (new_name, &body))?;
                     if let Some(made) = made {
                         let client = Named::new(scope, kind, new_name, object.id);
                         put_key(&mut write, &client, Verb::Update, made.as_default());

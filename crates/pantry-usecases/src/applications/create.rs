@@ -14,6 +14,7 @@ use crate::api_clients::ApiClientRecord;
 use crate::callers::Caller;
 use crate::fault::{to_error, to_json};
 use crate::objects::{Named, join};
+use crate::search;
 
 /// An application that is to be made.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,7 +65,7 @@ impl UseCases {
                     let own = Scope::Application(name.clone());
                     write.changes.push(Change::OpenScope { application: name.clone() });
                     let superuser = self.superuser().await?;
-                    let furniture = self.furnish(&mut write, name, superuser, &caller);
+                    let furniture = self.furnish(&mut write, name, superuser, &caller)?;
 
                     let full_name = new.full_name.as_ref().map(ToString::to_string);
                     let body = to_json(&ApplicationRecord { full_name, created_at: write.at });
@@ -83,7 +84,9 @@ impl UseCases {
                     let (owner, acl) = (self.new_id(), furniture.clients_acl);
                     let record = ApiClientRecord { validator: true };
                     let (kind, body) = (Kind::ApiClient, to_json(&record));
-                    write.create_object(&own, kind, validator.as_str(), owner, body, acl);
+                    write.create_object(&own, kind, validator.as_str(), owner, body.clone(), acl);
+                    let place = (&own, kind, validator.as_str());
+                    search::keep(&mut write, place, None, Some(&body))?;
                     let client = Named::new(&own, kind, validator.as_str(), owner);
                     join(&mut write, &furniture.clients, &client);
                     let first = default_key(key.public_key().to_pem());

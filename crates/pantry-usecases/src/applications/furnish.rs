@@ -6,13 +6,14 @@
 //! all applications speaks as it. The creator is one of the application's admins.
 
 use pantry_model::chef::Environment;
-use pantry_model::{Acl, ApplicationName, EnvironmentName, ObjectId, Permission};
+use pantry_model::{Acl, ApplicationName, EnvironmentName, Error, ObjectId, Permission};
 use pantry_store::{Kind, Scope, Write};
 use serde_json::json;
 
 use crate::UseCases;
 use crate::callers::Caller;
 use crate::objects::{Named, join};
+use crate::search;
 
 use Permission::{Create, Delete, Read, Update};
 
@@ -120,7 +121,7 @@ impl UseCases {
         application: &ApplicationName,
         superuser: ObjectId,
         creator: &Caller,
-    ) -> Furniture {
+    ) -> Result<Furniture, Error> {
         let scope = Scope::Application(application.clone());
         let with_superuser = |mut acl: Acl| {
             acl.add_to_all(superuser);
@@ -153,7 +154,8 @@ impl UseCases {
         let acl = with_superuser(container_acl("environments", groups));
         let (kind, name) = (Kind::Environment, EnvironmentName::DEFAULT);
         let body = Environment::default_document();
-        write.create_object(&scope, kind, name, self.new_id(), body, acl);
+        write.create_object(&scope, kind, name, self.new_id(), body.clone(), acl);
+        search::keep(write, (&scope, kind, name), None, Some(&body))?;
 
         let named = |name: &str, id| Named::new(&scope, Kind::Group, name, id);
         let admins = named(ADMINS, groups.admins);
@@ -175,11 +177,11 @@ impl UseCases {
         join(write, &readers, &admins);
         join(write, &readers, &users);
 
-        Furniture {
+        Ok(Furniture {
             organization_acl: with_superuser(organization_acl(groups)),
             clients_acl: with_superuser(container_acl("clients", groups)),
             clients,
-        }
+        })
     }
 }
 

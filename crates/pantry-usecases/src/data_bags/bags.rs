@@ -8,6 +8,7 @@ use super::{DATA_BAGS, DataBagRecord};
 use crate::UseCases;
 use crate::callers::Caller;
 use crate::fault::to_json;
+use crate::search;
 
 impl UseCases {
     /// The names of an application's data bags, in byte order.
@@ -36,6 +37,7 @@ impl UseCases {
                 let there = self.one_of(&caller, Permission::Delete, &DATA_BAGS, name).await?;
                 let mut write = self.write_as(&caller);
                 write.delete(scope, Kind::DataBag, name, there.document.hash);
+                search::forget(&mut write, scope, name);
                 let (scope, parent) = (scope.clone(), name.to_owned());
                 write.changes.push(Change::DeleteUnder { scope, kind: Kind::DataBagItem, parent });
                 Ok((write, ()))

@@ -8,6 +8,7 @@ use pantry_store::Kind;
 use super::stored_name;
 use crate::UseCases;
 use crate::callers::Caller;
+use crate::search;
 
 impl UseCases {
     /// An item, as it is stored.
@@ -44,7 +45,9 @@ impl UseCases {
                 let body = item.object().to_json();
                 if there.body != body {
                     let name = stored_name(bag, id);
-                    write.update(scope, Kind::DataBagItem, &name, there.hash, body);
+                    write.update(scope, Kind::DataBagItem, &name, there.hash, body.clone());
+                    let place = (scope, Kind::DataBagItem, name.as_str());
+                    search::keep(&mut write, place, Some(&there.body), Some(&body))?;
                 }
                 Ok((write, ()))
             }
@@ -68,7 +71,10 @@ impl UseCases {
                 let there = self.item(scope, bag, item).await?.ok_or_else(missing)?;
                 let mut write = self.write_as(&caller);
                 write.expect(scope, Kind::DataBag, bag, Some(of.document.hash));
-                write.delete(scope, Kind::DataBagItem, &stored_name(bag, item), there.hash);
+                let name = stored_name(bag, item);
+                let place = (scope, Kind::DataBagItem, name.as_str());
+                search::keep(&mut write, place, Some(&there.body), None)?;
+                write.delete(scope, Kind::DataBagItem, &name, there.hash);
                 Ok((write, there.body))
             }
         })

@@ -9,6 +9,7 @@ use super::{DATA_BAGS, stored_name};
 use crate::UseCases;
 use crate::callers::Caller;
 use crate::fault::to_error;
+use crate::search;
 
 impl UseCases {
     /// The ids of a data bag's items, in byte order.
@@ -42,7 +43,9 @@ impl UseCases {
                 let mut write = self.write_as(&caller);
                 write.expect(scope, Kind::DataBag, bag, Some(of.document.hash));
                 let (name, body) = (stored_name(bag, id), item.object().to_json());
-                write.create(scope, Kind::DataBagItem, &name, body);
+                write.create(scope, Kind::DataBagItem, &name, body.clone());
+                let place = (scope, Kind::DataBagItem, name.as_str());
+                search::keep(&mut write, place, None, Some(&body))?;
                 Ok((write, ()))
             }
         })

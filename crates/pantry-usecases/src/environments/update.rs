@@ -9,6 +9,7 @@ use super::ENVIRONMENTS;
 use crate::UseCases;
 use crate::callers::Caller;
 use crate::collection::replace;
+use crate::search;
 
 impl UseCases {
     /// Gives the environment of this name another content and, if that says so, another name; tells
@@ -28,7 +29,7 @@ impl UseCases {
                 let mut write = self.write_as(&caller);
                 let (kind, body, to) = (Kind::Environment, new.object().to_json(), new.name());
                 if to.as_str() == name {
-                    replace(&mut write, (scope, kind), &there, body);
+                    replace(&mut write, (scope, kind), &there, body)?;
                     return Ok((write, false));
                 }
                 if self.find(scope, kind, to.as_str()).await?.is_some() {
@@ -40,9 +41,12 @@ impl UseCases {
                 let hash = ContentHash::of(&body);
                 write.enter(scope, Verb::Create, kind, to.as_str(), Some(hash));
                 let (from, to) = (name.to_owned(), to.to_string());
-                let (name, put_in) = (to.clone(), scope.clone());
-                write.changes.push(Change::Rename { scope: scope.clone(), kind, name: from, to });
-                write.changes.push(Change::Put { scope: put_in, kind, name, body });
+                let (place, renamed) = (scope.clone(), to.clone());
+                write.changes.push(Change::Rename { scope: place, kind, name: from, to });
+                let (place, name, after) = (scope.clone(), renamed.clone(), body.clone());
+                write.changes.push(Change::Put { scope: place, kind, name, body });
+                let was = (there.document.name.as_str(), there.document.body.as_slice());
+                search::rename(&mut write, (scope, kind), was, (&renamed, &after))?;
                 Ok((write, true))
             }
         })

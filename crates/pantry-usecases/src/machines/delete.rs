@@ -5,6 +5,7 @@ use pantry_store::{Advance, Change, Kind, Scope, Verb};
 
 use crate::UseCases;
 use crate::authorize::Action;
+use crate::collection::remove;
 use crate::fault::{done_but, to_error};
 
 impl UseCases {
@@ -29,7 +30,7 @@ impl UseCases {
             caller.answer_for(&mut write);
             write.delete(&scope, Kind::Machine, name, read.hash);
             if let Some(client) = self.find(&scope, Kind::ApiClient, name).await? {
-                write.delete(&scope, Kind::ApiClient, name, client.document.hash);
+                remove(&mut write, (&scope, Kind::ApiClient), &client)?;
             }
             Ok((write, ()))
         })

@@ -99,6 +99,11 @@ impl Store for Gate {
         self.write(async move { store.log_refusals(refusals).await }).await
     }
 
+    async fn tidy_indexes(&self) -> Result<bool> {
+        let store = Arc::clone(&self.store);
+        self.write(async move { store.tidy_indexes().await }).await
+    }
+
     async fn document(&self, scope: &Scope, kind: Kind, name: &str) -> Result<Option<Document>> {
         self.store.document(scope, kind, name).await
     }

@@ -21,7 +21,7 @@ impl UseCases {
                 let there = self.one_of(&caller, Permission::Update, &NODES, name).await?;
                 let before = info(&there.document)?;
                 let mut write = self.write_as(&caller);
-                replace(&mut write, (scope, Kind::Node), &there, body);
+                replace(&mut write, (scope, Kind::Node), &there, body)?;
                 let steps = (Some(&before), Some(node.info()));
                 self.follow_node(&mut write, scope, name, steps).await?;
                 Ok((write, ()))

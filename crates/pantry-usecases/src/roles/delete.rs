@@ -6,6 +6,7 @@ use pantry_store::Kind;
 use super::ROLES;
 use crate::UseCases;
 use crate::callers::Caller;
+use crate::collection::remove;
 
 impl UseCases {
     /// Deletes a role; gives what was stored of it. Run lists that name it keep its name.
@@ -16,7 +17,7 @@ impl UseCases {
             async move {
                 let there = self.one_of(&caller, Permission::Delete, &ROLES, name).await?;
                 let mut write = self.write_as(&caller);
-                write.delete(scope, Kind::Role, name, there.document.hash);
+                remove(&mut write, (scope, Kind::Role), &there)?;
                 Ok((write, there.document.body))
             }
         })

@@ -19,7 +19,7 @@ impl UseCases {
                 let name = role.name().as_str();
                 let there = self.one_of(&caller, Permission::Update, &ROLES, name).await?;
                 let mut write = self.write_as(&caller);
-                replace(&mut write, (scope, Kind::Role), &there, role.object().to_json());
+                replace(&mut write, (scope, Kind::Role), &there, role.object().to_json())?;
                 Ok((write, ()))
             }
         })

@@ -79,6 +79,7 @@ counted! {
     search(index: &Index, plan: &Plan) -> Vec<DocumentNumber>;
     found(index: &Index, numbers: &[DocumentNumber]) -> Vec<Document>;
     found_names(index: &Index, numbers: &[DocumentNumber]) -> Vec<String>;
+    tidy_indexes() -> bool;
     object(scope: &Scope, kind: Kind, name: &str) -> Option<Object>;
     ids(places: &[Place]) -> Vec<Option<ObjectId>>;
     places(ids: &[ObjectId]) -> Vec<Option<Place>>;

@@ -54,6 +54,8 @@ mod repair;
 #[cfg(test)]
 mod roles;
 #[cfg(test)]
+mod search;
+#[cfg(test)]
 mod standing;
 #[cfg(test)]
 mod statements;

@@ -6,25 +6,15 @@ pub(super) mod get;
 pub(super) mod list;
 pub(super) mod put;
 
-use pantry_model::chef::ApiVersion;
+use pantry_model::chef::{ApiVersion, clients};
 use pantry_usecases::ApiClientView;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use crate::call::Call;
-use crate::routes::keys;
 
 /// An API client, as the API shows it: in version 0, its key is part of it, if it has one.
 fn document(call: &Call, client: ApiClientView) -> Map<String, Value> {
-    let mut shown = keys::object([
-        ("name", json!(client.name)),
-        ("clientname", json!(client.name)),
-        ("validator", json!(client.validator)),
-        ("orgname", json!(call.within)),
-        ("json_class", json!("Chef::ApiClient")),
-        ("chef_type", json!("client")),
-    ]);
-    if let (ApiVersion::V0, Some(key)) = (call.version(), client.public_key) {
-        shown.insert("public_key".to_owned(), json!(key));
-    }
-    shown
+    let organization = call.within.as_ref().map_or("", |name| name.as_str());
+    let key = client.public_key.filter(|_| call.version() == ApiVersion::V0);
+    clients::shown(&client.name, organization, client.validator, key)
 }

@@ -4,10 +4,22 @@
 //! answered can be missing from it. Whoever changes a document says which of its terms went and which
 //! came ([`crate::Change::Index`]): the store keeps terms and who has them, and knows nothing of what
 //! they mean.
+//!
+//! What backends have in common is here as well: which of the values that they walk are sought
+//! ([`Wanted`]), and the documents that a leaf has found so far ([`Found`]). What they keep is
+//! [`storable`](pantry_query::storable) when it comes, and what is asked for they make so.
+
+mod combine;
+mod found;
+mod wanted;
 
 use std::fmt;
 
 use crate::document::{Kind, Scope};
+
+pub use combine::{combine, needs_all};
+pub use found::{BLOCK, Found};
+pub use wanted::{Verdict, Wanted, is_like, matches};
 
 /// All documents that one search can find: those of a kind in a scope, or of them those whose names
 /// stand under a parent's (`PARENT/NAME`).
@@ -31,6 +43,13 @@ impl Index {
     pub fn under(scope: &Scope, kind: Kind, parent: &str) -> Self {
         Self { scope: scope.clone(), kind, parent: Some(parent.to_owned()) }
     }
+
+    /// Whether this is the index of those of its kind that have such a name.
+    pub fn holds(&self, name: &str) -> bool {
+        self.parent.as_ref().is_none_or(|parent| {
+            name.strip_prefix(parent.as_str()).is_some_and(|rest| rest.starts_with('/'))
+        })
+    }
 }
 
 impl fmt::Display for Index {
@@ -43,3 +62,7 @@ impl fmt::Display for Index {
 /// A document's number: what an index knows it by as long as it is there. Older ones have smaller
 /// numbers; one that is gone may leave its number to a document made later.
 pub type DocumentNumber = u64;
+
+/// The number of the way in which documents' terms are made. It is kept with each index, and raised
+/// with every change to that way: an index with a lower one is built anew.
+pub const FORMAT: u16 = 1;
