@@ -23,7 +23,7 @@ mod retry;
 mod tls;
 mod url;
 
-pub use chef::{ChefClient, ChefError, Identity, Refused, segment};
+pub use chef::{ChefClient, ChefError, Identity, Refused, query_value, segment};
 pub use client::{Answer, HttpClient, Method, Request};
 pub use config::{Config, Limits, Retries, Trust};
 pub use error::{HttpError, Problem};

@@ -10,7 +10,7 @@ use pantry_model::{CurveKeyPair, CurvePublicKey, UserName};
 
 use crate::arguments::Global;
 use crate::config::networking::ServerAddress;
-use crate::config::networking::{FILE_SERVICE_PORT, Networking, PUB_SUB_PORT, RECEIVE_PORT};
+use crate::config::networking::{FILE_SERVICE_PORT, PUB_SUB_PORT, RECEIVE_PORT};
 use crate::config::server::ServerConfig;
 use crate::environment::Environment;
 use crate::errors::CliError;
@@ -48,7 +48,8 @@ impl Credentials {
 
 /// Finds the credentials.
 pub(crate) fn find(global: &Global, environment: &Environment) -> Result<Credentials, CliError> {
-    let (path, networking) = place(global, environment)?;
+    let Place { path, server_config } = place(global, environment)?;
+    let networking = server_config.filter(|found| found.is_written).map(|it| it.config.networking);
     let file = KeysFile::read(&path)?;
     let from_file = |port: Option<u16>, usual| port.unwrap_or(usual);
     let mut server = ServerAddress {
@@ -73,13 +74,28 @@ pub(crate) fn find(global: &Global, environment: &Environment) -> Result<Credent
     Ok(Credentials { user: file.user, keys, server_key: file.server.public_key, server, path })
 }
 
+/// Where a key file was found.
+#[derive(Debug)]
+pub(crate) struct Place {
+    /// The file.
+    pub(crate) path: PathBuf,
+    /// The configuration of the server in whose data directory it is, if it is in one.
+    pub(crate) server_config: Option<FoundConfig>,
+}
+
+/// A server's configuration.
+#[derive(Debug)]
+pub(crate) struct FoundConfig {
+    pub(crate) config: ServerConfig,
+    /// Whether there is a file, and not only what would be so without one.
+    pub(crate) is_written: bool,
+}
+
 /// Which key file, and the server's own word on its addresses where there is one.
-fn place(
-    global: &Global,
-    environment: &Environment,
-) -> Result<(PathBuf, Option<Networking>), CliError> {
+pub(crate) fn place(global: &Global, environment: &Environment) -> Result<Place, CliError> {
+    let alone = |path| Place { path, server_config: None };
     if let Some(path) = &global.curve_key_file {
-        return Ok((environment.absolute(path), None));
+        return Ok(alone(environment.absolute(path)));
     }
     let mut looked = Vec::new();
     let mut of_server = |explicit: Option<&Path>| -> Result<Option<_>, CliError> {
@@ -87,7 +103,8 @@ fn place(
         let keys = config.data_dir(None, environment).join(ADMIN_KEYS);
         // `exists` is false as well for what one may not see: another person's server.
         if keys.exists() {
-            return Ok(Some((keys, path.map(|_| config.networking))));
+            let server_config = Some(FoundConfig { config, is_written: path.is_some() });
+            return Ok(Some(Place { path: keys, server_config }));
         }
         looked.push(keys);
         Ok(None)
@@ -98,7 +115,7 @@ fn place(
             return Ok(found);
         }
     } else if let Some(path) = environment.find_upwards(".pantry/keys.yml") {
-        return Ok((path, None));
+        return Ok(alone(path));
     } else if let Some(found) = of_server(None)? {
         return Ok(found);
     } else {
@@ -133,6 +150,7 @@ mod tests {
                 data_dir: dir("data"),
                 home: None,
                 host_name: "here".to_owned(),
+                ..Environment::of_process()
             };
             Self { root, environment }
         }

@@ -17,6 +17,15 @@ pub(crate) struct Environment {
     /// The home directory of whoever runs it, if they have one.
     #[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "the command line's"))]
     pub(crate) home: Option<PathBuf>,
+    /// Where files are made that are soon gone again: `/tmp`, or `TMPDIR`.
+    #[cfg(feature = "cli")]
+    pub(crate) temporary_dir: PathBuf,
+    /// The command that edits a file: `vi`, or `VISUAL`, or `EDITOR`.
+    #[cfg(feature = "cli")]
+    pub(crate) editor: String,
+    /// The file of certificates that are trusted instead of the system's: `SSL_CERT_FILE`.
+    #[cfg(feature = "cli")]
+    pub(crate) ssl_cert_file: Option<PathBuf>,
     /// The machine's own name: what a client calls itself unless its configuration says.
     pub(crate) host_name: String,
 }
@@ -31,11 +40,19 @@ impl Environment {
             let is_root = rustix::process::geteuid().is_root();
             default_data_dir(is_root, xdg.as_deref(), home.as_deref())
         });
+        #[cfg(feature = "cli")]
+        let text = |name| std::env::var(name).ok().filter(|text| !text.trim().is_empty());
         Self {
             working_directory: std::env::current_dir().unwrap_or_else(|_| PathBuf::from("/")),
             config_dir: directory("PANTRY_CONFIG_DIR").unwrap_or_else(|| "/etc/pantry".into()),
             data_dir,
             home,
+            #[cfg(feature = "cli")]
+            temporary_dir: directory("TMPDIR").unwrap_or_else(|| "/tmp".into()),
+            #[cfg(feature = "cli")]
+            editor: text("VISUAL").or_else(|| text("EDITOR")).unwrap_or_else(|| "vi".to_owned()),
+            #[cfg(feature = "cli")]
+            ssl_cert_file: directory("SSL_CERT_FILE"),
             host_name: rustix::system::uname().nodename().to_string_lossy().into_owned(),
         }
     }

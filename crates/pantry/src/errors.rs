@@ -4,6 +4,9 @@
 //! the same is one JSON object on standard error:
 //! `{"error": {"code": "…", "message": "…", "hint": "…" or null, "exit_code": 4}}`.
 
+#[cfg(feature = "cli")]
+mod chef;
+
 use std::io;
 use std::path::PathBuf;
 
@@ -137,6 +140,66 @@ pub(crate) enum CliError {
     /// A question was answered with no.
     #[error("nothing was done")]
     Declined,
+    /// A Chef server was asked in vain.
+    #[cfg(feature = "cli")]
+    #[error(transparent)]
+    Chef(#[from] pantry_http_client::ChefError),
+    /// There is no key to sign requests of the Chef API with.
+    #[cfg(feature = "cli")]
+    #[error("there is no RSA key with which {user} signs requests of the Chef API")]
+    NoChefKey {
+        /// Whose.
+        user: String,
+        /// Where it was looked for.
+        looked: Vec<PathBuf>,
+    },
+    /// A file holds no RSA key that can be used.
+    #[cfg(feature = "cli")]
+    #[error("{}: {source}", .path.display())]
+    Key {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: pantry_sign::KeyError,
+    },
+    /// A file says no object that a Chef server could have.
+    #[error("{}: {reason}", .path.display())]
+    BadObject {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        reason: String,
+    },
+    /// Something went wrong with what a file says.
+    #[error("{}: {source}", .path.display())]
+    OfFile {
+        /// The file.
+        path: PathBuf,
+        /// What.
+        source: Box<CliError>,
+    },
+    /// Somebody else has changed what was edited.
+    #[error("{what} was changed by somebody else meanwhile")]
+    ChangedMeanwhile {
+        /// What.
+        what: String,
+    },
+    /// The program that edits files failed.
+    #[error("the editor `{command}` {how}")]
+    Editor {
+        /// Its command.
+        command: String,
+        /// How.
+        how: String,
+    },
+    /// What was edited is not lost: it is in a file.
+    #[error("{source}")]
+    Kept {
+        /// What went wrong.
+        source: Box<CliError>,
+        /// The file.
+        path: PathBuf,
+    },
     /// The server cannot start.
     #[cfg(feature = "server")]
     #[error(transparent)]
@@ -232,6 +295,37 @@ pub(crate) fn describe(error: &CliError) -> Described {
             some("are both of the same version? `pantry --version` and `pantry status` tell"),
         ),
         CliError::Declined => ("declined", exit::INTERRUPTED, None),
+        #[cfg(feature = "cli")]
+        CliError::Chef(error) => chef::error(error),
+        #[cfg(feature = "cli")]
+        CliError::NoChefKey { user, looked } => chef::no_key(user, looked),
+        #[cfg(feature = "cli")]
+        CliError::Key { .. } => (
+            "key",
+            exit::CONFIGURATION,
+            some(
+                "an RSA key, PEM without a passphrase, is needed: the one that was made for the user",
+            ),
+        ),
+        CliError::BadObject { .. } => ("bad-object", exit::USAGE, None),
+        CliError::OfFile { source, .. } => {
+            let Described { code, hint, exit_code, .. } = describe(source);
+            (code, exit_code, hint)
+        }
+        CliError::ChangedMeanwhile { .. } => {
+            ("changed-meanwhile", exit::TAKEN, some("edit it again, on what it is now"))
+        }
+        CliError::Editor { .. } => (
+            "editor",
+            exit::CONFIGURATION,
+            some("VISUAL or EDITOR names a program that edits a file and ends when that is done"),
+        ),
+        CliError::Kept { source, path } => {
+            let Described { code, hint, exit_code, .. } = describe(source);
+            let kept = format!("what you wrote is kept in {}", path.display());
+            let hint = hint.map_or(kept.clone(), |hint| format!("{hint}; {kept}"));
+            (code, exit_code, Some(hint))
+        }
         #[cfg(feature = "server")]
         CliError::Start(error) => start_error(error),
         CliError::Wire(_) | CliError::Signals(_) => ("network", exit::SERVER, None),

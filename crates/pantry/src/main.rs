@@ -6,6 +6,8 @@
 mod arguments;
 #[cfg(feature = "server")]
 mod chance;
+#[cfg(feature = "cli")]
+mod chef_server;
 mod clock;
 mod commands;
 mod config;

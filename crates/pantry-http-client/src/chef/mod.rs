@@ -12,7 +12,7 @@ mod protocol;
 
 use std::fmt::{self, Display};
 
-use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
 
 pub use client::ChefClient;
 pub use error::{ChefError, Refused};
@@ -51,4 +51,9 @@ pub fn segment(name: &str) -> impl Display {
         }
     }
     Segment(name)
+}
+
+/// A text as the value of a parameter in a query.
+pub fn query_value(text: &str) -> impl Display {
+    utf8_percent_encode(text, NON_ALPHANUMERIC)
 }

@@ -8,8 +8,13 @@ use super::version::ApiVersion;
 use crate::names::Identity;
 use crate::refusals::{Refusal, clients, request};
 
-/// An API client as the API shows it, without its key.
-pub fn shown(name: &str, organization: &str, validator: bool) -> Map<String, Value> {
+/// An API client as the API shows it, with its key where that is part of it: in version 0.
+pub fn shown(
+    name: &str,
+    organization: &str,
+    validator: bool,
+    public_key: Option<String>,
+) -> Map<String, Value> {
     let members = [
         ("name", Value::from(name)),
         ("clientname", Value::from(name)),
@@ -18,7 +23,8 @@ pub fn shown(name: &str, organization: &str, validator: bool) -> Map<String, Val
         ("json_class", Value::from("Chef::ApiClient")),
         ("chef_type", Value::from("client")),
     ];
-    members.map(|(key, value)| (key.to_owned(), value)).into_iter().collect()
+    let key = public_key.map(|key| ("public_key", Value::from(key)));
+    members.into_iter().chain(key).map(|(key, value)| (key.to_owned(), value)).collect()
 }
 
 /// An API client that is to be made.

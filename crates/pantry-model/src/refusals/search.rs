@@ -4,9 +4,11 @@ use std::fmt::Display;
 
 use super::{Class, Refusal};
 
-/// The query cannot be read; `why` says where and what for.
-pub fn invalid_query(query: &str, why: impl Display) -> Refusal {
-    Refusal::listed(Class::Invalid, format!("invalid search query: '{query}': {why}"))
+/// The query cannot be read, for a reason that begins at a character, the first of which is 1. The
+/// original says no more than that.
+pub fn invalid_query(query: &str, why: impl Display, character: usize) -> Refusal {
+    let sentence = format!("invalid search query: '{query}' (at character {character}: {why})");
+    Refusal::listed(Class::Invalid, sentence)
 }
 
 /// The query is empty.

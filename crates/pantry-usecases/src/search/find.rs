@@ -2,7 +2,7 @@
 
 use pantry_model::refusals::search;
 use pantry_model::{Error, Refusal};
-use pantry_query::{Formula, Plan};
+use pantry_query::{Formula, Plan, Query};
 use pantry_store::{DocumentNumber, Index, Kind, Scope};
 
 use super::{FoundObject, INDEXES, index_named};
@@ -66,12 +66,34 @@ impl UseCases {
         Ok(Found { index, numbers })
     }
 
-    /// The objects that were found. What has gone since is left out.
-    pub async fn objects_found(&self, found: &Found) -> Result<Vec<FoundObject>, Error> {
+    /// The objects that were found, as version 0 of the API shows them or as later ones do. What has
+    /// gone since is left out.
+    pub async fn objects_found(
+        &self,
+        found: &Found,
+        is_version_0: bool,
+    ) -> Result<Vec<FoundObject>, Error> {
         let Found { index, numbers } = found;
         let documents = self.store.found(index, numbers).await.map_err(to_error)?;
-        let object = |document| FoundObject::new(&index.scope, index.kind, document);
-        documents.into_iter().map(object).collect()
+        let mut objects = Vec::with_capacity(documents.len());
+        for document in documents {
+            let key = match index.kind {
+                Kind::ApiClient if is_version_0 => {
+                    self.key_of(&index.scope, &document.name).await?
+                }
+                _ => None,
+            };
+            objects.push(FoundObject::new(&index.scope, index.kind, document, key)?);
+        }
+        Ok(objects)
+    }
+
+    /// The key named `default` of an API client, if it has one.
+    async fn key_of(&self, scope: &Scope, name: &str) -> Result<Option<String>, Error> {
+        match self.find(scope, Kind::ApiClient, name).await? {
+            Some(client) => self.default_key(scope, &client).await,
+            None => Ok(None),
+        }
     }
 
     /// The names of an application's objects of a kind that a query finds, oldest first.
@@ -100,22 +122,10 @@ impl SearchQuery {
 
     /// Reads it.
     pub fn read(query: &str) -> Result<Self, Refusal> {
-        Ok(Self(stand_in(query).ok_or_else(|| search::invalid_query(query, "?"))?))
+        let read = Query::parse(query).map_err(|why| {
+            let before = query.get(..why.offset()).unwrap_or_default();
+            search::invalid_query(query, why.problem(), before.chars().count() + 1)
+        })?;
+        Ok(Self(read.plan()))
     }
-}
-
-fn stand_in(query: &str) -> Option<Plan> {
-    use pantry_query::*;
-    if query == "*:*" {
-        return Some(Plan::new(vec![], Formula::All));
-    }
-    let (field, value) = query.split_once(':')?;
-    let sought = match value.strip_suffix('*') {
-        Some("") => Sought::Anything,
-        Some(prefix) => {
-            Sought::Matching(Pattern::new([Part::Text(prefix.to_owned()), Part::Any]).ok()?)
-        }
-        None => Sought::Exactly(value.to_owned()),
-    };
-    Some(Plan::new(vec![Leaf { field: Field::Named(field.to_owned()), sought }], Formula::Leaf(0)))
 }

@@ -18,11 +18,18 @@ pub struct FoundObject {
 }
 
 impl FoundObject {
-    pub(super) fn new(scope: &Scope, kind: Kind, document: Document) -> Result<Self, Error> {
+    /// The object that is stored here, with its key if it is to show one.
+    pub(super) fn new(
+        scope: &Scope,
+        kind: Kind,
+        document: Document,
+        key: Option<String>,
+    ) -> Result<Self, Error> {
         let shown = match kind {
             Kind::ApiClient => {
                 let validator = ApiClientRecord::read(&document)?.validator;
-                Value::Object(clients::shown(&document.name, scope.as_str(), validator)).to_string()
+                let name = &document.name;
+                Value::Object(clients::shown(name, scope.as_str(), validator, key)).to_string()
             }
             _ => String::from_utf8(document.body).map_err(|_| {
                 Error::Internal(format!("the stored `{}` is no text", document.name))

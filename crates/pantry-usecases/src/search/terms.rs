@@ -33,7 +33,7 @@ pub fn terms_of(scope: &Scope, kind: Kind, name: &str, body: &[u8]) -> Result<Te
         Kind::ApiClient => {
             let record: ApiClientRecord =
                 serde_json::from_str(stored).map_err(|error| unreadable(kind.as_str(), &error))?;
-            let shown = clients::shown(name, scope.as_str(), record.validator);
+            let shown = clients::shown(name, scope.as_str(), record.validator, None);
             terms(Json::read(&Value::Object(shown).to_string()))
         }
         _ => Ok(Terms::default()),

@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use clap::Parser;
 
 use super::Global;
+use crate::chef_server::ChefServer;
 use crate::config::ConfigError;
 use crate::environment::Environment;
 use crate::errors::CliError;
@@ -23,17 +24,23 @@ use crate::errors::CliError;
 struct Line {
     #[command(flatten)]
     global: Global,
+    #[command(flatten)]
+    chef: ChefServer,
 }
 
-/// Fills in what was not typed.
-pub(super) fn fill_in(typed: &mut Global, environment: &Environment) -> Result<(), CliError> {
+/// Fills in what was not typed. `chef` are the options of `pantry chef`, if it is that.
+pub(super) fn fill_in(
+    typed: &mut Global,
+    chef: Option<&mut ChefServer>,
+    environment: &Environment,
+) -> Result<(), CliError> {
     let Some(path) = environment.find_upwards(".pantry/config") else { return Ok(()) };
     let text = std::fs::read_to_string(&path).map_err(|source| CliError::File {
         action: "read",
         path: path.clone(),
         source,
     })?;
-    let mut defaults = Global::default();
+    let (mut defaults, mut chef_defaults) = (Global::default(), ChefServer::default());
     for (at, line) in text.lines().enumerate() {
         let line = line.trim();
         if line.is_empty() || line.starts_with('#') {
@@ -45,11 +52,17 @@ pub(super) fn fill_in(typed: &mut Global, environment: &Environment) -> Result<(
         };
         let read = Line::try_parse_from(parts).map_err(|error| wrong(&path, at + 1, &error))?;
         defaults = merge(read.global, defaults);
+        chef_defaults = read.chef.or(chef_defaults);
     }
     let root = path.parent().and_then(Path::parent).unwrap_or(&environment.working_directory);
     let from_root = |path: &mut Option<PathBuf>| *path = path.take().map(|path| root.join(path));
     from_root(&mut defaults.config);
     from_root(&mut defaults.curve_key_file);
+    from_root(&mut chef_defaults.chef_key);
+    from_root(&mut chef_defaults.chef_ca_file);
+    if let Some(chef) = chef {
+        *chef = std::mem::take(chef).or(chef_defaults);
+    }
     let chosen = std::mem::take(typed);
     // A list that was typed is the whole list.
     defaults.roles = if chosen.roles.is_empty() { defaults.roles } else { Vec::new() };
@@ -96,7 +109,7 @@ mod tests {
         std::fs::write(root.path().join(".pantry/config"), config).unwrap();
         let environment = Environment { working_directory: deep, ..Environment::of_process() };
         let mut global = Line::try_parse_from(typed).unwrap().global;
-        fill_in(&mut global, &environment).map_err(|error| error.to_string())?;
+        fill_in(&mut global, None, &environment).map_err(|error| error.to_string())?;
         global.curve_key_file = global
             .curve_key_file
             .map(|path| path.strip_prefix(root.path()).unwrap_or(&path).to_owned());

@@ -45,6 +45,8 @@ Examples:
   pantry -a shop exec -- uptime              run a program on every client of shop
   pantry -a shop -r web exec --stdin setup.sh -- sh -s
                                              provision the clients with the role web
+  pantry -a shop chef node show web1         what Chef knows of a machine
+  pantry -a shop chef search node role:web   which nodes have the role web
 
 `pantry client:create web1` is the same as `pantry client create web1`. Options that are always
 the same go into .pantry/config, one a line; keys into .pantry/keys.yml.
@@ -124,9 +126,15 @@ pub(crate) enum Noun {
     /// Users: people, and scripts in a person's place
     #[cfg(feature = "cli")]
     User(commands::user::Options),
+    /// Nodes, roles, environments and data bags of this or any Chef server, and search
+    #[cfg(feature = "cli")]
+    Chef(commands::chef::Options),
     /// What was changed, and who was turned away
     #[cfg(feature = "cli")]
     Admin(commands::admin::Options),
+    /// Print what makes a shell complete these commands
+    #[cfg(feature = "cli")]
+    Completions(commands::completions::Options),
 }
 
 impl Noun {
@@ -138,6 +146,7 @@ impl Noun {
             Self::Client(options) => !options.is_agent(),
             #[cfg(feature = "server")]
             Self::Server(_) => false,
+            Self::Completions(_) => false,
             _ => true,
         }
     }
@@ -167,7 +176,11 @@ pub(crate) fn parse(
 #[cfg(feature = "cli")]
 fn fill_in(mut arguments: Arguments, environment: &Environment) -> Result<Arguments, CliError> {
     if arguments.noun.takes_defaults() {
-        defaults::fill_in(&mut arguments.global, environment)?;
+        let chef = match &mut arguments.noun {
+            Noun::Chef(options) => Some(&mut options.server),
+            _ => None,
+        };
+        defaults::fill_in(&mut arguments.global, chef, environment)?;
     }
     Ok(arguments)
 }

@@ -7,7 +7,11 @@
 pub(crate) mod admin;
 #[cfg(feature = "cli")]
 pub(crate) mod app;
+#[cfg(feature = "cli")]
+pub(crate) mod chef;
 pub(crate) mod client;
+#[cfg(feature = "cli")]
+pub(crate) mod completions;
 #[cfg(feature = "cli")]
 pub(crate) mod echo;
 #[cfg(feature = "cli")]
@@ -61,7 +65,11 @@ pub(crate) async fn run(noun: Noun, context: &mut Context) -> Result<u8, CliErro
         #[cfg(feature = "cli")]
         Noun::User(options) => user::run(options, context).await,
         #[cfg(feature = "cli")]
+        Noun::Chef(options) => chef::run(options, context).await,
+        #[cfg(feature = "cli")]
         Noun::Admin(options) => admin::run(options, context).await,
+        #[cfg(feature = "cli")]
+        Noun::Completions(options) => completions::run(&options, context),
     }
 }
 
@@ -92,6 +100,14 @@ impl Context {
             roles: self.global.roles.clone(),
             identities: self.global.identities.clone(),
         }
+    }
+
+    /// Says what went wrong with one of several things, and gives the exit code: that of the first
+    /// of them, if this is not it.
+    pub(crate) fn failed(&mut self, so_far: u8, error: &CliError) -> u8 {
+        let described = crate::errors::describe(error);
+        self.print.error(&described);
+        if so_far == crate::errors::exit::DONE { described.exit_code } else { so_far }
     }
 
     /// Asks before something is deleted. Without a terminal there is nobody to ask, and `--yes` must

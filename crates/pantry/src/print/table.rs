@@ -9,11 +9,20 @@ pub(crate) fn table<const N: usize>(
     columns: [&str; N],
     rows: impl IntoIterator<Item = [String; N]>,
 ) -> String {
+    table_of(columns.map(str::to_uppercase), rows.into_iter().map(Vec::from))
+}
+
+/// A table whose columns are not known before.
+pub(crate) fn table_of(
+    columns: impl IntoIterator<Item = String>,
+    rows: impl IntoIterator<Item = Vec<String>>,
+) -> String {
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
-    table.set_header(columns.map(str::to_uppercase));
+    let cleaned = |cell: String| clean(&cell, Colours::Removed);
+    table.set_header(columns.into_iter().map(cleaned));
     for row in rows {
-        table.add_row(row.map(|cell| clean(&cell, Colours::Removed)));
+        table.add_row(row.into_iter().map(cleaned));
     }
     for column in table.column_iter_mut() {
         column.set_padding((0, 2));

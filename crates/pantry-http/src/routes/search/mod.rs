@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use hyper::StatusCode;
+use pantry_model::chef::ApiVersion;
 use pantry_model::refusals::search;
 use pantry_model::{Error, Refusal};
 use pantry_usecases::{Found, FoundObject, SearchQuery};
@@ -58,7 +59,7 @@ impl Asked {
         let mut text = Text { bytes: head.into_bytes(), has_rows: false };
         let page = found.page(self.start, self.rows);
         if page.total() <= BATCH {
-            for object in call.usecases().objects_found(&page).await? {
+            for object in objects(&call, &page).await? {
                 text.add(&write(&call, object)?);
             }
             return Ok(Answer::stored(StatusCode::OK, text.end()));
@@ -73,6 +74,10 @@ impl Asked {
         });
         Ok(Answer::in_parts(StatusCode::OK, body))
     }
+}
+
+async fn objects(call: &Call, found: &Found) -> Result<Vec<FoundObject>, Error> {
+    call.usecases().objects_found(found, call.version() == ApiVersion::V0).await
 }
 
 /// An answer as far as it is written and not yet sent.
@@ -135,6 +140,6 @@ where
 
     fn read(&self, batch: Found) -> tokio::task::JoinHandle<Result<Vec<FoundObject>, Error>> {
         let call = Arc::clone(&self.call);
-        tokio::spawn(async move { call.usecases().objects_found(&batch).await })
+        tokio::spawn(async move { objects(&call, &batch).await })
     }
 }

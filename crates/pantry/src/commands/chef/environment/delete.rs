@@ -1,0 +1,31 @@
+//! `pantry chef environment delete NAME…`.
+
+use pantry_http_client::ChefClient;
+
+use super::super::kind::Kind;
+use super::super::verbs::delete::{Sure, delete};
+use crate::commands::Context;
+use crate::errors::CliError;
+
+/// Options of `chef environment delete`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  pantry -a shop chef environment delete prod
+  pantry -a shop chef environment delete prod old --yes")]
+pub(super) struct Options {
+    /// Which
+    #[arg(value_name = "NAME", required = true)]
+    names: Vec<String>,
+    #[command(flatten)]
+    sure: Sure,
+}
+
+/// Asks the user, then the server.
+pub(super) async fn run(
+    options: &Options,
+    client: &ChefClient,
+    context: &mut Context,
+) -> Result<u8, CliError> {
+    delete(Kind::Environment, &options.names, &options.sure, client, context).await
+}

@@ -1,0 +1,31 @@
+//! `pantry chef environment show NAME`.
+
+use pantry_http_client::ChefClient;
+
+use super::super::kind::Kind;
+use super::super::verbs::show::show;
+use crate::commands::Context;
+use crate::errors::CliError;
+
+/// Options of `chef environment show`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+What is printed can be edited, kept, and uploaded again.
+
+Examples:
+  pantry -a shop chef environment show prod
+  pantry -a shop chef environment show prod > environments/prod.json")]
+pub(super) struct Options {
+    /// Which
+    #[arg(value_name = "NAME")]
+    name: String,
+}
+
+/// Asks and prints.
+pub(super) async fn run(
+    options: &Options,
+    client: &ChefClient,
+    context: &mut Context,
+) -> Result<u8, CliError> {
+    show(Kind::Environment, &options.name, client, context).await
+}

@@ -1,0 +1,66 @@
+//! `pantry chef …`: the objects of a Chef server, Pantry's own or any other.
+//!
+//! These commands go over HTTP, signed with the user's RSA key. What is the same for all kinds of
+//! objects is in `verbs`; a noun's own folder has options, examples, and what is its own.
+
+mod data_bag;
+mod document;
+mod editor;
+mod environment;
+mod files;
+mod kind;
+mod node;
+mod role;
+mod save;
+mod search;
+mod verbs;
+
+use super::Context;
+use crate::chef_server::{self, ChefServer};
+use crate::errors::CliError;
+
+/// Options of `chef`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Without more, this is Pantry's own server, as for every other command, and -a is the organization.
+Requests are signed with your RSA key, which lies beside the other one.
+
+Examples:
+  pantry -a shop chef node list
+  pantry -a shop chef role upload roles/
+  pantry -a shop chef search node 'role:web AND platform:debian' --attribute ipaddress
+  pantry chef data-bag list --profile old       with a profile of ~/.chef/credentials
+  pantry chef node list --chef-server-url https://chef.example.org/organizations/shop \\
+    --chef-user ada --chef-key ada.pem")]
+pub(crate) struct Options {
+    #[command(flatten)]
+    pub(crate) server: ChefServer,
+    #[command(subcommand)]
+    noun: Noun,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Noun {
+    /// What Chef knows of machines
+    Node(node::Options),
+    /// Run lists and attributes that several machines share
+    Role(role::Options),
+    /// Versions of cookbooks, and attributes, for some machines
+    Environment(environment::Options),
+    /// Data of any kind that recipes read
+    DataBag(data_bag::Options),
+    /// Find nodes, roles, environments, API clients and data bag items
+    Search(search::Options),
+}
+
+/// Does it.
+pub(crate) async fn run(options: Options, context: &mut Context) -> Result<u8, CliError> {
+    let client = chef_server::client(&options.server, context)?;
+    match options.noun {
+        Noun::Node(options) => node::run(options, &client, context).await,
+        Noun::Role(options) => role::run(options, &client, context).await,
+        Noun::Environment(options) => environment::run(options, &client, context).await,
+        Noun::DataBag(options) => data_bag::run(options, &client, context).await,
+        Noun::Search(options) => search::run(options, &client, context).await,
+    }
+}

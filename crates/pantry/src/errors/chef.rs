@@ -1,0 +1,277 @@
+//! What to do when a Chef server does not answer, or says no.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use pantry_http_client::{ChefError, Problem, Refused, TlsProblem};
+
+use super::{exit, some};
+
+/// A stable name, the exit code, and the hint.
+type Shown = (&'static str, u8, Option<String>);
+
+/// Clocks that differ by more than this are worth a word. Signatures hold for a quarter of an hour.
+const MUCH: Duration = Duration::from_secs(60);
+
+/// For an error of a Chef server's.
+pub(super) fn error(error: &ChefError) -> Shown {
+    match error {
+        ChefError::Http(error) => problem(&error.problem),
+        ChefError::Sign(_) => ("key", exit::CONFIGURATION, some("`--chef-key` names another key")),
+        ChefError::Refused(refused) => self::refused(refused),
+        ChefError::NotUnderstood { .. } => (
+            "not-understood",
+            exit::OTHER_SERVER,
+            some("is that the URL of a Chef server? `--chef-server-url` names it"),
+        ),
+    }
+}
+
+/// For a user whose RSA key is not beside the other one.
+pub(super) fn no_key(user: &str, looked: &[PathBuf]) -> Shown {
+    let looked: Vec<_> = looked.iter().map(|path| path.display().to_string()).collect();
+    let hint = format!(
+        "looked for {}; `pantry user credentials {user}` makes one, and `--chef-user` with \
+         `--chef-key` names another",
+        looked.join(" and ")
+    );
+    ("no-credentials", exit::CONFIGURATION, Some(hint))
+}
+
+fn problem(problem: &Problem) -> Shown {
+    match problem {
+        Problem::Unresolved { .. } => (
+            "not-there",
+            exit::NOT_THERE,
+            some("is the name right? `--chef-server-url`, or `--host`, says where the server is"),
+        ),
+        Problem::NobodyListens { .. }
+        | Problem::Unreachable { .. }
+        | Problem::ConnectTimeout(_) => (
+            "not-there",
+            exit::NOT_THERE,
+            some(
+                "does the server run? `--chef-server-url` says where it is; Pantry's own listens \
+                     at `http.listen` in server.yml",
+            ),
+        ),
+        Problem::Tls(TlsProblem::Untrusted) => (
+            "tls-untrusted",
+            exit::OTHER_SERVER,
+            some(
+                "`--chef-ca-file FILE`, or SSL_CERT_FILE, names the certificate of whoever signed it, \
+                 or the server's own",
+            ),
+        ),
+        Problem::Tls(TlsProblem::OtherName(_)) => (
+            "tls-name",
+            exit::OTHER_SERVER,
+            some("`--chef-server-url`, or `--host`, takes the name that the certificate is for"),
+        ),
+        Problem::Tls(TlsProblem::Expired) => (
+            "tls-expired",
+            exit::OTHER_SERVER,
+            some("is the clock here right? Else the server needs a new certificate"),
+        ),
+        Problem::Tls(TlsProblem::NotTls) => (
+            "tls",
+            exit::OTHER_SERVER,
+            some("does it speak plain HTTP? Then its URL begins with http://"),
+        ),
+        Problem::Tls(TlsProblem::Other(_)) => ("tls", exit::OTHER_SERVER, None),
+        Problem::Trust(_) => (
+            "tls-trust",
+            exit::CONFIGURATION,
+            some("`--chef-ca-file FILE`, or SSL_CERT_FILE, names the certificates to trust"),
+        ),
+        Problem::NotHttp(_) => (
+            "not-http",
+            exit::OTHER_SERVER,
+            some("does it speak TLS? Then its URL begins with https://"),
+        ),
+        Problem::CutOff => (
+            "connection-lost",
+            exit::NOT_THERE,
+            some("it may have been done, or not: look before you ask again"),
+        ),
+        Problem::Silent(_) | Problem::TooSlow(_) => {
+            ("no-answer", exit::SERVER, some("the server's log may say why"))
+        }
+        Problem::TooLarge { .. } => {
+            ("too-large", exit::TOO_LARGE, some("ask for less at once: `--rows`, or `--attribute`"))
+        }
+        Problem::Packing(_) => ("not-understood", exit::OTHER_SERVER, None),
+        Problem::Request(_) => ("invalid", exit::USAGE, None),
+    }
+}
+
+fn refused(refused: &Refused) -> Shown {
+    let user = &refused.user;
+    match refused.status.as_u16() {
+        300..=399 => {
+            let hint = refused.location.as_ref().map(|location| {
+                format!("it sends whoever asks to {location}: `--chef-server-url` can name that")
+            });
+            ("redirected", exit::OTHER_SERVER, hint)
+        }
+        401 => ("not-authenticated", exit::KEY_REFUSED, Some(unauthenticated(refused))),
+        403 => ("forbidden", exit::FORBIDDEN, Some(forbidden(refused))),
+        404 | 410 => ("unknown", exit::UNKNOWN, unknown(refused)),
+        405 => ("not-allowed", exit::USAGE, None),
+        406 => (
+            "no-common-version",
+            exit::SERVER,
+            some("this version of Pantry speaks versions 0 to 2 of the Chef API"),
+        ),
+        409 => {
+            ("taken", exit::TAKEN, some("somebody else made it, or something else has its name"))
+        }
+        412 => ("invalid", exit::USAGE, None),
+        413 => (
+            "too-large",
+            exit::TOO_LARGE,
+            some(
+                "Chef servers take objects of about a megabyte; Pantry's limit is \
+                 `http.limits.max_json_bytes` in server.yml",
+            ),
+        ),
+        429 | 503 => ("unavailable", exit::SERVER, some("try again in a moment")),
+        400..=499 => ("invalid", exit::USAGE, None),
+        _ => {
+            let hint = format!("the server's log says more; {user} asked {}", refused.url);
+            ("internal", exit::SERVER, Some(hint))
+        }
+    }
+}
+
+fn unauthenticated(refused: &Refused) -> String {
+    let Refused { user, said, .. } = refused;
+    let difference = refused.clock_difference.filter(|difference| *difference > MUCH);
+    if let Some(difference) = difference {
+        let minutes = difference.as_secs().div_ceil(60);
+        return format!(
+            "the clock here and the server's differ by {minutes} minutes, and signatures hold for 15: \
+             set the one that is wrong"
+        );
+    }
+    if said.to_ascii_lowercase().contains("signature") {
+        return format!("the key is not {user}'s there: `--chef-key` names another");
+    }
+    format!(
+        "is {user} a user, or a client of this organization, there, and is the key the right one? \
+         `--chef-user` and `--chef-key` say"
+    )
+}
+
+/// Who can give the permission, and how.
+fn forbidden(refused: &Refused) -> String {
+    let user = &refused.user;
+    let place = refused.url.split_once("/organizations/").map(|(_, rest)| rest.split('/'));
+    let mut place = place.into_iter().flatten();
+    let organization = place.next().unwrap_or("APP");
+    if refused.said.contains("not associated with") {
+        return format!("`pantry app member add {organization} {user}` lets a user in");
+    }
+    let permission = ["create", "read", "update", "delete", "grant"]
+        .into_iter()
+        .find(|permission| refused.said.contains(&format!("missing {permission} permission")));
+    match (permission, place.next(), place.next()) {
+        (Some(permission), Some(family), object) => {
+            let object = match object {
+                Some(object) => format!("{family}/{object}"),
+                None => format!("containers/{family}"),
+            };
+            format!(
+                "an admin can give it: `pantry app acl grant {organization} {object} {permission} \
+                 user:{user}`, or `client:{user}`"
+            )
+        }
+        _ => "ask an administrator of the organization".to_owned(),
+    }
+}
+
+/// How to find out what there is.
+fn unknown(refused: &Refused) -> Option<String> {
+    let (_, place) = refused.url.split_once("/organizations/")?;
+    let mut place = place.split('/');
+    let organization = place.next()?;
+    if refused.said.to_ascii_lowercase().contains("organization") {
+        return some("`pantry app list` shows the applications that there are");
+    }
+    let noun = match place.next()? {
+        "nodes" => "node",
+        "roles" => "role",
+        "environments" => "environment",
+        "data" => "data-bag",
+        "search" => {
+            return some(
+                "what can be searched is node, role, environment, client, and each data bag",
+            );
+        }
+        _ => return None,
+    };
+    let bag = place.next().filter(|_| noun == "data-bag" && place.next().is_some());
+    let bag = bag.map(|bag| format!(" {bag}")).unwrap_or_default();
+    Some(format!("`pantry -a {organization} chef {noun} list{bag}` shows what there is"))
+}
+
+#[cfg(test)]
+mod tests {
+    use pantry_http_client::Refused;
+
+    fn shown(status: u16, path: &str, said: &str) -> (u8, String) {
+        let refused = Refused {
+            method: "GET".to_owned(),
+            url: format!("https://h/organizations/shop{path}"),
+            user: "ada".to_owned(),
+            status: status.try_into().unwrap(),
+            said: said.to_owned(),
+            location: None,
+            clock_difference: None,
+        };
+        let (_, exit_code, hint) = super::refused(&refused);
+        (exit_code, hint.unwrap_or_default())
+    }
+
+    #[test]
+    fn a_hint_can_be_typed() {
+        for (status, path, said, exit_code, part) in [
+            (401, "/nodes", "Invalid signature for user or client 'ada'", 5, "not ada's there"),
+            (401, "/nodes", "Failed to authenticate as 'ada'. Ensure", 5, "`--chef-user`"),
+            (
+                403,
+                "/nodes",
+                "missing read permission",
+                7,
+                "grant shop containers/nodes read user:ada",
+            ),
+            (
+                403,
+                "/data/keys/db",
+                "missing update permission",
+                7,
+                "shop data/keys update user:ada",
+            ),
+            (
+                403,
+                "/nodes",
+                "'ada' not associated with organization 'shop'",
+                7,
+                "app member add shop ada",
+            ),
+            (404, "/roles/web", "Cannot load role web", 8, "`pantry -a shop chef role list`"),
+            (404, "/data/keys", "Cannot load data bag keys", 8, "chef data-bag list`"),
+            (404, "/data/keys/db", "Cannot load data bag item", 8, "chef data-bag list keys`"),
+            (404, "/nodes", "organization 'shop' does not exist.", 8, "`pantry app list`"),
+            (409, "/nodes", "Node already exists", 10, "somebody else"),
+            (413, "/nodes/a", "JSON must be", 12, "max_json_bytes"),
+            (400, "/nodes/a", "invalid", 2, ""),
+            (500, "/nodes/a", "internal", 13, "ada asked https://h/organizations/shop/nodes/a"),
+            (503, "/nodes/a", "busy", 13, "in a moment"),
+        ] {
+            let (code, hint) = shown(status, path, said);
+            assert_eq!(code, exit_code, "{status} {said}");
+            assert!(hint.contains(part), "{status} {said}: {hint}");
+        }
+    }
+}
