@@ -5,21 +5,19 @@
 //! came ([`crate::Change::Index`]): the store keeps terms and who has them, and knows nothing of what
 //! they mean.
 //!
-//! What backends have in common is here as well: which of the values that they walk are sought
-//! ([`Wanted`]), and the documents that a leaf has found so far ([`Found`]). What they keep is
+//! What backends have in common is here as well: which of the values they walk ([`begin`],
+//! [`is_beyond`]), and the documents that a leaf has found so far ([`Found`]). What they keep is
 //! [`storable`](pantry_query::storable) when it comes, and what is asked for they make so.
 
-mod combine;
 mod found;
-mod wanted;
+mod walk;
 
 use std::fmt;
 
 use crate::document::{Kind, Scope};
 
-pub use combine::{combine, needs_all};
 pub use found::{BLOCK, Found};
-pub use wanted::{Verdict, Wanted, is_like, matches};
+pub use walk::{begin, is_beyond};
 
 /// All documents that one search can find: those of a kind in a scope, or of them those whose names
 /// stand under a parent's (`PARENT/NAME`).
