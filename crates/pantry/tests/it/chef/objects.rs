@@ -112,6 +112,34 @@ fn a_folder_is_uploaded_whatever_fails_of_it() -> Result<()> {
 }
 
 #[test]
+fn roles_and_environments_are_read_in_ruby() -> Result<()> {
+    let shop = Shop::open()?;
+    shop.write(
+        "roles/web.rb",
+        "name 'web'\nrun_list %w[nginx shop::web].map { |it| \"recipe[#{it}]\" }\n\
+         default_attributes 'nginx' => { 'workers' => 2 }\n",
+    )?;
+    shop.write("roles/bad.rb", "name 'bad'\ndescription File.read('/etc/passwd')\n")?;
+    shop.write("environments/prod.rb", "name 'prod'\ncookbook 'nginx', '~> 12.0'\n")?;
+    let ended = shop.run(&["role", "upload", "roles"])?;
+    assert_eq!((ended.code, ended.stdout.as_str()), (Some(2), "created   role web\n"), "{ended:?}");
+    ensure!(ended.stderr.contains("error: roles/bad.rb:2:13: "), "{ended:?}");
+    let role: Value = serde_json::from_str(&shop.succeed(&["role", "show", "web", "--json"])?)?;
+    assert_eq!(role["run_list"], json!(["recipe[nginx]", "recipe[shop::web]"]));
+    assert_eq!(role["default_attributes"], json!({"nginx": {"workers": 2}}));
+    assert_eq!(shop.succeed(&["role", "upload", "roles/web.rb"])?, "unchanged role web\n");
+    assert_eq!(
+        shop.succeed(&["environment", "upload", "environments"])?,
+        "created   environment prod\n"
+    );
+    let prod = shop.succeed(&["environment", "show", "prod"])?;
+    ensure!(prod.contains(r#""nginx": "~> 12.0""#), "{prod}");
+    let said = shop.fail(2, &["node", "upload", "roles/web.rb"])?;
+    ensure!(said.contains("a node is written in JSON"), "{said}");
+    Ok(())
+}
+
+#[test]
 fn a_bag_is_made_with_its_items() -> Result<()> {
     let shop = Shop::open()?;
     let item = r#"{"id":"db","password":"é\u001b","n":1.10}"#;
