@@ -16,9 +16,6 @@ const MODULES: &[&str] = &[
     "mbcache",
     "crc16",
     "btrfs",
-    "raid6_pq",
-    "xor",
-    "libcrc32c",
     "loop",
     "dm_mod",
     "sg",
@@ -36,17 +33,10 @@ const MODULES: &[&str] = &[
     "net_failover",
     "failover",
     "crc32c_intel",
-    "ghash_clmulni_intel",
-    "aesni_intel",
-    "crypto_simd",
-    "cryptd",
-    "nf_tables",
-    "nfnetlink",
     "nf_conntrack",
     "nf_nat",
     "bridge",
     "stp",
-    "llc",
     "overlay",
     "br_netfilter",
     "veth",
@@ -54,11 +44,6 @@ const MODULES: &[&str] = &[
     "iptable_filter",
     "ip_tables",
     "x_tables",
-    "rfkill",
-    "joydev",
-    "evdev",
-    "serio_raw",
-    "button",
 ];
 
 const MEMORY: &[(&str, bool)] = &[
@@ -110,7 +95,7 @@ pub(super) fn attributes(node: Node, run: usize) -> Map<String, Value> {
 }
 
 fn processors(dice: &mut Dice) -> Value {
-    let cores = 2 + 2 * dice.below(4);
+    let cores = 2 + 2 * dice.below(3);
     let model = dice.one(&["AMD EPYC 7B13", "Intel(R) Xeon(R) Gold 6338 CPU @ 2.00GHz"]);
     let flags: Vec<&str> = FLAGS.split_whitespace().collect();
     let mut cpu = Map::new();
@@ -164,7 +149,6 @@ fn filesystem(fixed: &mut Dice, moving: &mut Dice) -> Value {
         ("/dev/vdb1", "/srv", true),
         ("/dev/vda15", "/boot/efi", false),
         ("tmpfs", "/run", false),
-        ("udev", "/dev", false),
         ("shm", "/dev/shm", false),
     ] {
         let size = 1_000_000 + fixed.below(500_000_000);
@@ -187,7 +171,7 @@ fn filesystem(fixed: &mut Dice, moving: &mut Dice) -> Value {
 
 fn disks(dice: &mut Dice) -> Value {
     let mut disks = Map::new();
-    for name in ["vda", "vdb", "sr0", "loop0"] {
+    for name in ["vda", "vdb", "sr0"] {
         let disk = json!({
             "size": (2048 * dice.below(500_000_000)).to_string(), "removable": "0",
             "rotational": "1", "physical_block_size": "512", "logical_block_size": "512",

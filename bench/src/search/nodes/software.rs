@@ -9,16 +9,10 @@ const USERS: &[&str] = &[
     "daemon",
     "bin",
     "sys",
-    "sync",
-    "games",
     "man",
-    "lp",
     "mail",
-    "news",
     "www-data",
     "backup",
-    "list",
-    "irc",
     "nobody",
     "systemd-network",
     "messagebus",
@@ -97,7 +91,7 @@ pub(super) fn attributes(node: Node, run: usize) -> Map<String, Value> {
     for name in PACKAGES {
         let version =
             format!("{}.{}.{}-{}", dice.below(9), dice.below(30), dice.below(9), 1 + dice.below(4));
-        packages.insert((*name).to_owned(), json!({ "version": version, "arch": "amd64" }));
+        packages.insert((*name).to_owned(), json!({ "version": version }));
     }
     let role = node.role();
     let recipes = ["base", "base::users", "ntp", "sshd", role, "deploy::app"];
@@ -121,6 +115,11 @@ pub(super) fn attributes(node: Node, run: usize) -> Map<String, Value> {
         "time": { "timezone": "UTC" }, "fips": { "kernel": { "enabled": false } }, "root_group": "root",
         "ohai_time": time, "recipes": recipes, "expanded_run_list": recipes, "roles": ["base", role],
         "cookbooks": { "base": { "version": "4.2.0" }, "deploy": { "version": "1.19.3" }, "ntp": { "version": "5.0.1" } },
+        "cloud": { "provider": "gce", "zone": "europe-west3-b", "metadata": {
+            "ssh_keys": format!("deploy:ssh-rsa {} deploy@example.com", dice.hex(2_100)),
+            "startup_script": format!("#!/bin/sh -e\n{}", "apt-get install -y chef\nchef-client -j /etc/chef/first.json\n".repeat(30)),
+            "certificate": format!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n", dice.hex(4_200)),
+        } },
         "current_user": "root", "command": { "ps": "ps -ef" }, "shard_seed": dice.below(1 << 28),
     });
     match attributes {
