@@ -143,7 +143,7 @@ pub(crate) enum CliError {
     /// A Chef server was asked in vain.
     #[cfg(feature = "cli")]
     #[error(transparent)]
-    Chef(#[from] pantry_http_client::ChefError),
+    Chef(Box<pantry_http_client::ChefError>),
     /// There is no key to sign requests of the Chef API with.
     #[cfg(feature = "cli")]
     #[error("there is no RSA key with which {user} signs requests of the Chef API")]
@@ -173,7 +173,7 @@ pub(crate) enum CliError {
     /// A file in Ruby says something that cannot be read. Its sentence has place and remedy.
     #[cfg(feature = "cli")]
     #[error(transparent)]
-    Ruby(#[from] pantry_ruby::Error),
+    Ruby(Box<pantry_ruby::Error>),
     /// Something went wrong with what a file says.
     #[error("{}: {source}", .path.display())]
     OfFile {
@@ -218,6 +218,13 @@ pub(crate) enum CliError {
     #[cfg(feature = "client")]
     #[error(transparent)]
     Agent(#[from] pantry_agent::AgentError),
+}
+
+#[cfg(feature = "cli")]
+impl From<pantry_http_client::ChefError> for CliError {
+    fn from(error: pantry_http_client::ChefError) -> Self {
+        Self::Chef(Box::new(error))
+    }
 }
 
 /// An error as it is shown.
