@@ -188,6 +188,9 @@ pub(crate) enum CliError {
         /// What.
         what: String,
     },
+    /// Ctrl-C came while a server was asked for a change.
+    #[error("interrupted")]
+    Interrupted,
     /// The program that edits files failed.
     #[error("the editor `{command}` {how}")]
     Editor {
@@ -306,6 +309,11 @@ pub(crate) fn describe(error: &CliError) -> Described {
             some("are both of the same version? `pantry --version` and `pantry status` tell"),
         ),
         CliError::Declined => ("declined", exit::INTERRUPTED, None),
+        CliError::Interrupted => (
+            "interrupted",
+            exit::INTERRUPTED,
+            some("it may have been done, or not: look before you ask again"),
+        ),
         #[cfg(feature = "cli")]
         CliError::Chef(error) => chef::error(error),
         #[cfg(feature = "cli")]
@@ -335,7 +343,7 @@ pub(crate) fn describe(error: &CliError) -> Described {
         ),
         CliError::Kept { source, path } => {
             let Described { code, hint, exit_code, .. } = describe(source);
-            let kept = format!("what you wrote is kept in {}", path.display());
+            let kept = format!("what you wrote is kept in {}, for `upload`", path.display());
             let hint = hint.map_or(kept.clone(), |hint| format!("{hint}; {kept}"));
             (code, exit_code, Some(hint))
         }
