@@ -81,7 +81,11 @@ fn changed(change: &Change) -> Option<Scope> {
         | Change::DeleteUnder { scope, .. }
         | Change::Secure { scope, .. }
         | Change::Rename { scope, .. } => Some(scope.clone()),
-        Change::Index { index, .. } | Change::DropIndex { index } => Some(index.scope.clone()),
+        Change::Index { index, .. }
+        | Change::DropIndex { index }
+        | Change::BeginIndex { index }
+        | Change::BuildIndex { index, .. }
+        | Change::FinishIndex { index } => Some(index.scope.clone()),
         Change::AddKey { owner, .. } | Change::RemoveKeys { owner } => Some(scope_of_keys(owner)),
         Change::AddJob { job, .. } => Some(Scope::Application(job.application.clone())),
         Change::SetAcl { .. }
@@ -102,6 +106,7 @@ struct Changes<'a> {
     secures: Vec<Secure<'a>>,
     secured: HashSet<Key<'a>>,
     indexed: Gathered<'a>,
+    built: Gathered<'a>,
 }
 
 impl<'a> Changes<'a> {
@@ -131,6 +136,13 @@ impl<'a> Changes<'a> {
                 }
                 self.indexed.add(document);
             }
+            Change::BuildIndex { index, name, terms } => {
+                let document = Indexed { index, name, gone: &[], new: terms };
+                if self.built.has(&document.place()) {
+                    self.flush();
+                }
+                self.built.add(document);
+            }
             other => {
                 self.flush();
                 apply(other, &mut self.steps)?;
@@ -146,7 +158,8 @@ impl<'a> Changes<'a> {
         if !self.secures.is_empty() {
             self.steps.push(objects::secure(&self.secures));
         }
-        self.steps.extend(self.indexed.take());
+        self.steps.extend(self.indexed.change());
+        self.steps.extend(self.built.build());
         self.puts.clear();
         self.put.clear();
         self.secures.clear();
@@ -157,8 +170,13 @@ impl<'a> Changes<'a> {
 fn apply<'a>(change: &'a Change, steps: &mut Vec<Step<'a>>) -> Result<(), StoreError> {
     match change {
         // Gathered.
-        Change::Put { .. } | Change::Secure { .. } | Change::Index { .. } => {}
+        Change::Put { .. }
+        | Change::Secure { .. }
+        | Change::Index { .. }
+        | Change::BuildIndex { .. } => {}
         Change::DropIndex { index } => steps.push(index::retire(index)),
+        Change::BeginIndex { index } => steps.extend(index::begin(index)),
+        Change::FinishIndex { index } => steps.extend(index::finish(index)),
         Change::OpenScope { application } => steps.push(scopes::open(application)),
         Change::CloseScope { application } => steps.push(scopes::close(application)),
         Change::Delete { scope, kind, name } => steps.push(documents::delete(scope, *kind, name)),

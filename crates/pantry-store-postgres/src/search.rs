@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 use pantry_query::{Bound, Field, Leaf, Part, Pattern, Plan, Sought, storable};
 use pantry_store::columns::from_column;
-use pantry_store::search::{DocumentNumber, Found, Index, Verdict, Wanted, combine, needs_all};
+use pantry_store::search::{DocumentNumber, Found, Index};
 use pantry_store::{Document, sql};
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
@@ -110,7 +110,7 @@ pub(crate) async fn search(pool: &Pool, index: &Index, plan: &Plan) -> Result<Ve
     let place = [index.scope.as_str(), index.kind.as_str(), parent(index)];
     let questions: Vec<Question> = plan.leaves().iter().map(Question::of).collect();
     let mut asked: Vec<Asked<'_>> = questions.iter().map(|it| it.asked(&place)).collect();
-    let needs_all = needs_all(plan);
+    let needs_all = plan.needs_all();
     if needs_all {
         let parameters = place.iter().map(|it| it as &(dyn ToSql + Sync)).collect();
         asked.push((EVERY_NUMBER, parameters));
@@ -124,7 +124,7 @@ pub(crate) async fn search(pool: &Pool, index: &Index, plan: &Plan) -> Result<Ve
     })?;
     let found = questions.iter().zip(&answers).map(|(question, rows)| question.found(rows));
     let found = found.collect::<Result<Vec<_>>>()?;
-    Ok(combine(plan, &found, &all.into_numbers()))
+    Ok(plan.evaluate(&found, &all.into_numbers()))
 }
 
 /// A leaf as a statement and its parameters.
@@ -132,7 +132,7 @@ struct Question<'a> {
     statement: &'static str,
     parameters: Vec<Cow<'a, str>>,
     /// What the database has not told apart.
-    like: Option<Wanted<'a>>,
+    like: Option<&'a Sought>,
 }
 
 impl<'a> Question<'a> {
@@ -167,7 +167,7 @@ impl<'a> Question<'a> {
             }
             Sought::Like(..) => {
                 let parameters = vec![Cow::Borrowed(""), beyond(""), any()];
-                (values, parameters, Wanted::new(&leaf.sought).ok())
+                (values, parameters, Some(&leaf.sought))
             }
         };
         parameters.insert(0, key);
@@ -184,8 +184,8 @@ impl<'a> Question<'a> {
     fn found(&self, rows: &[Row]) -> Result<Vec<DocumentNumber>> {
         let mut found = Found::default();
         for row in rows {
-            if let Some(like) = &self.like
-                && like.judge(row.str(2)?) != Verdict::Sought
+            if let Some(like) = self.like
+                && !like.is(row.str(2)?)
             {
                 continue;
             }

@@ -13,9 +13,9 @@ use pantry_model::{
 use pantry_query::Plan;
 use pantry_store::transfer::{Bounds, Key, Mark, Row, Table, Transfer};
 use pantry_store::{
-    ActorKey, Actors, Advance, Document, DocumentNumber, Generations, Index, Kind, LedgerEnd,
-    LedgerEntry, Object, OpenDelivery, OutputBatch, Place, Scope, Sighting, Store, StoreError,
-    Write,
+    ActorKey, Actors, Advance, Document, DocumentNumber, Generations, Index, IndexState, Kind,
+    LedgerEnd, LedgerEntry, Object, OpenDelivery, OutputBatch, Place, Scope, Sighting, Store,
+    StoreError, Write,
 };
 
 use crate::committer::Committer;
@@ -92,6 +92,10 @@ impl Store for PostgresStore {
 
     async fn found_names(&self, index: &Index, numbers: &[DocumentNumber]) -> Result<Vec<String>> {
         search::found_names(&self.pool, index, numbers).await
+    }
+
+    async fn indexes(&self) -> Result<Vec<IndexState>> {
+        index::states(&self.pool).await
     }
 
     async fn tidy_indexes(&self) -> Result<bool> {

@@ -40,6 +40,9 @@ fn apply(
             index::change(connection, index, name, gone, new)
         }
         Change::DropIndex { index } => index::retire(connection, index),
+        Change::BeginIndex { index } => index::begin(connection, index),
+        Change::BuildIndex { index, name, terms } => index::build(connection, index, name, terms),
+        Change::FinishIndex { index } => index::finish(connection, index),
         Change::Secure { scope, kind, name, id, acl } => {
             objects::secure(connection, scope, *kind, name, *id, acl)
         }

@@ -7,17 +7,28 @@
 use std::collections::{BTreeSet, HashMap};
 
 use pantry_query::{Key, Term};
-use pantry_store::search::{DocumentNumber, FORMAT, Index};
+use pantry_store::search::{DocumentNumber, FORMAT, Index, IndexState};
 use pantry_store::sql;
 use rusqlite::{Connection, OptionalExtension};
 
 use crate::error::Error;
 use crate::{documents, numbers, scopes};
-use pantry_store::columns::from_column;
+use pantry_store::columns::{self, from_column};
 
 sql! {
     // The one that is searched, and the one that is being built if there is one.
     BUILDS = "SELECT id FROM search_indexes WHERE scope = ?1 AND kind = ?2 AND parent = ?3";
+    BUILD = "SELECT id FROM search_indexes WHERE scope = ?1 AND kind = ?2 AND parent = ?3 \
+        AND building = 1";
+    BEGIN_BUILD = "INSERT INTO search_indexes (scope, kind, parent, building, format) \
+        VALUES (?1, ?2, ?3, 1, ?4) ON CONFLICT DO NOTHING";
+    RETIRE_BUILD = "UPDATE search_indexes SET scope = NULL \
+        WHERE scope = ?1 AND kind = ?2 AND parent = ?3 AND building = 1 AND format <> ?4";
+    RETIRE_OLD = "UPDATE search_indexes SET scope = NULL \
+        WHERE scope = ?1 AND kind = ?2 AND parent = ?3 AND building = 0";
+    FINISH_BUILD = "UPDATE search_indexes SET building = 0 WHERE id = ?1";
+    EVERY_INDEX = "SELECT s.name, i.kind, i.parent, i.format, i.building FROM search_indexes i \
+        JOIN scopes s ON s.id = i.scope";
     ADD_INDEX = "INSERT INTO search_indexes (scope, kind, parent, building, format) \
         VALUES (?1, ?2, ?3, 0, ?4) RETURNING id";
     NUMBER = "SELECT id FROM documents WHERE scope = ?1 AND kind = ?2 AND name = ?3";
@@ -52,13 +63,7 @@ pub(crate) fn change(
     new: &[Term],
 ) -> Result<(), Error> {
     let scope = scopes::require(connection, &index.scope)?;
-    let place = (scope, index.kind.as_str(), name);
-    let number: Option<i64> =
-        connection.prepare_cached(NUMBER)?.query_row(place, |row| row.get(0)).optional()?;
-    let Some(number) = number else {
-        return Err(documents::moved(&index.scope, index.kind, name));
-    };
-    let number = from_column(number)?;
+    let number = number(connection, scope, index, name)?;
     for build in builds(connection, scope, index)? {
         let mut document = Document::new(connection, build, number)?;
         gone.iter().try_for_each(|term| document.remove(term))?;
@@ -66,6 +71,73 @@ pub(crate) fn change(
         document.drop_unused_keys()?;
     }
     Ok(())
+}
+
+/// The number of a document, which must be there.
+fn number(
+    connection: &Connection,
+    scope: i64,
+    index: &Index,
+    name: &str,
+) -> Result<DocumentNumber, Error> {
+    let place = (scope, index.kind.as_str(), name);
+    let mut statement = connection.prepare_cached(NUMBER)?;
+    let number = statement.query_row(place, |row| row.get(0)).optional()?;
+    let missing = || documents::moved(&index.scope, index.kind, name);
+    Ok(from_column(number.ok_or_else(missing)?)?)
+}
+
+/// Begins to build an index anew.
+pub(crate) fn begin(connection: &Connection, index: &Index) -> Result<(), Error> {
+    let scope = scopes::require(connection, &index.scope)?;
+    let build = (scope, index.kind.as_str(), parent(index), FORMAT);
+    connection.prepare_cached(RETIRE_BUILD)?.execute(build)?;
+    connection.prepare_cached(BEGIN_BUILD)?.execute(build)?;
+    Ok(())
+}
+
+/// What is being built, if anything is.
+fn build_of(connection: &Connection, scope: i64, index: &Index) -> Result<Option<i64>, Error> {
+    let place = (scope, index.kind.as_str(), parent(index));
+    Ok(connection.prepare_cached(BUILD)?.query_row(place, |row| row.get(0)).optional()?)
+}
+
+/// Adds a document to what is being built.
+pub(crate) fn build(
+    connection: &Connection,
+    index: &Index,
+    name: &str,
+    terms: &[Term],
+) -> Result<(), Error> {
+    let scope = scopes::require(connection, &index.scope)?;
+    let number = number(connection, scope, index, name)?;
+    let Some(build) = build_of(connection, scope, index)? else { return Ok(()) };
+    let mut document = Document::new(connection, build, number)?;
+    terms.iter().try_for_each(|term| document.add(term))
+}
+
+/// Puts what is being built in the place of what is searched.
+pub(crate) fn finish(connection: &Connection, index: &Index) -> Result<(), Error> {
+    let scope = scopes::require(connection, &index.scope)?;
+    let Some(build) = build_of(connection, scope, index)? else { return Ok(()) };
+    connection.prepare_cached(RETIRE_OLD)?.execute((scope, index.kind.as_str(), parent(index)))?;
+    connection.prepare_cached(FINISH_BUILD)?.execute([build])?;
+    Ok(())
+}
+
+/// How all indexes stand.
+pub(crate) fn states(connection: &Connection) -> Result<Vec<IndexState>, Error> {
+    let mut statement = connection.prepare_cached(EVERY_INDEX)?;
+    let mut rows = statement.query([])?;
+    let mut states = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (name, kind): (String, String) = (row.get(0)?, row.get(1)?);
+        let parent: String = row.get(2)?;
+        let parent = (!parent.is_empty()).then_some(parent);
+        let index = Index { scope: columns::scope(&name)?, kind: columns::kind(&kind)?, parent };
+        states.push((index, row.get(3)?, row.get(4)?));
+    }
+    Ok(IndexState::gather(states))
 }
 
 /// The index, and what is being built to take its place; it is made if there is none.

@@ -34,6 +34,14 @@ const BUSY: Duration = Duration::from_secs(5);
 /// Statements kept prepared for each connection: more than there are.
 const STATEMENTS: usize = 128;
 
+/// How much of the database the writer keeps in memory, in KiB: a node that is saved changes pages all
+/// over the index, mostly the same ones.
+const WRITER_CACHE: i64 = 32 << 10;
+
+/// After how many pages the journal is written into the database. A page that was written more often
+/// than once is then written once.
+const CHECKPOINT: i64 = 4000;
+
 /// Why a store could not be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
@@ -96,6 +104,8 @@ pub(crate) fn open(directory: &Path) -> Result<Opened, OpenError> {
 
     let connections = || {
         let mut writer = connect(&path)?;
+        writer.pragma_update(None, "cache_size", -WRITER_CACHE)?;
+        writer.pragma_update_and_check(None, "wal_autocheckpoint", CHECKPOINT, |_| Ok(()))?;
         migrations::migrate(&mut writer)?;
         let readers =
             |count| (0..count).map(|_| connect_reader(&path)).collect::<Result<Vec<_>, Error>>();

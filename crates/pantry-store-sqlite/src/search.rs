@@ -7,9 +7,7 @@
 use std::collections::HashMap;
 
 use pantry_query::{Field, Leaf, Plan, Sought, storable};
-use pantry_store::search::{
-    DocumentNumber, Found, Index, Verdict, Wanted, combine, matches, needs_all,
-};
+use pantry_store::search::{DocumentNumber, Found, Index, begin, is_beyond};
 use pantry_store::{Document, sql};
 use rusqlite::{Connection, OptionalExtension};
 
@@ -51,8 +49,8 @@ pub(crate) fn search(
     let mut reader = Reader { connection, index: number, keys: HashMap::new() };
     let found =
         plan.leaves().iter().map(|leaf| reader.find(leaf)).collect::<Result<Vec<_>, _>>()?;
-    let all = if needs_all(plan) { every(connection, index)? } else { Vec::new() };
-    Ok(combine(plan, &found, &all))
+    let all = if plan.needs_all() { every(connection, index)? } else { Vec::new() };
+    Ok(plan.evaluate(&found, &all))
 }
 
 /// An index that is being read, and the keys that fields mean in it.
@@ -93,7 +91,7 @@ fn keys(connection: &Connection, index: i64, field: &Field) -> Result<Vec<i64>, 
     while let Some(row) = rows.next()? {
         let is_meant = match field {
             Field::Matching(pattern) => {
-                matches(pattern, text(row, 1)?) || matches(pattern, text(row, 2)?)
+                pattern.matches(text(row, 1)?) || pattern.matches(text(row, 2)?)
             }
             Field::Any | Field::Named(_) => true,
         };
@@ -110,24 +108,23 @@ fn look_up(
     sought: &Sought,
     found: &mut Found,
 ) -> Result<(), Error> {
-    let wanted = match Wanted::new(sought) {
-        Ok(wanted) => wanted,
-        Err(value) => {
-            let mut statement = connection.prepare_cached(EXACT)?;
-            let mut rows = statement.query((key, storable(value)))?;
-            while let Some(row) = rows.next()? {
-                numbers::gather(found, row.get(0)?, blob(row, 1)?)?;
-            }
-            return Ok(());
+    if let Sought::Exactly(value) = sought {
+        let mut statement = connection.prepare_cached(EXACT)?;
+        let mut rows = statement.query((key, storable(value)))?;
+        while let Some(row) = rows.next()? {
+            numbers::gather(found, row.get(0)?, blob(row, 1)?)?;
         }
-    };
+        return Ok(());
+    }
     let mut statement = connection.prepare_cached(FROM)?;
-    let mut rows = statement.query((key, wanted.begin()))?;
+    let mut rows = statement.query((key, begin(sought)))?;
     while let Some(row) = rows.next()? {
-        match wanted.judge(text(row, 2)?) {
-            Verdict::Sought => numbers::gather(found, row.get(0)?, blob(row, 1)?)?,
-            Verdict::Not => {}
-            Verdict::Beyond => break,
+        let value = text(row, 2)?;
+        if is_beyond(sought, value) {
+            break;
+        }
+        if sought.is(value) {
+            numbers::gather(found, row.get(0)?, blob(row, 1)?)?;
         }
     }
     Ok(())

@@ -17,6 +17,7 @@ mod tests {
     const SCANS: &[(&str, &str)] = &[
         ("EVERY_KEY", "returns all of them"),
         ("EVERY_SCOPE", "returns all of them"),
+        ("EVERY_INDEX", "returns all of them"),
         ("EVERY_END", "returns one for every scope"),
         ("ALL_ABOVE", "walks what the recursion found, which is what it returns"),
         ("NEWEST_JOBS", "walks an index from its end, and stops at the limit"),

@@ -14,9 +14,9 @@ use pantry_model::{
 use pantry_query::Plan;
 use pantry_store::transfer::{Bounds, Key, Mark, Row, Table as Rows, Transfer};
 use pantry_store::{
-    ActorKey, Actors, Advance, Document, DocumentNumber, Generations, Index, Kind, LedgerEnd,
-    LedgerEntry, Object, OpenDelivery, OutputBatch, Place, Scope, Sighting, Store, StoreError,
-    Write,
+    ActorKey, Actors, Advance, Document, DocumentNumber, Generations, Index, IndexState, Kind,
+    LedgerEnd, LedgerEntry, Object, OpenDelivery, OutputBatch, Place, Scope, Sighting, Store,
+    StoreError, Write,
 };
 use rusqlite::Connection;
 use tokio::task::coop::consume_budget;
@@ -134,6 +134,10 @@ impl Store for SqliteStore {
     async fn found_names(&self, index: &Index, numbers: &[DocumentNumber]) -> Result<Vec<String>> {
         let (index, numbers) = (index.clone(), numbers.to_vec());
         self.look_up(numbers.len(), move |c| search::found_names(c, &index, &numbers)).await
+    }
+
+    async fn indexes(&self) -> Result<Vec<IndexState>> {
+        self.readers.run(index::states).await
     }
 
     async fn tidy_indexes(&self) -> Result<bool> {

@@ -28,6 +28,6 @@ pub use generation::{Family, Generations};
 pub use ledger::{LastEntry, LedgerEnd, LedgerEntry, Verb};
 pub use object::{Actor, ActorKey, Actors, Object, Place};
 pub use rows::{Advance, OpenDelivery, OutputBatch, Sighting};
-pub use search::{DocumentNumber, Index};
+pub use search::{DocumentNumber, Index, IndexState};
 pub use store::{MAX_REFUSALS, Store};
 pub use write::{Change, Entry, Expect, Write};

@@ -17,7 +17,7 @@ use crate::generation::Generations;
 use crate::ledger::{LedgerEnd, LedgerEntry};
 use crate::object::{ActorKey, Actors, Object, Place};
 use crate::rows::{Advance, OpenDelivery, OutputBatch, Sighting};
-use crate::search::{DocumentNumber, Index};
+use crate::search::{DocumentNumber, Index, IndexState};
 use crate::write::Write;
 
 /// A result of storage.
@@ -60,6 +60,9 @@ pub trait Store: Send + Sync {
 
     /// The names of the documents of an index with these numbers, likewise.
     async fn found_names(&self, index: &Index, numbers: &[DocumentNumber]) -> Result<Vec<String>>;
+
+    /// How each index stands that there is, by scope, kind and parent.
+    async fn indexes(&self) -> Result<Vec<IndexState>>;
 
     /// Deletes some of what is left of indexes that were dropped, or whose application was: little
     /// enough that nobody waits long for it. Answers whether there may be more.

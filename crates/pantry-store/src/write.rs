@@ -197,6 +197,28 @@ pub enum Change {
         /// Which.
         index: Index,
     },
+    /// Begins to build an index anew, beside the one that is searched, unless that is going on in the
+    /// way of today ([`FORMAT`](crate::search::FORMAT)): from now on [`Change::Index`] changes both.
+    BeginIndex {
+        /// Which.
+        index: Index,
+    },
+    /// Adds a document, which is there, to an index that is being built; if none is, this does
+    /// nothing.
+    BuildIndex {
+        /// Which.
+        index: Index,
+        /// The document's name.
+        name: String,
+        /// All that it is found by.
+        terms: Vec<Term>,
+    },
+    /// Puts the index that is being built in the place of the one that is searched; if none is being
+    /// built, this does nothing.
+    FinishIndex {
+        /// Which.
+        index: Index,
+    },
     /// Gives a document an id and an access control list, which makes it an object. An id is given
     /// once: one that is taken, or a document that has one already, is
     /// [`crate::StoreError::Broken`]. No such document is [`crate::StoreError::Moved`].
@@ -298,6 +320,11 @@ impl fmt::Debug for Change {
                 write!(f, "Index({index} {name}: -{} +{})", gone.len(), new.len())
             }
             Self::DropIndex { index } => write!(f, "DropIndex({index})"),
+            Self::BeginIndex { index } => write!(f, "BeginIndex({index})"),
+            Self::BuildIndex { index, name, terms } => {
+                write!(f, "BuildIndex({index} {name}: {})", terms.len())
+            }
+            Self::FinishIndex { index } => write!(f, "FinishIndex({index})"),
             Self::Secure { scope, kind, name, id, .. } => {
                 write!(f, "Secure({scope} {kind:?} {name} as {id})")
             }

@@ -1,11 +1,12 @@
 //! What tests need that is not Pantry itself.
 //!
 //! An [`installation::Installation`] is a whole Pantry of real processes, and
-//! `simulated` is any number of clients in one. [`documentation`] reads
+//! `simulated` is any number of clients in one. [`goiardi`] is another Chef server, to compare. [`documentation`] reads
 //! the commands out of the documents, and [`terminal`] types them as a plain user would.
 
 pub mod backend;
 pub mod documentation;
+pub mod goiardi;
 pub mod installation;
 pub mod postgres;
 pub mod process;

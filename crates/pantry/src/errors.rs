@@ -170,6 +170,10 @@ pub(crate) enum CliError {
         /// Why not.
         reason: String,
     },
+    /// A file in Ruby says something that cannot be read. Its sentence has place and remedy.
+    #[cfg(feature = "cli")]
+    #[error(transparent)]
+    Ruby(#[from] pantry_ruby::Error),
     /// Something went wrong with what a file says.
     #[error("{}: {source}", .path.display())]
     OfFile {
@@ -308,6 +312,8 @@ pub(crate) fn describe(error: &CliError) -> Described {
             ),
         ),
         CliError::BadObject { .. } => ("bad-object", exit::USAGE, None),
+        #[cfg(feature = "cli")]
+        CliError::Ruby(_) => ("bad-object", exit::USAGE, None),
         CliError::OfFile { source, .. } => {
             let Described { code, hint, exit_code, .. } = describe(source);
             (code, exit_code, hint)

@@ -3,7 +3,7 @@
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
-use pantry_http_client::{ChefClient, Config, HttpClient, Identity, Limits, Retries};
+use pantry_http_client::{ChefClient, Config, HttpClient, Identity, Limits, Retries, ServerUrl};
 use pantry_model::{Clock, Timestamp};
 use pantry_sign::{PrivateKey, Version};
 
@@ -46,9 +46,13 @@ pub(crate) fn http(config: Config) -> HttpClient {
     HttpClient::new(config, Arc::new(Standing))
 }
 
+/// Somebody with the one key of these tests, asking in the application `shop`.
+pub(crate) fn asking(name: &str, url: &ServerUrl, protocol: Option<Version>) -> ChefClient {
+    let identity = Identity { name: name.to_owned(), key: KEY.clone() };
+    ChefClient::new(http(impatient()), url.join("/organizations/shop"), identity, protocol)
+}
+
 /// Ada, asking this server.
 pub(crate) fn ada(server: &BadServer, protocol: Option<Version>) -> ChefClient {
-    let identity = Identity { name: "ada".to_owned(), key: KEY.clone() };
-    let url = server.url().join("/organizations/shop");
-    ChefClient::new(http(impatient()), url, identity, protocol)
+    asking("ada", &server.url(), protocol)
 }

@@ -11,6 +11,10 @@ mod clock;
 #[cfg(test)]
 mod limits;
 #[cfg(test)]
+mod pantry;
+#[cfg(test)]
+mod real;
+#[cfg(test)]
 mod repeating;
 #[cfg(test)]
 mod tls;

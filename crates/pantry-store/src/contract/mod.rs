@@ -16,6 +16,7 @@
 pub mod actor_keys;
 pub mod actors;
 pub mod atomicity;
+pub mod builds;
 pub mod concurrency;
 pub mod deliveries;
 pub mod documents;
@@ -174,6 +175,13 @@ macro_rules! contract_tests {
             takes_every_character_as_it_is,
             takes_values_of_any_length,
         );
+        $crate::contract_tests!(@family $database, builds:
+            take_the_place_of_what_was,
+            miss_nothing_that_changes,
+            can_be_gone_on_with,
+            end_with_what_they_are_of,
+            are_listed,
+        );
         $crate::contract_tests!(@family $database, leaves:
             find_what_they_say,
         );
@@ -266,6 +274,7 @@ mod tests {
             include_str!("actor_keys.rs"),
             include_str!("actors.rs"),
             include_str!("atomicity.rs"),
+            include_str!("builds.rs"),
             include_str!("concurrency.rs"),
             include_str!("deliveries.rs"),
             include_str!("documents.rs"),

@@ -5,21 +5,20 @@
 //! came ([`crate::Change::Index`]): the store keeps terms and who has them, and knows nothing of what
 //! they mean.
 //!
-//! What backends have in common is here as well: which of the values that they walk are sought
-//! ([`Wanted`]), and the documents that a leaf has found so far ([`Found`]). What they keep is
+//! What backends have in common is here as well: which of the values they walk ([`begin`],
+//! [`is_beyond`]), and the documents that a leaf has found so far ([`Found`]). What they keep is
 //! [`storable`](pantry_query::storable) when it comes, and what is asked for they make so.
 
-mod combine;
 mod found;
-mod wanted;
+mod walk;
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::document::{Kind, Scope};
 
-pub use combine::{combine, needs_all};
 pub use found::{BLOCK, Found};
-pub use wanted::{Verdict, Wanted, is_like, matches};
+pub use walk::{begin, is_beyond};
 
 /// All documents that one search can find: those of a kind in a scope, or of them those whose names
 /// stand under a parent's (`PARENT/NAME`).
@@ -56,6 +55,40 @@ impl fmt::Display for Index {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.scope, self.kind.as_str())?;
         self.parent.iter().try_for_each(|parent| write!(f, " {parent}/"))
+    }
+}
+
+/// How an index stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IndexState {
+    /// Which.
+    pub index: Index,
+    /// In which way its terms were made, if there is one that is searched: [`FORMAT`], or less.
+    pub format: Option<u16>,
+    /// Whether it is being built anew.
+    pub is_building: bool,
+}
+
+impl IndexState {
+    /// Indexes by their rows, in any order: each with its format, and whether the row is of what is
+    /// being built.
+    pub fn gather(rows: impl IntoIterator<Item = (Index, u16, bool)>) -> Vec<Self> {
+        let mut all = BTreeMap::<Index, (Option<u16>, bool)>::new();
+        for (index, format, is_building) in rows {
+            let state = all.entry(index).or_default();
+            if is_building {
+                state.1 = true;
+            } else {
+                state.0 = Some(format);
+            }
+        }
+        let state = |(index, (format, is_building))| Self { index, format, is_building };
+        all.into_iter().map(state).collect()
+    }
+
+    /// Whether all that can be found is found, and nothing else.
+    pub fn is_current(&self) -> bool {
+        self.format == Some(FORMAT) && !self.is_building
     }
 }
 

@@ -17,9 +17,9 @@ use pantry_model::{
 };
 use pantry_query::Plan;
 use pantry_store::{
-    ActorKey, Actors, Advance, Document, DocumentNumber, Generations, Index, Kind, LedgerEnd,
-    LedgerEntry, Object, OpenDelivery, OutputBatch, Place, Scope, Sighting, Store, StoreError,
-    Write,
+    ActorKey, Actors, Advance, Document, DocumentNumber, Generations, Index, IndexState, Kind,
+    LedgerEnd, LedgerEntry, Object, OpenDelivery, OutputBatch, Place, Scope, Sighting, Store,
+    StoreError, Write,
 };
 use tokio::sync::RwLock;
 
@@ -102,6 +102,10 @@ impl Store for Gate {
     async fn tidy_indexes(&self) -> Result<bool> {
         let store = Arc::clone(&self.store);
         self.write(async move { store.tidy_indexes().await }).await
+    }
+
+    async fn indexes(&self) -> Result<Vec<IndexState>> {
+        self.store.indexes().await
     }
 
     async fn document(&self, scope: &Scope, kind: Kind, name: &str) -> Result<Option<Document>> {

@@ -12,9 +12,9 @@ use pantry_model::{
 };
 use pantry_query::Plan;
 use pantry_store::{
-    ActorKey, Actors, Advance, Document, DocumentNumber, Generations, Index, Kind, LedgerEnd,
-    LedgerEntry, Object, OpenDelivery, OutputBatch, Place, Scope, Sighting, Store, StoreError,
-    Write,
+    ActorKey, Actors, Advance, Document, DocumentNumber, Generations, Index, IndexState, Kind,
+    LedgerEnd, LedgerEntry, Object, OpenDelivery, OutputBatch, Place, Scope, Sighting, Store,
+    StoreError, Write,
 };
 
 /// What was asked, in order: the names of the store's functions.
@@ -79,6 +79,7 @@ counted! {
     search(index: &Index, plan: &Plan) -> Vec<DocumentNumber>;
     found(index: &Index, numbers: &[DocumentNumber]) -> Vec<Document>;
     found_names(index: &Index, numbers: &[DocumentNumber]) -> Vec<String>;
+    indexes() -> Vec<IndexState>;
     tidy_indexes() -> bool;
     object(scope: &Scope, kind: Kind, name: &str) -> Option<Object>;
     ids(places: &[Place]) -> Vec<Option<ObjectId>>;

@@ -140,11 +140,7 @@ client_key = """
             error(TEXT).ends_with("credentials: shop: there is no such profile, only default, old")
         );
         assert!(error("x = 1").ends_with("only none"));
-        assert!(
-            error("[shop]\n\nx = [\n").contains("credentials:4: "),
-            "{}",
-            error("[shop]\n\nx = [\n")
-        );
+        assert!(error("[shop]\n\nx = [\n").contains("credentials:3: "));
         assert!(error("[shop]\nclient_name = 1\n").contains("shop: invalid type"));
     }
 

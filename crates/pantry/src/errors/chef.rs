@@ -219,8 +219,6 @@ fn unknown(refused: &Refused) -> Option<String> {
 mod tests {
     use pantry_http_client::Refused;
 
-    use super::*;
-
     fn shown(status: u16, path: &str, said: &str) -> (u8, String) {
         let refused = Refused {
             method: "GET".to_owned(),

@@ -26,7 +26,8 @@ fn type_all(document: &str) -> Result<()> {
 
 #[test]
 fn the_documents_can_be_typed() -> Result<()> {
-    // One after the other: both use the usual ports.
+    // One after the other: all use the usual ports.
     type_all("README.md")?;
-    type_all("docs/src/getting-started.md")
+    type_all("docs/src/getting-started.md")?;
+    type_all("docs/src/chef-data.md")
 }

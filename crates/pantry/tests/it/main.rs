@@ -8,6 +8,8 @@
 #[cfg(test)]
 mod api;
 #[cfg(test)]
+mod chef;
+#[cfg(test)]
 mod cut;
 #[cfg(test)]
 mod database_faults;

@@ -5,6 +5,8 @@
 
 use std::path::{Path, PathBuf};
 
+use serde_json::{Map, Value};
+
 use super::document::Document;
 use super::kind::Kind;
 use crate::environment::Environment;
@@ -67,12 +69,32 @@ pub(super) fn read(
         return Err(bad(format!("it is larger than {MAX_FILE_BYTES} bytes")));
     }
     let bytes = std::fs::read(&place).map_err(failed)?;
-    let document = unwrapped(Document::read(&bytes).map_err(bad)?, kind);
+    let document = match (path.extension().is_some_and(|extension| extension == "rb"), kind) {
+        (false, _) => unwrapped(Document::read(&bytes).map_err(bad)?, kind),
+        (true, Kind::Role) => ruby(path, &bytes, pantry_ruby::read_role)?,
+        (true, Kind::Environment) => ruby(path, &bytes, pantry_ruby::read_environment)?,
+        (true, _) => {
+            return Err(bad(format!("a {} is written in JSON, not in Ruby", kind.word())));
+        }
+    };
     let key = kind.name_key();
     match document.text_at(key) {
         Some(name) if !name.is_empty() => Ok((name, document)),
         _ => Err(bad(format!("it has no `{key}`, which names the {}", kind.word()))),
     }
+}
+
+/// What a file in Ruby says.
+fn ruby(
+    path: &Path,
+    bytes: &[u8],
+    read: fn(&str, &str) -> Result<Map<String, Value>, pantry_ruby::Error>,
+) -> Result<Document, CliError> {
+    let bad = |reason| CliError::BadObject { path: path.to_owned(), reason };
+    let text =
+        std::str::from_utf8(bytes).map_err(|error| bad(format!("it is no UTF-8: {error}")))?;
+    let object = read(&path.display().to_string(), text)?;
+    Document::read(Value::Object(object).to_string().as_bytes()).map_err(bad)
 }
 
 /// An item without what tools wrap around it.

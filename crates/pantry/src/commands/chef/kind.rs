@@ -1,9 +1,10 @@
 //! The kinds of objects: where each is, what it is called, and when two are the same.
 
 use pantry_http_client::segment;
+use pantry_model::Json;
 use pantry_model::chef::{DataBagItem, Environment, Node, Role};
 
-use super::document::Document;
+use super::document::{Document, Member};
 
 /// A kind of objects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,7 +95,14 @@ impl Kind<'_> {
             Self::Environment => Environment::read(body).ok()?.object().to_json(),
             Self::Item(_) => DataBagItem::read_new(body).ok()?.object().to_json(),
         };
-        Document::read(&object).ok()
+        let kept = Document::read(&object).ok()?;
+        // Some servers give an empty description to what has none.
+        let says = |(key, value): &Member<'_>| {
+            key != "description" || !matches!(value, Json::Text(text) if text.is_empty())
+        };
+        let is_item = matches!(self, Self::Item(_));
+        let members = kept.members().into_iter().filter(|member| is_item || says(member));
+        Some(Document::of(members.collect()))
     }
 }
 

@@ -29,7 +29,7 @@ Examples:
   pantry -a shop chef node list
   pantry -a shop chef role upload roles/
   pantry -a shop chef search node 'role:web AND platform:debian' --attribute ipaddress
-  pantry --profile old chef data-bag list       with a profile of ~/.chef/credentials
+  pantry chef data-bag list --profile old       with a profile of ~/.chef/credentials
   pantry chef node list --chef-server-url https://chef.example.org/organizations/shop \\
     --chef-user ada --chef-key ada.pem")]
 pub(crate) struct Options {

@@ -28,9 +28,9 @@ const NAME: &str = "name";
 /// Options of `chef search`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-A query is FIELD:VALUE, with `*` and `?` for other characters, joined by AND, OR, NOT and parentheses.
-A field is an attribute with `_` between its levels (kernel_release), or only its last key. Without a
-query, everything is found.
+A query is FIELD:VALUE, with `*` and `?` for other characters, joined by AND, OR, NOT and
+parentheses. A field is an attribute with `_` between its levels (kernel_release), or only its
+last key. Without a query, everything is found.
 
 Examples:
   pantry -a shop chef search node role:web

@@ -27,6 +27,7 @@ fn surroundings(host_name: &str) -> Environment {
         data_dir: "/var/lib/pantry".into(),
         home: None,
         host_name: host_name.to_owned(),
+        ..Environment::of_process()
     }
 }
 

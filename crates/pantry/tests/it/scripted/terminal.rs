@@ -3,23 +3,23 @@
 use std::fs::File;
 use std::io::{Read, Write};
 use std::os::fd::{AsFd, OwnedFd};
-use std::process::Child;
+use std::process::{Child, Command};
 
 use pantry_model::{DeliveryState, Ending, OutputStream};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use serde_json::Value;
 
 use super::fake::{Answer, Fake, delivery, done, output, started};
-use super::process::{Place, wait};
+use super::process::wait;
 
 /// A terminal of one's own.
-struct Terminal {
+pub(crate) struct Terminal {
     ours: File,
     theirs: OwnedFd,
 }
 
 impl Terminal {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let ours = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
         grantpt(&ours).unwrap();
         unlockpt(&ours).unwrap();
@@ -28,18 +28,20 @@ impl Terminal {
         Self { ours: ours.into(), theirs }
     }
 
-    fn start(&self, place: &Place, arguments: &[&str], no_color: bool) -> Child {
+    /// Starts a command that has it for all three of its streams.
+    pub(crate) fn start(&self, mut command: Command) -> Child {
         let end = || self.theirs.as_fd().try_clone_to_owned().unwrap();
-        let mut command = place.command(arguments);
         command.env("TERM", "xterm").stdin(end()).stdout(end()).stderr(end());
-        if no_color {
-            command.env("NO_COLOR", "1");
-        }
         command.spawn().unwrap()
     }
 
+    /// Types something.
+    pub(crate) fn type_in(&mut self, text: &str) {
+        self.ours.write_all(text.as_bytes()).unwrap();
+    }
+
     /// What was shown until the program closed the terminal.
-    fn rest(self) -> String {
+    pub(crate) fn rest(self) -> String {
         let Self { mut ours, theirs } = self;
         drop(theirs);
         let mut shown = Vec::new();
@@ -72,7 +74,7 @@ fn names_have_colours_and_progress_makes_room_for_lines() {
     let fake = Fake::start(one_client);
     let place = fake.place();
     let terminal = Terminal::new();
-    let child = terminal.start(&place, &["-a", "shop", "exec", "--", "x"], false);
+    let child = terminal.start(place.command(&["-a", "shop", "exec", "--", "x"]));
     assert_eq!(wait(child).code, Some(0));
     let shown = terminal.rest();
     assert!(
@@ -84,7 +86,9 @@ fn names_have_colours_and_progress_makes_room_for_lines() {
     assert!(shown.ends_with("1 succeeded\r\n"), "{shown:?}");
 
     let terminal = Terminal::new();
-    let child = terminal.start(&place, &["-a", "shop", "exec", "--", "x"], true);
+    let mut command = place.command(&["-a", "shop", "exec", "--", "x"]);
+    command.env("NO_COLOR", "1");
+    let child = terminal.start(command);
     assert_eq!(wait(child).code, Some(0));
     let shown = terminal.rest();
     assert!(shown.contains("web1 | green\r\n"), "{shown:?}");
@@ -96,8 +100,8 @@ fn a_deletion_is_asked_about() {
     let place = fake.place();
     for (answer, code, asked) in [("n\n", 130, 0), ("\n", 130, 0), ("yes\n", 0, 1)] {
         let mut terminal = Terminal::new();
-        let child = terminal.start(&place, &["app", "delete", "shop"], false);
-        terminal.ours.write_all(answer.as_bytes()).unwrap();
+        let child = terminal.start(place.command(&["app", "delete", "shop"]));
+        terminal.type_in(answer);
         assert_eq!(wait(child).code, Some(code), "{answer:?}");
         let shown = terminal.rest();
         assert!(shown.contains("Delete the application shop"), "{shown:?}");

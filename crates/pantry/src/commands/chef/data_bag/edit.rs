@@ -10,8 +10,8 @@ use crate::errors::CliError;
 /// Options of `chef data-bag edit`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-The editor is VISUAL, or EDITOR, or vi; the file that it gets is for you only. What you wrote is kept in
-it if the server does not take it, or if somebody else has changed the item meanwhile.
+The editor is VISUAL, or EDITOR, or vi; the file that it gets is for you only. What you wrote is
+kept in it if the server does not take it, or if somebody else has changed the item meanwhile.
 
 Examples:
   pantry -a shop chef data-bag edit keys db")]

@@ -12,8 +12,8 @@ use crate::errors::{CliError, exit};
 /// Options of `chef data-bag show`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-What is printed of an item can be edited, kept, and uploaded again. Of a whole bag the items come one
-after the other, with --json one a line.
+What is printed of an item can be edited, kept, and uploaded again. Of a whole bag the items
+come one after the other, with --json one a line.
 
 Examples:
   pantry -a shop chef data-bag show keys db

@@ -14,9 +14,9 @@ use crate::errors::{CliError, exit};
 /// Options of `chef data-bag upload`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Files are JSON, each an item with an `id`; a folder stands for those in it. The bag is made if it is not
-there; without a file, that is all. What is as the file says already is left alone. A file that fails
-does not keep the others from being uploaded; the exit code then says so.
+Files are JSON, each an item with an `id`; a folder stands for those in it. The bag is made if
+it is not there; without a file, that is all. What is as the file says already is left alone. A
+file that fails does not keep the others from being uploaded; the exit code then says so.
 
 Examples:
   pantry -a shop chef data-bag upload keys

@@ -12,10 +12,10 @@ use crate::errors::CliError;
 /// Options of `chef environment upload`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Files are JSON as the Chef API has it, or Ruby as Chef's tools read it (`.rb`); a folder stands for
-those in it. What is not there is made, what is there is replaced, and what is as the file says
-already is left alone. A file that fails does not keep the others from being
-uploaded; the exit code then says so.
+Files are JSON as the Chef API has it, or Ruby as Chef's tools read it (`.rb`); a folder stands
+for those in it. What is not there is made, what is there is replaced, and what is as the file
+says already is left alone. A file that fails does not keep the others from being uploaded; the
+exit code then says so.
 
 Examples:
   pantry -a shop chef environment upload environments/prod.json

@@ -13,9 +13,10 @@ const WRITTEN_BY_RUNS: &[&str] = &["automatic", "default", "override"];
 /// Options of `chef node edit`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-The attributes that the machine reports, and those that a Chef run makes anew, are left out and stay as
-they are, unless --all is said. The editor is VISUAL, or EDITOR, or vi. What you wrote is kept in a file
-if the server does not take it, or if somebody else has changed the same meanwhile.
+The attributes that the machine reports, and those that a Chef run makes anew, are left out and
+stay as they are, unless --all is said. The editor is VISUAL, or EDITOR, or vi. What you wrote
+is kept in a file if the server does not take it, or if somebody else has changed the same
+meanwhile.
 
 Examples:
   pantry -a shop chef node edit web1

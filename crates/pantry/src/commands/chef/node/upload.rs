@@ -12,9 +12,9 @@ use crate::errors::CliError;
 /// Options of `chef node upload`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Files are JSON as the Chef API has it; a folder stands for those in it. What is not there is made,
-what is there is replaced, and what is as the file says already is left alone. A file that fails does
-not keep the others from being uploaded; the exit code then says so.
+Files are JSON as the Chef API has it; a folder stands for those in it. What is not there is
+made, what is there is replaced, and what is as the file says already is left alone. A file that
+fails does not keep the others from being uploaded; the exit code then says so.
 
 Examples:
   pantry -a shop chef node upload nodes/web1.json

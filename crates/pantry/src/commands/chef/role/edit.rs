@@ -10,8 +10,8 @@ use crate::errors::CliError;
 /// Options of `chef role edit`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-The editor is VISUAL, or EDITOR, or vi. What you wrote is kept in a file if the server does not take
-it, or if somebody else has changed the role meanwhile.
+The editor is VISUAL, or EDITOR, or vi. What you wrote is kept in a file if the server does not
+take it, or if somebody else has changed the role meanwhile.
 
 Examples:
   pantry -a shop chef role edit web

@@ -1,0 +1,10 @@
+//! `pantry chef …`, the real binary against real servers.
+
+mod editing;
+mod goiardi;
+mod objects;
+mod places;
+mod refusals;
+mod searching;
+mod shop;
+mod terminal;
