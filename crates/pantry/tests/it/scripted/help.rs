@@ -2,7 +2,7 @@
 
 use super::process::Place;
 
-const COMMANDS: [&str; 21] = [
+const COMMANDS: [&str; 22] = [
     "",
     "server",
     "client",
@@ -24,6 +24,7 @@ const COMMANDS: [&str; 21] = [
     "admin ledger",
     "admin migrate-store",
     "admin refusals",
+    "admin reindex",
 ];
 
 #[test]
