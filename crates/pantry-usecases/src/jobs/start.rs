@@ -52,9 +52,9 @@ impl UseCases {
         match (started.is_empty(), new.application) {
             (false, _) => Ok(started),
             (true, Some(application)) => {
-                Err(Error::NobodyMatches { application, target: new.target })
+                Err(Error::NobodyMatches { application, target: Box::new(new.target) })
             }
-            (true, None) => Err(Error::NobodyMatchesAnywhere { target: new.target }),
+            (true, None) => Err(Error::NobodyMatchesAnywhere { target: Box::new(new.target) }),
         }
     }
 

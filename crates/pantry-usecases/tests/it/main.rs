@@ -36,6 +36,8 @@ mod groups;
 #[cfg(test)]
 mod house;
 #[cfg(test)]
+mod indexing;
+#[cfg(test)]
 mod invitations;
 #[cfg(test)]
 mod jobs;

@@ -20,6 +20,8 @@ pub(crate) mod exec;
 pub(crate) mod job;
 #[cfg(feature = "cli")]
 mod migrate_store;
+#[cfg(feature = "cli")]
+mod reindex;
 #[cfg(feature = "server")]
 pub(crate) mod server;
 #[cfg(feature = "cli")]
