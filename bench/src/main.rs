@@ -1,7 +1,8 @@
 //! Measures the real binary. Run by `cargo xtask bench`, which builds it first.
 //!
 //! Machines differ and are noisy, so a figure counts only beside another from the same run: a peer
-//! where there is one (Salt for `echo`, goiardi for `api`, PostgreSQL itself for `store`), else a floor that the machine itself sets.
+//! where there is one (Salt for `echo`, goiardi for `api` and `search`, PostgreSQL itself for `store`),
+//! else a floor that the machine itself sets.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "telling is what it is for")]
 
@@ -11,6 +12,7 @@ mod echo;
 mod figures;
 mod peer;
 mod salt;
+mod search;
 mod store;
 
 use std::path::PathBuf;
@@ -46,7 +48,9 @@ fn main() -> ExitCode {
 
 fn run(arguments: &[String]) -> Result<()> {
     let [name, whole, agent, more @ ..] = arguments else {
-        bail!("usage: pantry-bench echo|clients|api|store PANTRY AGENT-ONLY-PANTRY [--no-peer]");
+        bail!(
+            "usage: pantry-bench echo|clients|api|store|search PANTRY AGENT-ONLY-PANTRY [OPTION]"
+        );
     };
     let binaries = Binaries { whole: whole.into(), agent: agent.into() };
     let with_peer = !more.iter().any(|option| option == "--no-peer");
@@ -55,6 +59,7 @@ fn run(arguments: &[String]) -> Result<()> {
         "clients" => clients::run(&binaries),
         "api" => api::run(&binaries, with_peer),
         "store" => store::run(),
-        other => bail!("there is no bench `{other}`: echo, clients, api, store"),
+        "search" => search::run(&binaries, with_peer, more),
+        other => bail!("there is no bench `{other}`: echo, clients, api, store, search"),
     }
 }

@@ -5,9 +5,9 @@ use anyhow::{Result, anyhow, ensure};
 use crate::{agent_build, install, workspace};
 
 /// The benches, in the order in which they run.
-const NAMES: &[&str] = &["echo", "clients", "api", "store"];
+const NAMES: &[&str] = &["echo", "clients", "api", "store", "search"];
 
-/// Runs the named bench, or all. Options (`--no-peer`) are handed on.
+/// Runs the named bench, or all. Options (`--no-peer`, `--nodes=1000`) are handed on.
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
     install::what_is_missing()?;
     let (options, names): (Vec<&str>, Vec<&str>) =

@@ -8,16 +8,16 @@ use super::server::Server;
 use super::signer::Signer;
 
 /// goiardi, ready to be started.
-pub(super) struct Goiardi(goiardi::Goiardi);
+pub(crate) struct Goiardi(goiardi::Goiardi);
 
 impl Goiardi {
     /// Finds the program, or fetches it once.
-    pub(super) fn install() -> Result<Self> {
+    pub(crate) fn install() -> Result<Self> {
         Ok(Self(goiardi::Goiardi::install().context("without the peer: `--no-peer`")?))
     }
 
     /// Starts it, and waits until it answers.
-    pub(super) fn start(&self) -> Result<Server> {
+    pub(crate) fn start(&self) -> Result<Server> {
         let running = self.0.start()?;
         Ok(Server {
             title: self.0.title()?,

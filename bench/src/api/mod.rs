@@ -6,11 +6,11 @@
 //! server than its rate does where something else is running.
 
 mod answer;
-mod goiardi;
+pub(crate) mod goiardi;
 mod load;
-mod pantry;
-mod server;
-mod signer;
+pub(crate) mod pantry;
+pub(crate) mod server;
+pub(crate) mod signer;
 
 use std::time::Duration;
 

@@ -1,6 +1,9 @@
-//! Pantry as a Chef server: one process, its data in SQLite, every check on.
+//! Pantry as a Chef server: one process, every check on, its data in SQLite or where a bench says.
 
-use anyhow::Result;
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result};
+use pantry_testkit::backend::Backend;
 use pantry_testkit::installation::Installation;
 use serde_json::json;
 
@@ -9,20 +12,42 @@ use super::signer::Signer;
 use crate::Binaries;
 
 /// Pantry, ready to be started.
-pub(super) struct Pantry {
+pub(crate) struct Pantry {
     house: Installation,
+    title: &'static str,
 }
 
 impl Pantry {
     /// Prepares it.
-    pub(super) fn prepare(binaries: &Binaries) -> Result<Self> {
-        Ok(Self { house: binaries.installation()? })
+    pub(crate) fn prepare(binaries: &Binaries) -> Result<Self> {
+        Ok(Self { house: binaries.installation()?, title: "Pantry" })
+    }
+
+    /// Prepares one whose data is in a folder of its own.
+    pub(crate) fn on_sqlite(binaries: &Binaries) -> Result<Self> {
+        let house = Installation::on(Backend::Sqlite, &binaries.whole, &binaries.agent)?;
+        Ok(Self { house, title: "Pantry on SQLite" })
+    }
+
+    /// Prepares one whose data is in the database that this URL names.
+    pub(crate) fn on_postgres(binaries: &Binaries, url: &str) -> Result<Self> {
+        let prepared = Self::on_sqlite(binaries)?;
+        let file = prepared.house.path("server.yml");
+        let text = std::fs::read_to_string(&file)?;
+        let (before, _) = text.split_once("store:").context("the configuration names no store")?;
+        std::fs::write(file, format!("{before}store: {{url: '{url}'}}\n"))?;
+        Ok(Self { title: "Pantry on PostgreSQL", ..prepared })
+    }
+
+    /// The server's data directory.
+    pub(crate) fn data(&self) -> PathBuf {
+        self.house.path("server")
     }
 
     /// Starts it, and makes an organization.
-    pub(super) fn start(&self) -> Result<Server> {
+    pub(crate) fn start(&self) -> Result<Server> {
         let server = Server {
-            title: "Pantry".to_owned(),
+            title: self.title.to_owned(),
             process: self.house.start_server()?,
             address: ([127, 0, 0, 1], self.house.http_port()).into(),
             superuser: Signer::from_file("pivotal", &self.house.path("server/keys/pivotal.pem"))?,

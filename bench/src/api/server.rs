@@ -13,17 +13,17 @@ use super::signer::Signer;
 use crate::figures::percentile;
 
 /// How many API clients a server has to answer for, and how many users.
-pub(super) const ACTORS: usize = 50;
+pub(crate) const ACTORS: usize = 50;
 
 /// What is asked for. Everyone asks for themself.
 #[derive(Clone, Copy)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Client,
     User,
 }
 
 impl Kind {
-    pub(super) const ALL: [Self; 2] = [Self::Client, Self::User];
+    pub(crate) const ALL: [Self; 2] = [Self::Client, Self::User];
 
     fn name(self, number: usize) -> String {
         match self {
@@ -34,34 +34,34 @@ impl Kind {
 }
 
 /// A running server.
-pub(super) struct Server {
+pub(crate) struct Server {
     /// As it is printed.
-    pub(super) title: String,
-    pub(super) process: Process,
-    pub(super) address: SocketAddr,
-    pub(super) superuser: Signer,
+    pub(crate) title: String,
+    pub(crate) process: Process,
+    pub(crate) address: SocketAddr,
+    pub(crate) superuser: Signer,
     /// Where API clients are: `/organizations/bench/clients`.
-    pub(super) clients: &'static str,
+    pub(crate) clients: &'static str,
     /// What makes a user of this name, with this public key.
-    pub(super) new_user: fn(&str, &str) -> Value,
+    pub(crate) new_user: fn(&str, &str) -> Value,
 }
 
 /// What came out of one round.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Round {
+pub(crate) struct Round {
     /// Requests in a second.
-    pub(super) rate: f64,
-    pub(super) p50: Duration,
-    pub(super) p99: Duration,
+    pub(crate) rate: f64,
+    pub(crate) p50: Duration,
+    pub(crate) p99: Duration,
     /// CPU time that the server used for a request, user and system.
-    pub(super) cpu: Duration,
+    pub(crate) cpu: Duration,
     /// CPU time that the load itself used for one.
-    pub(super) own_cpu: Duration,
+    pub(crate) own_cpu: Duration,
 }
 
 impl Server {
     /// Has the superuser make something.
-    pub(super) fn make(&self, path: &str, what: &Value) -> Result<()> {
+    pub(crate) fn make(&self, path: &str, what: &Value) -> Result<()> {
         let request = self.superuser.request(self.address, "POST", path, &what.to_string())?;
         let (status, body) = load::ask(self.address, &request)?;
         ensure!(status == 201, "{}: POST {path}: {status} {body}", self.title);
@@ -69,7 +69,7 @@ impl Server {
     }
 
     /// Makes everyone. They share a key, which no server can make use of.
-    pub(super) fn fill(&self, key: &PrivateKey) -> Result<()> {
+    pub(crate) fn fill(&self, key: &PrivateKey) -> Result<()> {
         let public = key.public_key().to_pem();
         for number in 0..ACTORS {
             let name = Kind::Client.name(number);
@@ -82,7 +82,7 @@ impl Server {
 
     /// The requests of everyone of a kind, signed. Each is asked once, and must be answered with
     /// what it asks for; and a false signature must be refused.
-    pub(super) fn requests(&self, kind: Kind, key: &PrivateKey) -> Result<Vec<Vec<u8>>> {
+    pub(crate) fn requests(&self, kind: Kind, key: &PrivateKey) -> Result<Vec<Vec<u8>>> {
         let mut requests = Vec::with_capacity(ACTORS);
         for number in 0..ACTORS {
             let name = kind.name(number);
@@ -111,12 +111,12 @@ impl Server {
     }
 
     /// What is asked for, as it is printed.
-    pub(super) fn pattern(&self, kind: Kind) -> String {
+    pub(crate) fn pattern(&self, kind: Kind) -> String {
         self.path(kind, "NAME")
     }
 
     /// Asks for so long.
-    pub(super) fn round(&self, requests: &[Vec<u8>], time: Duration) -> Result<Round> {
+    pub(crate) fn round(&self, requests: &[Vec<u8>], time: Duration) -> Result<Round> {
         let before = self.process.cpu_time()?;
         let seen = load::run(self.address, requests, time)?;
         let cpu = self.process.cpu_time()? - before;

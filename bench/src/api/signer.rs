@@ -8,27 +8,27 @@ use anyhow::Result;
 use pantry_sign::{PrivateKey, Request, SigningTime, Version, sign};
 
 /// What chef-client signs with.
-pub(super) const PROTOCOL: Version = Version::V1_1;
+pub(crate) const PROTOCOL: Version = Version::V1_1;
 
 /// Someone who signs requests.
-pub(super) struct Signer {
+pub(crate) struct Signer {
     name: String,
     key: PrivateKey,
 }
 
 impl Signer {
-    pub(super) fn new(name: &str, key: &PrivateKey) -> Self {
+    pub(crate) fn new(name: &str, key: &PrivateKey) -> Self {
         Self { name: name.to_owned(), key: key.clone() }
     }
 
     /// From the file in which a server has written the key of this superuser.
-    pub(super) fn from_file(name: &str, path: &std::path::Path) -> Result<Self> {
+    pub(crate) fn from_file(name: &str, path: &std::path::Path) -> Result<Self> {
         Ok(Self::new(name, &PrivateKey::from_pem(&std::fs::read_to_string(path)?)?))
     }
 
     /// A request with all of its bytes. It names no API version but 0, at which both servers answer
     /// with the public key.
-    pub(super) fn request(
+    pub(crate) fn request(
         &self,
         host: SocketAddr,
         method: &str,

@@ -26,6 +26,8 @@ mod data_bags;
 #[cfg(test)]
 mod environments;
 #[cfg(test)]
+mod facts;
+#[cfg(test)]
 mod following;
 #[cfg(test)]
 mod gate;

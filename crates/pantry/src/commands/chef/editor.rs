@@ -3,10 +3,30 @@
 //! The file is for its owner only, since data bags hold secrets, and is deleted unless it is kept.
 
 use std::path::PathBuf;
-use std::process::Command;
+
+use tokio::process::Command;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::environment::Environment;
 use crate::errors::CliError;
+
+/// Ctrl-C, which a terminal sends to whoever it has in front: to the editor, and to this process as
+/// well. From when this exists, it no longer ends the process by itself.
+pub(super) struct Interrupts(Signal);
+
+impl Interrupts {
+    pub(super) fn listen() -> Result<Self, CliError> {
+        let listening = signal(SignalKind::interrupt());
+        listening.map(Self).map_err(|error| CliError::Signals(error.to_string()))
+    }
+
+    /// Waits for the next one.
+    pub(super) async fn next(&mut self) {
+        if self.0.recv().await.is_none() {
+            std::future::pending::<()>().await;
+        }
+    }
+}
 
 /// A file that is edited, deleted with this unless it is [kept](Draft::keep).
 pub(super) struct Draft {
@@ -45,17 +65,29 @@ impl Draft {
         CliError::BadObject { path: self.file.to_path_buf(), reason }
     }
 
-    /// Lets the user edit it.
-    pub(super) fn edit(&self, environment: &Environment) -> Result<(), CliError> {
+    /// Lets the user edit it. Ctrl-C is the editor's meanwhile.
+    pub(super) async fn edit(
+        &self,
+        environment: &Environment,
+        interrupts: &mut Interrupts,
+    ) -> Result<(), CliError> {
         let command = &environment.editor;
         let failed = |how| CliError::Editor { command: command.clone(), how };
-        // Through a shell, as everybody does it: the command may have options.
-        let status = Command::new("sh")
-            .args(["-c", &format!("{command} \"$1\""), "sh"])
+        // Through a shell, as everybody does it: the command may have options. The shell hears Ctrl-C
+        // too, and must go on waiting; what it catches, the editor does not inherit.
+        let mut editor = Command::new("sh")
+            .args(["-c", &format!("trap : INT; {command} \"$1\""), "sh"])
             .arg(&self.file)
             .current_dir(&environment.working_directory)
-            .status()
+            .spawn()
             .map_err(|error| failed(format!("cannot be started: {error}")))?;
+        let status = loop {
+            tokio::select! {
+                status = editor.wait() => break status,
+                () = interrupts.next() => {}
+            }
+        };
+        let status = status.map_err(|error| failed(format!("cannot be waited for: {error}")))?;
         if status.success() { Ok(()) } else { Err(failed(format!("failed ({status})"))) }
     }
 
