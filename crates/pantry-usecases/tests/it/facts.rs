@@ -61,7 +61,7 @@ async fn a_machine_is_found_by_what_it_reports_at_once() {
     assert_eq!(house.found("platform:ubuntu").await, ["web1"]);
     assert_eq!(
         house.lines_of(Kind::Node).await,
-        ["a/shop/web1 create web1", "a/shop/web1 update web1"]
+        ["a/shop/i/web1 create web1", "a/shop/i/web1 update web1"]
     );
 }
 
@@ -128,7 +128,7 @@ async fn a_search_narrows_a_target() {
     assert_eq!(house.asked("platform:debian").await.unwrap(), ["web1", "web2"]);
     assert_eq!(house.asked("*:* AND NOT n:1").await.unwrap(), ["web2"]);
     let error = house.asked("platform:none").await.unwrap_err();
-    assert_eq!(error.to_string(), "no client of shop matches -s 'platform:none'");
+    assert_eq!(error.to_string(), "no client of the application `shop` matches -s 'platform:none'");
     assert_eq!(error.code(), ErrorCode::NobodyMatches);
     let target = Target {
         identities: vec!["web*".parse().unwrap()],
