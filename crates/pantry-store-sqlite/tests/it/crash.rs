@@ -1,11 +1,12 @@
-//! Kill -9 in the middle of writing, again and again: what was acknowledged is there.
+//! Kill -9 in the middle of writing, again and again: what was acknowledged is there, and found.
 
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Write as _};
 use std::path::Path;
 use std::sync::Arc;
 
-use pantry_store::{Kind, Scope, Store};
+use pantry_query::{Field, Formula, Key, Leaf, Plan, Sought, Term};
+use pantry_store::{Change, Index, Kind, Scope, Store};
 use pantry_store_sqlite::SqliteStore;
 
 use crate::child;
@@ -14,6 +15,29 @@ const ROUNDS: usize = 25;
 
 /// How many tasks write at once, so that groups form.
 const WRITERS: usize = 4;
+
+fn users() -> Index {
+    Index::of(&Scope::Global, Kind::User)
+}
+
+fn term(key: &str, value: &str) -> Term {
+    let key = Key { path: key.to_owned(), leaf: key.to_owned() };
+    Term { key, value: value.to_owned() }
+}
+
+/// By what a user is found: by itself, and with others.
+fn indexed(name: &str) -> Change {
+    let new = vec![term("name", name), term("kind", "user")];
+    Change::Index { index: users(), name: name.to_owned(), gone: Vec::new(), new }
+}
+
+async fn find(store: &SqliteStore, key: &str, sought: Sought) -> BTreeSet<String> {
+    let leaf = Leaf { field: Field::Named(key.to_owned()), sought };
+    let numbers = store.search(&users(), &Plan::new(vec![leaf], Formula::Leaf(0))).await.unwrap();
+    let found = store.found_names(&users(), &numbers).await.unwrap();
+    assert_eq!(found.len(), numbers.len());
+    found.into_iter().collect()
+}
 
 /// Writes until it is killed, and says of each write that it was acknowledged. Names begin with
 /// the process id, so that rounds do not get into each other's way.
@@ -27,7 +51,9 @@ async fn writes_without_end() {
         tasks.spawn(async move {
             for number in 0usize.. {
                 let name = format!("{}-{writer}-{number}", std::process::id());
-                store.commit(child::create(&name, 300 * (number % 20))).await.unwrap();
+                let mut write = child::create(&name, 300 * (number % 20));
+                write.changes.push(indexed(&name));
+                store.commit(write).await.unwrap();
                 let mut out = std::io::stdout().lock();
                 writeln!(out, "done {name}").and_then(|()| out.flush()).unwrap();
             }
@@ -68,6 +94,13 @@ async fn what_was_acknowledged_survives_kill_9() {
         assert!(positions.eq(1..=u64::try_from(there.len()).unwrap()), "round {round} has gaps");
         let entered: BTreeSet<String> = ledger.into_iter().map(|entry| entry.name).collect();
         assert_eq!(entered, there, "round {round}");
+        let sought = Sought::Exactly("user".to_owned());
+        assert_eq!(find(&store, "kind", sought).await, there, "round {round}");
+        assert_eq!(find(&store, "name", Sought::Anything).await, there, "round {round}");
+        for name in &there {
+            let found = find(&store, "name", Sought::Exactly(name.clone())).await;
+            assert_eq!(found, [name.clone()].into(), "round {round}");
+        }
         // What was done but not said counts from now on.
         acknowledged = there;
     }
