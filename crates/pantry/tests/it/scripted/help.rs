@@ -2,7 +2,7 @@
 
 use super::process::Place;
 
-const COMMANDS: [&str; 27] = [
+const COMMANDS: [&str; 28] = [
     "",
     "server",
     "client",
@@ -29,6 +29,7 @@ const COMMANDS: [&str; 27] = [
     "admin ledger",
     "admin migrate-store",
     "admin refusals",
+    "admin reindex",
     "completions",
 ];
 
