@@ -1,5 +1,7 @@
 //! A whole Pantry, doing its main job.
 
+use std::time::{Duration, Instant};
+
 use anyhow::{Result, ensure};
 use pantry_testkit::installation::Installation;
 use serde_json::Value;
@@ -61,6 +63,49 @@ fn a_job_reaches_exactly_the_machines_that_are_meant() -> Result<()> {
         let mut done: Vec<_> = done.lines().collect();
         done.sort_unstable();
         assert_eq!(done.join(" "), meant, "{arguments:?}");
+    }
+    Ok(())
+}
+
+#[test]
+fn machines_are_asked_by_what_they_tell_of_themselves() -> Result<()> {
+    let house = installation()?;
+    let _server = house.start_server()?;
+    house.succeed(&["app", "create", "shop"])?;
+    let mut clients = Vec::new();
+    for (identity, facts) in [("web1", "{ohai: never}"), ("web2", "off")] {
+        house.enrol("shop", identity, &["-r", "web"])?;
+        let file = house.path(&format!("shop-{identity}.yml"));
+        let config = std::fs::read_to_string(&file)?;
+        std::fs::write(
+            &file,
+            config.replace("client:\n", &format!("client:\n  facts: {facts}\n")),
+        )?;
+        clients.push(house.start_client("shop", identity)?);
+    }
+    let query = "os:linux AND kernel_name:Linux AND pantry_identity:web* AND roles:web";
+    let known = ["-a", "shop", "-s", query, "--json", "client", "list"];
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while !house.succeed(&known)?.contains("web1") {
+        ensure!(Instant::now() < deadline, "nothing was told");
+    }
+    let exec = |query: &'static str| {
+        house.run(&["-a", "shop", "-s", query, "--json", "exec", "--", "true"])
+    };
+    let done = exec("os:linux")?;
+    let lines = json_lines(&String::from_utf8(done.stdout)?)?;
+    assert_eq!(summary(&lines), [("web1".to_owned(), "succeeded".to_owned())]);
+    let list: Value =
+        serde_json::from_str(&house.succeed(&["--json", "-a", "shop", "job", "list"])?)?;
+    let id = list[0]["job"]["id"].as_str().unwrap_or_default();
+    let shown = house.succeed(&["job", "show", id])?;
+    ensure!(shown.contains("-s 'os:linux'"), "{shown}");
+    for (query, code, part) in
+        [("os:none", 9, "matches -s 'os:none'"), ("os:(linux", 2, "at character")]
+    {
+        let refused = exec(query)?;
+        let told = String::from_utf8(refused.stderr)?;
+        ensure!(refused.status.code() == Some(code) && told.contains(part), "{told}");
     }
     Ok(())
 }
