@@ -8,6 +8,7 @@ use pantry_wire::client::{self, Backoff};
 use tokio::sync::watch;
 
 use crate::commands::Rules;
+use crate::facts::FactsConfig;
 
 /// An agent's settings.
 #[derive(Clone, Debug)]
@@ -38,6 +39,8 @@ pub struct Config {
     pub grace: Duration,
     /// What the machine's owner lets run (`commands`).
     pub commands: Rules,
+    /// What it tells of its machine; nothing, if none (`client.facts`).
+    pub facts: Option<FactsConfig>,
     /// Pauses between attempts to connect.
     pub backoff: Backoff,
     /// Where the agent says how its connection is.
@@ -93,6 +96,7 @@ impl Config {
             output_limit: Self::OUTPUT_LIMIT,
             grace: Self::GRACE,
             commands: Rules::default(),
+            facts: None,
             backoff: Backoff::default(),
             state: None,
         }

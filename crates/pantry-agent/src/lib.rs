@@ -4,7 +4,8 @@
 //! *session* (whether the server has let this machine in), the *book* (what is known of each job,
 //! and what is still to be said of it), the jobs' own tasks ([`job`], [`commands`], [`process`],
 //! [`output`]), and the data directory's thread ([`disk`], [`journal`], [`spool`]). Nothing is said
-//! before it is on disk, and nothing is started before that is.
+//! before it is on disk, and nothing is started before that is. Beside them, what the machine is
+//! ([`facts`]) is told when there is nothing else to do.
 
 pub mod agent;
 mod book;
@@ -13,6 +14,7 @@ pub mod config;
 pub mod data_dir;
 pub mod disk;
 pub mod error;
+mod facts;
 pub mod job;
 pub mod journal;
 pub mod output;
@@ -27,6 +29,7 @@ pub use commands::Rules;
 pub use config::{AgentState, Config};
 pub use data_dir::DataDirError;
 pub use error::AgentError;
+pub use facts::{FactsConfig, Ohai};
 
 /// The agent's version.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

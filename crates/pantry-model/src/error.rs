@@ -81,13 +81,13 @@ pub enum Error {
         /// Where was looked.
         application: ApplicationName,
         /// For what.
-        target: Target,
+        target: Box<Target>,
     },
     /// The target matches no client of any application.
     #[error("{}", nobody("any application", target))]
     NobodyMatchesAnywhere {
         /// For what was looked.
-        target: Target,
+        target: Box<Target>,
     },
     /// Something is larger than a limit.
     #[error("{what} is {size} bytes long; the limit is {limit}")]

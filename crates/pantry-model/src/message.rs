@@ -30,6 +30,9 @@ pub enum MessageType {
     Reports,
     /// Machine to server: [`crate::protocol::OutputChunks`], then their bytes.
     Output,
+    /// Machine to server: what it is, as one JSON object of at most
+    /// [`crate::protocol::MAX_FACTS_BYTES`].
+    Facts,
     /// Server to machine: what is on disk here: [`crate::protocol::Recorded`].
     Recorded,
     /// User to server: a server command's [`crate::protocol::Request`], then its payload.

@@ -10,6 +10,9 @@
 //! machine answers with [`Reports`] and [`OutputChunks`], both idempotent, both repeated until the
 //! server has them on disk.
 //!
+//! **What the machine is** (`Facts`) it says once it is let in, and again from time to time. The
+//! server writes down what is new of it, and does not answer.
+//!
 //! **A user** sends a [`Request`] and gets one reply or [`Failure`]. A watched job answers with
 //! events as long as there is [`Credit`].
 
@@ -34,6 +37,9 @@ pub const MAX_PAYLOAD_BYTES: usize = 2 * 1024 * 1024;
 
 /// The most bytes of output in one message, and of one reply to a watcher.
 pub const MAX_OUTPUT_BYTES: usize = 512 * 1024;
+
+/// The most bytes of what a machine says of itself.
+pub const MAX_FACTS_BYTES: usize = 1024 * 1024;
 
 /// A machine asks to be let in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,7 +1,8 @@
-//! Whom a job is for: an environment, roles and identity globs within an application.
+//! Whom a job is for: an environment, roles, identity globs and a search within an application.
 //!
 //! Each part narrows the one before; a part that is left out narrows nothing. A machine must be in
-//! the environment, have *all* the roles, and match *one* of the globs.
+//! the environment, have *all* the roles, match *one* of the globs, and its node must be among those
+//! that the search finds, which only the server can say.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -111,6 +112,9 @@ pub struct Target {
     /// With an identity that matches one of these; any, if there are none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub identities: Vec<IdentityGlob>,
+    /// With a node that this query finds, in the language of Chef's search.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub search: Option<String>,
 }
 
 impl Target {
@@ -123,7 +127,7 @@ impl Target {
         self.identities.iter().map(IdentityGlob::literal).collect()
     }
 
-    /// Whether a machine is meant.
+    /// Whether a machine is meant, as far as that can be said without its node.
     pub fn matches(&self, identity: &Identity, placement: &Placement) -> bool {
         self.environment.as_ref().is_none_or(|wanted| *wanted == placement.environment)
             && self.roles.iter().all(|role| placement.roles.contains(role))
@@ -137,6 +141,9 @@ impl fmt::Display for Target {
         parts.extend(self.environment.iter().map(|e| format!("-e {e}")));
         parts.extend(self.roles.iter().map(|r| format!("-r {r}")));
         parts.extend(self.identities.iter().map(|i| format!("-i {}", i.as_str())));
+        // As a shell takes it.
+        let quoted = |query: &String| format!("-s '{}'", query.replace('\'', r"'\''"));
+        parts.extend(self.search.iter().map(quoted));
         if parts.is_empty() { f.write_str("all clients") } else { f.write_str(&parts.join(" ")) }
     }
 }
@@ -198,6 +205,7 @@ mod tests {
             environment: environment.map(|e| e.parse().unwrap()),
             roles: roles.iter().map(|r| r.parse().unwrap()).collect(),
             identities: identities.iter().map(|i| i.parse().unwrap()).collect(),
+            search: None,
         };
         assert!(target(None, &[], &[]).matches(&identity, &placement));
         assert!(
@@ -208,5 +216,13 @@ mod tests {
         assert!(!target(None, &[], &["db*"]).matches(&identity, &placement));
         assert_eq!(target(None, &[], &["a", "b"]).named().unwrap().len(), 2);
         assert_eq!(target(None, &[], &["a", "b*"]).named(), None);
+    }
+
+    #[test]
+    fn it_is_shown_as_it_is_typed() {
+        let search = Some("role:web AND title:it's*".to_owned());
+        let target = Target { search, roles: vec!["web".parse().unwrap()], ..Target::default() };
+        assert_eq!(target.to_string(), r"-r web -s 'role:web AND title:it'\''s*'");
+        assert_eq!(Target::default().to_string(), "all clients");
     }
 }

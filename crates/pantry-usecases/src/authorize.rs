@@ -28,6 +28,8 @@ pub(crate) enum Action<'a> {
     ReadServer,
     /// Move all that the server keeps to another store.
     MoveStore,
+    /// Have the indexes of searches built anew.
+    Reindex,
 }
 
 impl fmt::Display for Action<'_> {
@@ -42,6 +44,7 @@ impl fmt::Display for Action<'_> {
             }
             Self::ReadServer => f.write_str("read the server's own records"),
             Self::MoveStore => f.write_str("move the server's store"),
+            Self::Reindex => f.write_str("have indexes built anew"),
         }
     }
 }
@@ -53,7 +56,7 @@ impl Action<'_> {
             Self::Read(application)
             | Self::ManageClients(application)
             | Self::CreateJobs(application) => Some(application),
-            Self::ReadServer | Self::MoveStore => None,
+            Self::ReadServer | Self::MoveStore | Self::Reindex => None,
         }
     }
 
@@ -66,7 +69,7 @@ impl Action<'_> {
             Self::Read(_) => Some((Permission::Read, Scope::Global, Kind::Application, name)),
             Self::ManageClients(_) => Some((Permission::Create, own, Kind::Container, "clients")),
             Self::CreateJobs(_) => Some((Permission::Create, own, Kind::Container, JOBS)),
-            Self::ReadServer | Self::MoveStore => None,
+            Self::ReadServer | Self::MoveStore | Self::Reindex => None,
         }
     }
 }

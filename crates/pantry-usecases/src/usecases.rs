@@ -9,6 +9,7 @@ use pantry_store::{Document, Kind, Scope, Store, Write};
 use crate::callers::{Caller, KnownCache, cache};
 use crate::fault::to_error;
 use crate::fleet::Fleet;
+use crate::indexing::Indexer;
 use crate::key_ring::KeyRing;
 use crate::moving::Mover;
 use crate::turns::Turns;
@@ -31,6 +32,7 @@ pub struct UseCases {
     pub(crate) workshop: Workshop,
     pub(crate) known: Arc<KnownCache>,
     pub(crate) mover: Option<Arc<Mover>>,
+    pub(crate) indexer: Arc<Indexer>,
     turns: Arc<Turns>,
 }
 
@@ -48,8 +50,8 @@ impl UseCases {
         fleet: Arc<dyn Fleet>,
         workshop: Workshop,
     ) -> Self {
-        let (known, turns) = (Arc::new(cache()), Arc::default());
-        Self { store, clock, random, keys, fleet, workshop, known, mover: None, turns }
+        let (known, indexer, turns) = (Arc::new(cache()), Arc::default(), Arc::default());
+        Self { store, clock, random, keys, fleet, workshop, known, mover: None, indexer, turns }
     }
 
     /// The same, with a store that can be moved.

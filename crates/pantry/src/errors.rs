@@ -143,7 +143,7 @@ pub(crate) enum CliError {
     /// A Chef server was asked in vain.
     #[cfg(feature = "cli")]
     #[error(transparent)]
-    Chef(#[from] pantry_http_client::ChefError),
+    Chef(Box<pantry_http_client::ChefError>),
     /// There is no key to sign requests of the Chef API with.
     #[cfg(feature = "cli")]
     #[error("there is no RSA key with which {user} signs requests of the Chef API")]
@@ -173,7 +173,7 @@ pub(crate) enum CliError {
     /// A file in Ruby says something that cannot be read. Its sentence has place and remedy.
     #[cfg(feature = "cli")]
     #[error(transparent)]
-    Ruby(#[from] pantry_ruby::Error),
+    Ruby(Box<pantry_ruby::Error>),
     /// Something went wrong with what a file says.
     #[error("{}: {source}", .path.display())]
     OfFile {
@@ -188,6 +188,9 @@ pub(crate) enum CliError {
         /// What.
         what: String,
     },
+    /// Ctrl-C came while a server was asked for a change.
+    #[error("interrupted")]
+    Interrupted,
     /// The program that edits files failed.
     #[error("the editor `{command}` {how}")]
     Editor {
@@ -218,6 +221,13 @@ pub(crate) enum CliError {
     #[cfg(feature = "client")]
     #[error(transparent)]
     Agent(#[from] pantry_agent::AgentError),
+}
+
+#[cfg(feature = "cli")]
+impl From<pantry_http_client::ChefError> for CliError {
+    fn from(error: pantry_http_client::ChefError) -> Self {
+        Self::Chef(Box::new(error))
+    }
 }
 
 /// An error as it is shown.
@@ -299,6 +309,11 @@ pub(crate) fn describe(error: &CliError) -> Described {
             some("are both of the same version? `pantry --version` and `pantry status` tell"),
         ),
         CliError::Declined => ("declined", exit::INTERRUPTED, None),
+        CliError::Interrupted => (
+            "interrupted",
+            exit::INTERRUPTED,
+            some("it may have been done, or not: look before you ask again"),
+        ),
         #[cfg(feature = "cli")]
         CliError::Chef(error) => chef::error(error),
         #[cfg(feature = "cli")]
@@ -328,7 +343,7 @@ pub(crate) fn describe(error: &CliError) -> Described {
         ),
         CliError::Kept { source, path } => {
             let Described { code, hint, exit_code, .. } = describe(source);
-            let kept = format!("what you wrote is kept in {}", path.display());
+            let kept = format!("what you wrote is kept in {}, for `upload`", path.display());
             let hint = hint.map_or(kept.clone(), |hint| format!("{hint}; {kept}"));
             (code, exit_code, Some(hint))
         }

@@ -51,6 +51,9 @@ impl Agent {
                 {
                     self.set_state(AgentState::Ready);
                     self.book.start_over();
+                    if let Some(teller) = &mut self.teller {
+                        teller.start_over();
+                    }
                 }
             }
             MessageType::Unwelcome => {

@@ -6,6 +6,7 @@
 
 mod hear;
 mod speak;
+mod tell;
 
 use std::collections::VecDeque;
 use std::future::Future;
@@ -29,6 +30,7 @@ use crate::job::{self, Assignment, JobEvent, JobNews, Workshop};
 use crate::session::Session;
 use crate::start::Start;
 use speak::{OUTGOING, send_all};
+use tell::Teller;
 
 /// News that are taken before anything is said about them.
 const BATCH: usize = 256;
@@ -98,6 +100,8 @@ struct Agent {
     news: mpsc::Receiver<JobNews>,
     state: AgentState,
     tidy_at: Option<Instant>,
+    /// Tells what the machine is, if that is wanted.
+    teller: Option<Teller>,
     /// What could not be handed on yet.
     unsent: VecDeque<Message>,
     /// Reads under way.
@@ -126,6 +130,7 @@ impl Agent {
             output_limit: config.output_limit,
             grace: config.grace,
         });
+        let teller = config.facts.clone().map(Teller::new);
         Ok(Self {
             config,
             clock,
@@ -138,6 +143,7 @@ impl Agent {
             news,
             state: AgentState::Connecting,
             tidy_at: None,
+            teller,
             unsent: VecDeque::new(),
             reads: 0,
         })
@@ -156,7 +162,7 @@ impl Agent {
         let mut shutdown = pin!(shutdown);
         loop {
             let is_full = self.speak(&outgoing);
-            let wake = [self.session.wake(), self.book_wake(), self.tidy_at];
+            let wake = [self.session.wake(), self.book_wake(), self.tidy_at, self.facts_due()];
             let wake = wake.into_iter().flatten().min();
             tokio::select! {
                 () = &mut shutdown => return Ok(()),
@@ -166,6 +172,11 @@ impl Agent {
                     None => return Err(AgentError::Network("it was closed".to_owned())),
                 },
                 Some(news) = self.news.recv() => self.note(news),
+                facts = Teller::gathered(&mut self.teller) => {
+                    if let Some(teller) = &mut self.teller {
+                        teller.take(facts);
+                    }
+                }
                 Some(result) = self.tasks.join_next() => {
                     if let Err(error) = result {
                         tracing::error!(%error, "a job's task ended by a panic");

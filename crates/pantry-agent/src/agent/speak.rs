@@ -1,4 +1,4 @@
-//! What there is to say to the server: hello and heartbeats, output, reports.
+//! What there is to say to the server: hello and heartbeats, output, reports, facts.
 
 use pantry_model::protocol::{OutputChunks, Reports};
 use pantry_model::{Message, MessageType};
@@ -52,6 +52,8 @@ impl Agent {
                 let message = self.session.message(MessageType::Reports).with(&Reports { reports });
                 self.unsent.push_back(message);
             }
+            let facts = self.tell(now);
+            self.unsent.extend(facts);
         }
         self.hand_on(outgoing)
     }

@@ -8,6 +8,7 @@ mod client;
 mod job;
 mod member;
 mod migrate_store;
+mod reindex;
 mod status;
 mod user;
 
@@ -17,7 +18,7 @@ use async_trait::async_trait;
 use pantry_model::commands::user::HttpAddress;
 use pantry_model::commands::{
     Command, acl as x, admin as a, app as p, client as c, job as j, member as m,
-    migrate_store as g, status as s, user as u,
+    migrate_store as g, reindex as r, status as s, user as u,
 };
 use pantry_model::protocol::Request;
 use pantry_model::{Error, Principal, Timestamp};
@@ -100,6 +101,8 @@ pub(crate) async fn dispatch(
         m::MemberAdd,
         m::MemberList,
         m::MemberRemove,
+        r::Reindex,
+        r::ReindexShow,
         s::Status,
         u::UserCreate,
         u::UserCredentials,

@@ -6,6 +6,7 @@
 //! that a sweep, a deletion or another server cannot be overruled by what this task remembers.
 
 mod deliveries;
+mod facts;
 mod hello;
 mod output;
 mod publish;
@@ -21,6 +22,7 @@ use pantry_store::{Sighting, StoreError};
 use pantry_usecases::{Presence, UseCases};
 use pantry_wire::server::ConnectionId;
 use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep_until};
 
 use crate::changes::Change;
@@ -76,6 +78,8 @@ struct Session {
     /// Since when the machine is away, if it is.
     away_since: Instant,
     deliveries: HashMap<JobId, Tracked>,
+    /// Saves what the machine last reported of itself.
+    saving: Option<JoinHandle<()>>,
 }
 
 /// The machine as it is here now.
@@ -97,9 +101,16 @@ pub(crate) async fn run(
     letters: mpsc::Sender<Letter>,
     mut arriving: mpsc::Receiver<Letter>,
 ) {
-    let (away_since, deliveries) = (Instant::now(), HashMap::new());
-    let mut session =
-        Session { machine, usecases, machines, letters, current: None, away_since, deliveries };
+    let mut session = Session {
+        machine,
+        usecases,
+        machines,
+        letters,
+        current: None,
+        away_since: Instant::now(),
+        deliveries: HashMap::new(),
+        saving: None,
+    };
     loop {
         let wake = session.wake_at();
         tokio::select! {
@@ -151,6 +162,7 @@ impl Session {
         match message.metadata.kind {
             MessageType::Heartbeat => {}
             MessageType::Reports => self.take_reports(connection, &message).await,
+            MessageType::Facts => self.take_facts(connection, &message).await,
             MessageType::Output => self.take_output(connection, &message).await,
             kind => self.misbehaves(connection, &format!("sent a {kind:?} message")).await,
         }

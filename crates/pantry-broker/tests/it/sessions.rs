@@ -2,7 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
-use pantry_model::protocol::{Reported, Unwelcome, UnwelcomeReason};
+use pantry_model::protocol::{MAX_FACTS_BYTES, Reported, Unwelcome, UnwelcomeReason};
 use pantry_model::{DeliveryState, Ending, MessageType};
 use serde_json::json;
 
@@ -45,6 +45,8 @@ async fn words_that_no_agent_says_end_the_connection_and_nothing_else() {
     for (kind, document) in [
         (MessageType::Hello, json!({"session": "none"})),
         (MessageType::Reports, json!([])),
+        (MessageType::Facts, json!(["no object"])),
+        (MessageType::Facts, json!({"a": "x".repeat(MAX_FACTS_BYTES)})),
         (MessageType::Output, json!({"job": "x"})),
         (MessageType::Deliver, json!({})),
         (MessageType::Request, json!({"command": "status", "arguments": {}})),
@@ -58,6 +60,24 @@ async fn words_that_no_agent_says_end_the_connection_and_nothing_else() {
     }
     admin.say(MessageType::Hello, &json!({})).await;
     admin.ended().await;
+}
+
+#[tokio::test]
+async fn what_a_machine_reports_of_itself_can_be_searched_for() {
+    let house = House::new().await;
+    let mut web1 = house.web1(1).await;
+    web1.say(MessageType::Facts, &json!({"platform": "debian"})).await;
+    let scope = pantry_store::Scope::of(&crate::house::web1());
+    let found = async {
+        let node = pantry_store::Kind::Node;
+        while house.usecases.names_found(&scope, node, "platform:debian").await.unwrap() != ["web1"]
+        {
+            // A delivery is not kept waiting.
+            let job = house.start_job(60_000).await;
+            assert_eq!(web1.delivered().await.job, job);
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(30), found).await.unwrap();
 }
 
 #[tokio::test]

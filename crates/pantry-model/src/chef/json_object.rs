@@ -61,6 +61,11 @@ impl JsonObject {
         }
     }
 
+    /// Takes a field out.
+    pub(crate) fn remove(&mut self, field: &str) {
+        self.0.retain(|(known, _)| known != field);
+    }
+
     /// Gives a field a value if it has none.
     pub(crate) fn fill(&mut self, field: &str, value: &impl Serialize) {
         if self.get(field).is_none() {

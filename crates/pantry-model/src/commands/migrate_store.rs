@@ -8,6 +8,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::Command;
+use super::reindex::IndexProgress;
 
 /// The URL of a store, which may hold a password. Not shown by `Debug`.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,6 +66,8 @@ pub enum Stage {
     Copying,
     /// What was copied is compared.
     Verifying,
+    /// The other store's indexes of searches are built: they are no rows of the tables.
+    Indexing,
     /// All was moved: the server is read-only for good.
     Moved,
     /// It failed.
@@ -74,7 +77,7 @@ pub enum Stage {
 impl Stage {
     /// Whether it goes on.
     pub fn is_at_work(self) -> bool {
-        matches!(self, Self::Preparing | Self::Copying | Self::Verifying)
+        matches!(self, Self::Preparing | Self::Copying | Self::Verifying | Self::Indexing)
     }
 }
 
@@ -87,6 +90,9 @@ pub struct Migration {
     pub to: Option<String>,
     /// How far each table is, in the order in which they are copied.
     pub tables: Vec<MigratedTable>,
+    /// The index of the other store that was built last.
+    #[serde(default)]
+    pub index: Option<IndexProgress>,
     /// Why it failed.
     pub error: Option<String>,
 }

@@ -13,6 +13,7 @@ pub mod exec;
 pub mod job;
 pub mod member;
 pub mod migrate_store;
+pub mod reindex;
 pub mod status;
 pub mod user;
 

@@ -20,6 +20,7 @@ pub async fn come_back_as_they_were_written(database: &impl Database) {
             environment: Some("prod".parse().unwrap()),
             roles: vec!["a::b".parse().unwrap(), "web".parse().unwrap()],
             identities: vec!["web*".to_owned().try_into().unwrap()],
+            search: Some("role:web AND NOT tags:\"é '*\"".to_owned()),
         },
         order: Order {
             command: "exec".to_owned(),

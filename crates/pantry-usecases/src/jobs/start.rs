@@ -12,6 +12,7 @@ use pantry_store::{Change, ContentHash, Kind, Scope, Verb};
 use crate::UseCases;
 use crate::authorize::Action;
 use crate::fault::to_json;
+use crate::search::SearchQuery;
 
 /// What someone wants done.
 #[derive(Clone, Debug)]
@@ -51,9 +52,9 @@ impl UseCases {
         match (started.is_empty(), new.application) {
             (false, _) => Ok(started),
             (true, Some(application)) => {
-                Err(Error::NobodyMatches { application, target: new.target })
+                Err(Error::NobodyMatches { application, target: Box::new(new.target) })
             }
-            (true, None) => Err(Error::NobodyMatchesAnywhere { target: new.target }),
+            (true, None) => Err(Error::NobodyMatchesAnywhere { target: Box::new(new.target) }),
         }
     }
 
@@ -132,6 +133,9 @@ fn check(new: &NewJob) -> Result<(), Error> {
     }
     if new.order.timeout.is_zero() || new.order.timeout > LONGEST {
         return Err(Error::Invalid("the timeout must be from 1ms to 366d".to_owned()));
+    }
+    if let Some(query) = &new.target.search {
+        SearchQuery::read(query)?;
     }
     Ok(())
 }

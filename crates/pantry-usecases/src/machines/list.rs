@@ -1,5 +1,7 @@
 //! Listing and showing machines, and finding those that a target means.
 
+use std::collections::HashSet;
+
 use pantry_model::commands::client::ClientView;
 use pantry_model::{ApplicationName, Error, Identity, MachineId, Principal, Target};
 use pantry_store::{Document, Kind, Scope};
@@ -42,7 +44,9 @@ impl UseCases {
         found.into_iter().next().ok_or_else(|| Error::UnknownClient(machine.clone()))
     }
 
-    /// The machines that a target means. One that only names machines looks at those alone.
+    /// The machines that a target means. One that only names machines looks at those alone. A search
+    /// is one over the application's nodes, whose permissions do not count: it tells who has the
+    /// right to ask them all.
     pub(crate) async fn machines_meant(
         &self,
         application: &ApplicationName,
@@ -53,8 +57,18 @@ impl UseCases {
             Some(names) => self.machines_named(&scope, names).await?,
             None => self.store.documents(&scope, Kind::Machine).await.map_err(to_error)?,
         };
+        let searched = match &target.search {
+            Some(query) => {
+                let names = self.names_found(&scope, Kind::Node, query).await?;
+                Some(names.into_iter().collect::<HashSet<_>>())
+            }
+            None => None,
+        };
         let mut meant = Vec::new();
         for document in documents {
+            if searched.as_ref().is_some_and(|found| !found.contains(&document.name)) {
+                continue;
+            }
             let record = MachineRecord::read(&document)?;
             let identity: Identity = document
                 .name

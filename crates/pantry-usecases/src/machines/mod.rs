@@ -1,7 +1,8 @@
-//! Machines: enrolled, listed, shown, deleted.
+//! Machines: enrolled, listed, shown, deleted; and what they report of themselves.
 
 mod create;
 mod delete;
+mod facts;
 mod list;
 
 use std::borrow::Cow;

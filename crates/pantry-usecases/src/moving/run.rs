@@ -1,4 +1,4 @@
-//! One attempt: closed, copied, compared, and finished or taken back.
+//! One attempt: closed, copied, compared, made searchable, and finished or taken back.
 
 use std::sync::Arc;
 
@@ -9,6 +9,7 @@ use pantry_store::transfer::{
 use tokio::time::timeout;
 
 use super::mover::{LEASE, Mover, Opened, moved};
+use crate::indexing::build_all;
 
 /// Why an attempt failed, and whether the server may write again.
 enum Failed {
@@ -21,8 +22,12 @@ enum Failed {
 /// Makes an attempt; what comes of it is the mover's state afterwards.
 pub(super) async fn run(mover: Arc<Mover>, target: Opened) {
     let name = target.name.clone();
-    *mover.state() =
-        Migration { stage: Stage::Copying, to: Some(name.clone()), tables: tables(), error: None };
+    *mover.state() = Migration {
+        stage: Stage::Copying,
+        to: Some(name.clone()),
+        tables: tables(),
+        ..Migration::default()
+    };
     let why = format!("the server is read-only while its store is moved to {name}");
     mover.source.gate.close(why).await;
     let outcome = attempt(&mover, &target).await;
@@ -67,6 +72,9 @@ async fn attempt(mover: &Mover, target: &Opened) -> Result<(), Failed> {
         copy(from, to, report).await.map_err(|error| error.to_string())?;
         mover.state().stage = Stage::Verifying;
         let digests = verify(from, to, report).await.map_err(|error| error.to_string())?;
+        mover.state().stage = Stage::Indexing;
+        let report = |progress| mover.state().index = Some(progress);
+        build_all(to, report).await.map_err(|error| error.to_string())?;
         mover.alone().await?;
         Ok(digests)
     };

@@ -11,7 +11,7 @@ use crate::machines::MachineRecord;
 
 impl UseCases {
     /// Adds to a node's write what follows from it, given what the node says before and after.
-    pub(super) async fn follow_node(
+    pub(crate) async fn follow_node(
         &self,
         write: &mut Write,
         scope: &Scope,

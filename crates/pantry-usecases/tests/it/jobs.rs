@@ -12,6 +12,7 @@ fn target(environment: Option<&str>, roles: &[&str], identities: &[&str]) -> Tar
         environment: environment.map(|it| it.parse().unwrap()),
         roles: roles.iter().map(|it| it.parse().unwrap()).collect(),
         identities: identities.iter().map(|it| it.parse().unwrap()).collect(),
+        search: None,
     }
 }
 

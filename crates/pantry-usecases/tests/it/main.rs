@@ -26,6 +26,8 @@ mod data_bags;
 #[cfg(test)]
 mod environments;
 #[cfg(test)]
+mod facts;
+#[cfg(test)]
 mod following;
 #[cfg(test)]
 mod gate;
@@ -33,6 +35,8 @@ mod gate;
 mod groups;
 #[cfg(test)]
 mod house;
+#[cfg(test)]
+mod indexing;
 #[cfg(test)]
 mod invitations;
 #[cfg(test)]

@@ -81,6 +81,7 @@ fn merge(first: Global, second: Global) -> Global {
         environment: first.environment.or(second.environment),
         roles: second.roles.into_iter().chain(first.roles).collect(),
         identities: second.identities.into_iter().chain(first.identities).collect(),
+        search: first.search.or(second.search),
         json: first.json || second.json,
         curve_key_file: first.curve_key_file.or(second.curve_key_file),
         connect_timeout: first.connect_timeout.or(second.connect_timeout),

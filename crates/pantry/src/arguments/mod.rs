@@ -6,7 +6,7 @@
 mod colon;
 #[cfg(feature = "cli")]
 mod defaults;
-#[cfg(feature = "cli")]
+#[cfg(any(feature = "cli", feature = "client"))]
 pub(crate) mod durations;
 
 use std::ffi::OsString;
@@ -45,6 +45,8 @@ Examples:
   pantry -a shop exec -- uptime              run a program on every client of shop
   pantry -a shop -r web exec --stdin setup.sh -- sh -s
                                              provision the clients with the role web
+  pantry -a shop exec -s 'platform:debian' -- apt-get update
+                                             the same for those that a search finds
   pantry -a shop chef node show web1         what Chef knows of a machine
   pantry -a shop chef search node role:web   which nodes have the role web
 
@@ -84,18 +86,22 @@ pub(crate) struct Global {
     #[arg(short, long = "identity", global = true, value_name = "IDENTITY", value_delimiter = ',')]
     #[arg(display_order = 905)]
     pub(crate) identities: Vec<pantry_model::IdentityGlob>,
+    /// Clients whose nodes a search finds, such as 'role:web AND platform:debian'
+    #[cfg(feature = "cli")]
+    #[arg(short, long, global = true, value_name = "QUERY", display_order = 906)]
+    pub(crate) search: Option<String>,
     /// Print JSON: one document, or one object a line while something goes on
     #[cfg(feature = "cli")]
-    #[arg(long, global = true, display_order = 906)]
+    #[arg(long, global = true, display_order = 907)]
     pub(crate) json: bool,
     /// The file with your keys [default: .pantry/keys.yml, or those a server on this machine left]
     #[cfg(feature = "cli")]
-    #[arg(long, global = true, value_name = "FILE", display_order = 907)]
+    #[arg(long, global = true, value_name = "FILE", display_order = 908)]
     pub(crate) curve_key_file: Option<PathBuf>,
     /// How long to try to reach the server [default: 10s]
     #[cfg(feature = "cli")]
     #[arg(long, global = true, value_name = "TIME", value_parser = durations::parse)]
-    #[arg(display_order = 908)]
+    #[arg(display_order = 909)]
     pub(crate) connect_timeout: Option<std::time::Duration>,
 }
 

@@ -27,7 +27,7 @@ pub(super) fn find(global: &Global, environment: &Environment) -> Result<Known, 
     let user = file.user.to_string();
     let pem = format!("{user}.pem");
     let folder = path.parent().unwrap_or(Path::new("."));
-    let chef = folder.join("../.chef");
+    let chef = folder.parent().unwrap_or(folder).join(".chef");
     let places = [folder.join(&pem), chef.join(&pem)];
     let Some(key) = places.iter().find(|path| path.is_file()) else {
         return Err(CliError::NoChefKey { user, looked: places.into() });

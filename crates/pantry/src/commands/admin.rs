@@ -1,8 +1,9 @@
-//! `pantry admin ledger` and `pantry admin refusals`; `admin migrate-store` has its own file.
+//! `pantry admin ledger` and `pantry admin refusals`; `admin migrate-store` and
+//! `admin reindex` have their own files.
 
 use pantry_model::commands::admin::{LedgerLine, LedgerList, Refusal, RefusalList};
 
-use super::{Context, migrate_store};
+use super::{Context, migrate_store, reindex};
 use crate::errors::{CliError, exit};
 use crate::print::table::table;
 use crate::print::time;
@@ -32,6 +33,8 @@ Examples:
     },
     /// Move everything to another store: from SQLite to PostgreSQL, or back
     MigrateStore(migrate_store::Options),
+    /// Make anew what searches look into: an application's with `-a`, or all
+    Reindex(reindex::Options),
     /// Who was turned away lately
     #[command(after_help = "\
 Examples:
@@ -49,6 +52,7 @@ pub(crate) async fn run(options: Options, context: &mut Context) -> Result<u8, C
     match options.verb {
         Verb::Ledger { after, limit } => ledger(after, limit, context).await,
         Verb::MigrateStore(options) => migrate_store::run(options, context).await,
+        Verb::Reindex(options) => reindex::run(&options, context).await,
         Verb::Refusals { limit } => refusals(limit, context).await,
     }
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use pantry_model::commands::migrate_store::{
     MigrateStore, MigratedTable, Migration, MigrationCancel, MigrationShow, Stage, StoreUrl,
 };
+use pantry_model::commands::reindex::IndexProgress;
 use pantry_model::protocol::Failure;
 use pantry_model::{ErrorCode, commands::Command};
 use tokio::time::sleep;
@@ -146,8 +147,13 @@ fn show(now: &Migration, told: &mut usize, print: &mut Print) -> Result<(), CliE
     if print.is_json() {
         return print.json(now);
     }
+    if let (Stage::Indexing, Some(index)) = (now.stage, &now.index) {
+        let IndexProgress { application, index, objects, done, .. } = index;
+        print.progress(&format!("indexing {index} of {application}: {done} of {objects}"));
+        return Ok(());
+    }
     let done = |line: &&MigratedTable| match now.stage {
-        Stage::Verifying => line.verified,
+        Stage::Verifying | Stage::Indexing => line.verified,
         _ => line.copied,
     };
     let current = now.tables.iter().rev().find(|line| done(line) > 0);
@@ -167,7 +173,7 @@ fn show(now: &Migration, told: &mut usize, print: &mut Print) -> Result<(), CliE
 }
 
 fn bar(stage: Stage, line: &MigratedTable, done: u64) -> String {
-    let what = if stage == Stage::Verifying { "comparing" } else { "copying" };
+    let what = if stage == Stage::Copying { "copying" } else { "comparing" };
     let full = (done * BAR).checked_div(line.rows).unwrap_or(BAR).min(BAR);
     let bar: String = (0..BAR).map(|at| if at < full { '#' } else { '.' }).collect();
     format!("{what} {:<10} [{bar}] {done} of {}", line.table, line.rows)
@@ -205,6 +211,9 @@ fn sentence(now: &Migration) -> String {
         }
         Stage::Verifying => {
             format!("what was copied to {to} is being compared; the server is read-only")
+        }
+        Stage::Indexing => {
+            format!("what was copied to {to} is being indexed; the server is read-only")
         }
         Stage::Moved => format!("the store was moved to {to}; the server is read-only"),
         Stage::Failed => {

@@ -20,6 +20,8 @@ pub(crate) mod exec;
 pub(crate) mod job;
 #[cfg(feature = "cli")]
 mod migrate_store;
+#[cfg(feature = "cli")]
+mod reindex;
 #[cfg(feature = "server")]
 pub(crate) mod server;
 #[cfg(feature = "cli")]
@@ -93,12 +95,13 @@ impl Context {
         })
     }
 
-    /// Whom `-e`, `-r` and `-i` mean.
+    /// Whom `-e`, `-r`, `-i` and `-s` mean.
     pub(crate) fn target(&self) -> pantry_model::Target {
         pantry_model::Target {
             environment: self.global.environment.clone(),
             roles: self.global.roles.clone(),
             identities: self.global.identities.clone(),
+            search: self.global.search.clone(),
         }
     }
 

@@ -156,6 +156,8 @@ pub(crate) async fn run(options: &Options, context: &mut Context) -> Result<u8, 
     let http = HttpAddress { port: api.local_addr().port(), tls: config.http.tls.is_some() };
     let about = About { version: version().to_owned(), http: Some(http) };
     let following = tokio::spawn(follower.run(usecases.clone()));
+    let indexing = usecases.clone();
+    let indexing = tokio::spawn(async move { indexing.keep_indexes().await });
     let broker = tokio::spawn(Broker::new(usecases, machines, about).run(events));
 
     greet(context, &config.networking, public_key, &api.url())?;
@@ -168,6 +170,7 @@ pub(crate) async fn run(options: &Options, context: &mut Context) -> Result<u8, 
     api.run(ended).await;
     tracing::info!("ending");
     following.abort();
+    indexing.abort();
     server.close().await;
     if let Err(error) = broker.await {
         tracing::error!(%error, "the broker failed");

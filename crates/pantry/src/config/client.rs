@@ -2,6 +2,8 @@
 //!
 //! `pantry client create` writes it, so the writing stands beside the reading.
 
+mod facts;
+
 #[cfg(feature = "cli")]
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -16,6 +18,7 @@ use super::values::{seconds, whole};
 use super::{ConfigError, read};
 use crate::environment::Environment;
 use crate::secret::SecretText;
+use facts::FactsSetting;
 
 /// What `client.yml` says.
 #[derive(Clone, Debug, Deserialize)]
@@ -64,6 +67,9 @@ pub(crate) struct ClientSettings {
     /// How many jobs run at once.
     #[serde(default = "eight", deserialize_with = "whole::<1, 1000, _, _>")]
     pub(crate) parallel_jobs: usize,
+    /// What it tells the server of its machine.
+    #[serde(default)]
+    pub(crate) facts: FactsSetting,
 }
 
 fn half_a_minute() -> Duration {

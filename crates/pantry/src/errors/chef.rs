@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use pantry_http_client::{ChefError, Problem, Refused, TlsProblem};
+use pantry_http_client::{ChefError, HttpError, Problem, Refused, TlsProblem};
 
 use super::{exit, some};
 
@@ -16,6 +16,12 @@ const MUCH: Duration = Duration::from_secs(60);
 /// For an error of a Chef server's.
 pub(super) fn error(error: &ChefError) -> Shown {
     match error {
+        // Nothing can have been done by it.
+        ChefError::Http(HttpError { method, problem: Problem::CutOff, .. }) if method == "GET" => (
+            "connection-lost",
+            exit::NOT_THERE,
+            some("is that the port of a Chef server? `--chef-server-url` says where it is"),
+        ),
         ChefError::Http(error) => problem(&error.problem),
         ChefError::Sign(_) => ("key", exit::CONFIGURATION, some("`--chef-key` names another key")),
         ChefError::Refused(refused) => self::refused(refused),

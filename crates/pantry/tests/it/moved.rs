@@ -124,6 +124,17 @@ fn everything_goes_to_the_other_backend_and_no_job_is_lost() -> Result<()> {
     ensure!(output.contains("\"after\"") && output.contains("succeeded"), "{output}");
     house.succeed(&["app", "create", "more"])?;
     house.succeed(&["-a", "shop", "exec", "--", "echo", "behind"])?;
+    // It can be searched at once, and nothing was left to be built.
+    let mut api = Api::new(house.http_port());
+    let found = api.ask(&admin, "GET", "/organizations/shop/search/client?q=name:web*", "")?;
+    let found: Value = serde_json::from_str(&found.body)?;
+    ensure!(found["total"] == 1 && found["rows"][0]["name"] == "web1", "{found}");
+    let built = house.succeed(&["admin", "reindex", "--status", "--json"])?;
+    let built: Value = serde_json::from_str(&built)?;
+    ensure!(built["indexes"].as_array().is_some_and(Vec::is_empty), "{built}");
+    let told = house.succeed(&["-a", "shop", "admin", "reindex"])?;
+    ensure!(told.lines().filter(|line| line.starts_with("shop")).count() == 4, "{told}");
+    ensure!(told.lines().skip(1).all(|line| line.trim_end().ends_with("built")), "{told}");
     ensure!(client.is_running()? && server.is_running()?);
     Ok(())
 }

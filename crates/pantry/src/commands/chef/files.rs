@@ -84,16 +84,16 @@ pub(super) fn read(
     }
 }
 
+/// Reads a file in Ruby: its name, for messages, and its text.
+type ReadRuby = fn(&str, &str) -> Result<Map<String, Value>, pantry_ruby::Error>;
+
 /// What a file in Ruby says.
-fn ruby(
-    path: &Path,
-    bytes: &[u8],
-    read: fn(&str, &str) -> Result<Map<String, Value>, pantry_ruby::Error>,
-) -> Result<Document, CliError> {
+fn ruby(path: &Path, bytes: &[u8], read: ReadRuby) -> Result<Document, CliError> {
     let bad = |reason| CliError::BadObject { path: path.to_owned(), reason };
     let text =
         std::str::from_utf8(bytes).map_err(|error| bad(format!("it is no UTF-8: {error}")))?;
-    let object = read(&path.display().to_string(), text)?;
+    let object =
+        read(&path.display().to_string(), text).map_err(|error| CliError::Ruby(Box::new(error)))?;
     Document::read(Value::Object(object).to_string().as_bytes()).map_err(bad)
 }
 

@@ -70,6 +70,29 @@ fn a_client_keeps_out_of_the_server_s_data_directory() {
 }
 
 #[test]
+fn facts_are_told_unless_they_are_off() {
+    use pantry_agent::{FactsConfig, Ohai};
+    let good = text("shop/web1", "10.0.0.1");
+    let facts = |setting: &str| {
+        let with = format!("client:\n  {setting}\n");
+        read_back(&good.replace("client:\n", &with)).unwrap().client.facts.0
+    };
+    let hourly = |ohai| Some(FactsConfig { ohai, interval: Duration::from_secs(3600) });
+    assert_eq!(facts(""), hourly(Ohai::Auto));
+    assert_eq!(facts("facts: {}"), hourly(Ohai::Auto));
+    assert_eq!(facts("facts: {ohai: never}"), hourly(Ohai::Never));
+    assert_eq!(
+        facts("facts: {ohai: /opt/ohai, interval: 1h}"),
+        hourly(Ohai::At("/opt/ohai".into()))
+    );
+    let often = FactsConfig { interval: Duration::from_secs(300), ..FactsConfig::default() };
+    assert_eq!(facts("facts: {interval: 5m}"), Some(often));
+    for off in ["off", "'off'", "false"] {
+        assert_eq!(facts(&format!("facts: {off}")), None, "{off}");
+    }
+}
+
+#[test]
 fn what_cannot_be_is_said() {
     let good = text("shop/web1", "10.0.0.1");
     for (from, to, part) in [
@@ -86,6 +109,11 @@ fn what_cannot_be_is_said() {
             "client:\n  parallel_jobs: 0\n",
             "parallel_jobs: 0 is out of range: 1 to 1000",
         ),
+        ("client:\n", "client:\n  facts: on\n", "`off`, or `ohai` and `interval`"),
+        ("client:\n", "client:\n  facts: {ohai: bin/ohai}\n", "the absolute path of a program"),
+        ("client:\n", "client:\n  facts: {interval: 30s}\n", "the shortest is 1m"),
+        ("client:\n", "client:\n  facts: {interval: 10}\n", "a whole number and its unit"),
+        ("client:\n", "client:\n  facts: {every: 1h}\n", "unknown field `every`"),
         ("secret_key: \"", "secret_key: \"x", "curve.secret_key: not a CURVE key"),
     ] {
         let error = read_back(&good.replace(from, to)).unwrap_err();

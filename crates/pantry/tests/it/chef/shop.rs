@@ -80,10 +80,15 @@ impl Shop {
         Ok(command)
     }
 
-    /// The files that were edited and are still there.
+    /// The files that were edited and are still there, each with all that is beside it.
     pub(super) fn drafts(&self) -> Result<Vec<PathBuf>> {
-        let all = std::fs::read_dir(self.house.path("drafts"))?;
-        Ok(all.map(|entry| Ok(entry?.path())).collect::<std::io::Result<_>>()?)
+        let mut found = Vec::new();
+        for folder in std::fs::read_dir(self.house.path("drafts"))? {
+            for file in std::fs::read_dir(folder?.path())? {
+                found.push(file?.path());
+            }
+        }
+        Ok(found)
     }
 
     pub(super) fn write(&self, name: &str, text: &str) -> Result<PathBuf> {

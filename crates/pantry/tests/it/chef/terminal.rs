@@ -76,3 +76,18 @@ fn a_terminal_is_not_told_what_to_do_by_an_object() -> Result<()> {
     ensure!(shown.contains("x\u{9b}2Jy\u{202e}z"), "{shown:?}");
     Ok(())
 }
+
+#[test]
+fn ctrl_c_in_the_editor_is_the_editors() -> Result<()> {
+    let shop = Shop::open()?;
+    shop.write("web.json", r#"{"name":"web","description":"old"}"#)?;
+    shop.succeed(&["role", "upload", "web.json"])?;
+    // Every process of the terminal's group hears it; here the editor sends it to its parent itself.
+    let script = r#"kill -INT "$PPID"; kill -INT "$(ps -o ppid= -p "$PPID" | tr -d ' ')"; sed -i s/old/new/ "$1""#;
+    let terminal = Terminal::new();
+    let child = terminal.start(shop.editing(script, &["role", "edit", "web"])?);
+    assert_eq!(wait(child).code, Some(0));
+    let shown = terminal.rest();
+    ensure!(shown.contains("updated the role web"), "{shown}");
+    Ok(())
+}

@@ -2,7 +2,7 @@
 
 use super::process::Place;
 
-const COMMANDS: [&str; 21] = [
+const COMMANDS: [&str; 28] = [
     "",
     "server",
     "client",
@@ -21,9 +21,16 @@ const COMMANDS: [&str; 21] = [
     "app",
     "app create",
     "app delete",
+    "chef",
+    "chef node edit",
+    "chef role upload",
+    "chef data-bag show",
+    "chef search",
     "admin ledger",
     "admin migrate-store",
     "admin refusals",
+    "admin reindex",
+    "completions",
 ];
 
 #[test]
@@ -37,6 +44,17 @@ fn every_command_explains_itself() {
         assert_eq!(ended.stderr, "");
         let name = format!("help_{}", command.replace(' ', "_"));
         insta::assert_snapshot!(name, ended.stdout);
+    }
+}
+
+#[test]
+fn shells_complete_every_noun() {
+    for shell in ["bash", "zsh", "fish"] {
+        let ended = Place::new().run(&["completions", shell]);
+        assert_eq!((ended.code, ended.stderr.as_str()), (Some(0), ""));
+        for word in ["exec", "chef", "data-bag", "search"] {
+            assert!(ended.stdout.contains(word), "{shell}: {word}");
+        }
     }
 }
 

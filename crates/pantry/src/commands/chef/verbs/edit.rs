@@ -6,7 +6,7 @@
 use pantry_http_client::ChefClient;
 
 use super::super::document::{Document, Member};
-use super::super::editor::Draft;
+use super::super::editor::{Draft, Interrupts};
 use super::super::kind::Kind;
 use super::super::save::is_status;
 use super::show;
@@ -24,7 +24,8 @@ pub(in crate::commands::chef) async fn edit(
     let before = shown(&show::get(kind, name, client).await?, hidden);
     let text = before.pretty(kind.order()) + "\n";
     let draft = Draft::new(&kind.title(name), &text, &context.environment)?;
-    let edited = match read(&draft, &text, context) {
+    let mut interrupts = Interrupts::listen()?;
+    let edited = match read(&draft, &text, &mut interrupts, context).await {
         Ok(Some(edited)) if !edited.is_same(&before) => edited,
         Ok(_) => {
             context.print.note(&format!("nothing changed: the {} is as it was", kind.title(name)));
@@ -34,7 +35,11 @@ pub(in crate::commands::chef) async fn edit(
         Err(error @ CliError::Editor { .. }) if is_untouched(&draft, &text) => return Err(error),
         Err(error) => return Err(kept(error, draft)),
     };
-    match replace(kind, name, &before, &edited, hidden, client).await {
+    let replaced = tokio::select! {
+        replaced = replace(kind, name, &before, &edited, hidden, client) => replaced,
+        () = interrupts.next() => Err((CliError::Interrupted, None)),
+    };
+    match replaced {
         Ok(()) => {
             context.print.note(&format!("updated the {}", kind.title(name)));
             Ok(exit::DONE)
@@ -59,9 +64,14 @@ fn is_untouched(draft: &Draft, text: &str) -> bool {
 
 /// What the user has made of the text; `None` if nothing. What is no JSON can be edited again, if
 /// there is somebody to ask.
-fn read(draft: &Draft, text: &str, context: &mut Context) -> Result<Option<Document>, CliError> {
+async fn read(
+    draft: &Draft,
+    text: &str,
+    interrupts: &mut Interrupts,
+    context: &mut Context,
+) -> Result<Option<Document>, CliError> {
     loop {
-        draft.edit(&context.environment)?;
+        draft.edit(&context.environment, interrupts).await?;
         let edited = draft.read()?;
         if edited == text.as_bytes() {
             return Ok(None);

@@ -83,9 +83,7 @@ pub(in crate::commands::chef) fn tell(
 /// An error of a server's, with the file that it is about.
 fn of_file(error: CliError, path: &Path) -> CliError {
     match error {
-        CliError::Chef(error) => {
-            CliError::OfFile { path: path.to_owned(), source: Box::new(error.into()) }
-        }
+        CliError::Chef(_) => CliError::OfFile { path: path.to_owned(), source: Box::new(error) },
         error => error,
     }
 }
