@@ -6,7 +6,8 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use pantry_model::{Json, attributes};
+use pantry_model::Json;
+use pantry_model::chef::search::NodeLevels;
 use pantry_query::{Clause, Expression, Formula, Leaf, Query, Term, Terms};
 
 fn forget_spans(clauses: &mut [Clause], text: &str) {
@@ -31,9 +32,11 @@ fn holds(formula: &Formula, leaves: &[Leaf], terms: &[Term]) -> bool {
 
 /// The terms of an object, which must be sorted and distinct, and be reached from nothing and back.
 fn terms(object: &str) -> Vec<Term> {
-    let Some(mut object) = Json::read(object) else { return Vec::new() };
-    let whole = Terms::of(&object);
-    let merged = Terms::of(&attributes::of_node(&mut object));
+    let Some(whole) = Json::read(object) else { return Vec::new() };
+    let whole = Terms::of(&whole);
+    let levels = NodeLevels::of(object);
+    let merged = levels.as_ref().and_then(NodeLevels::merged);
+    let merged = merged.as_ref().map(Terms::of).unwrap_or_default();
     let (there, back) = (merged.since(&whole), whole.since(&merged));
     assert_eq!((&there.new, &there.gone), (&back.gone, &back.new));
     let terms = whole.into_vec();

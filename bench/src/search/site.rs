@@ -43,7 +43,11 @@ impl<'s> Site<'s> {
     }
 
     /// Makes this many nodes; how long it took, or how many there were when the limit came.
-    pub(super) fn fill(&self, nodes: usize, limit: Duration) -> Result<Result<Duration, usize>> {
+    pub(super) fn fill(
+        &mut self,
+        nodes: usize,
+        limit: Duration,
+    ) -> Result<Result<Duration, usize>> {
         let (start, next) = (Instant::now(), AtomicUsize::new(0));
         let (address, process) = (self.server.address, self.server.process.id());
         let (signer, path) = (&self.server.superuser, format!("{}/nodes", self.base));
@@ -69,6 +73,8 @@ impl<'s> Site<'s> {
             }
             Ok(is_done)
         })?;
+        // Meanwhile a server may have closed the connection on which nobody asked for anything.
+        self.client = Client::connect(address)?;
         let made = next.into_inner().saturating_sub(FILLERS);
         Ok(if is_done { Ok(start.elapsed()) } else { Err(made) })
     }

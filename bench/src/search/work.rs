@@ -84,7 +84,7 @@ const KINDS: &[Kind] = &[
     },
     Kind {
         title: "range",
-        query: |node| format!("uptime_seconds:[5{0:03} TO 5{0:03}9]", node.number % 1000),
+        query: |node| format!("uptime_seconds:[5{0:02} TO 5{0:02}9]", node.number % 100),
         rows: 10,
         columns: NAMES,
         total: None,

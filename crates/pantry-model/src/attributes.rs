@@ -19,24 +19,6 @@ use std::mem;
 
 use crate::json::Json;
 
-/// The members of a node that are its levels of attributes, each stronger than the one before.
-pub const LEVELS: [&str; 4] = ["default", "normal", "override", "automatic"];
-
-/// The merged attributes of a node, whose levels are taken out of it. One that is missing or is no
-/// object says nothing.
-pub fn of_node<'a>(node: &mut Json<'a>) -> Json<'a> {
-    let mut attributes = Json::Map(Vec::new());
-    let Json::Map(members) = node else { return attributes };
-    for level in LEVELS {
-        // Of a key that stands there twice, the last one counts.
-        let last = members.extract_if(.., |(key, _)| key == level).last();
-        if let Some((_, value @ Json::Map(_))) = last {
-            attributes = merge(attributes, value);
-        }
-    }
-    attributes
-}
-
 /// What two levels of precedence say together: objects are merged key by key, and anything else is
 /// replaced by what the stronger one says.
 pub fn merge<'a>(weaker: Json<'a>, stronger: Json<'a>) -> Json<'a> {

@@ -55,7 +55,7 @@ impl Terms {
             terms.members(None, members);
         }
         let Self { text, mut slots } = terms;
-        slots.sort_unstable_by(|one, other| texts(&text, one).cmp(&texts(&text, other)));
+        slots.sort_by(|one, other| texts(&text, one).cmp(&texts(&text, other)));
         slots.dedup_by(|one, other| texts(&text, one) == texts(&text, other));
         Self { text, slots }
     }
@@ -110,12 +110,15 @@ impl Terms {
     }
 
     fn members(&mut self, place: Option<&Place>, members: &[(Cow<'_, str>, Json<'_>)]) {
-        for (key, value) in members {
-            let inner = self.place(place, key);
-            if let Some(place) = place {
-                self.add(place, inner.leaf.clone());
-            }
-            self.value(&inner, value);
+        // Almost in the order in which they are sorted in the end, which then costs next to nothing.
+        let mut sorted: Vec<_> = members.iter().collect();
+        sorted.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+        let places: Vec<Place> = sorted.iter().map(|(key, _)| self.place(place, key)).collect();
+        if let Some(place) = place {
+            places.iter().for_each(|inner| self.add(place, inner.leaf.clone()));
+        }
+        for (inner, (_, value)) in places.iter().zip(sorted) {
+            self.value(inner, value);
         }
     }
 

@@ -68,17 +68,6 @@ fn one_level_is_united_as_the_client_does_it() {
 }
 
 #[test]
-fn of_a_node_its_levels_are_taken_and_all_else_stays() {
-    let mut node = Json::read(
-        r#"{"override":{"a":3},"name":"x","automatic":7,"default":{"a":9},"normal":{"a":2,"b":{}},"default":{"a":1,"c":[]}}"#,
-    )
-    .unwrap();
-    assert_eq!(text(&of_node(&mut node)), r#"{"a":3,"c":[],"b":{}}"#);
-    assert_eq!(text(&node), r#"{"name":"x"}"#);
-    assert_eq!(text(&of_node(&mut Json::Plain("null"))), "{}");
-}
-
-#[test]
 fn many_keys_and_items_are_joined_in_little_time() {
     let keys: Vec<String> = (0..50_000).map(|n| format!("\"{n}\":1")).collect();
     let (object, list) =
