@@ -50,7 +50,7 @@ const VERBS: &[Verb] = &[
     },
     Verb {
         name: "bench",
-        what: "measures the release build beside a peer: [echo] [clients] [api] [--no-peer]",
+        what: "measures the release build beside a peer: [echo] [clients] [api] [store] [search] [--no-peer]",
         run: bench::run,
     },
     Verb {
