@@ -24,5 +24,5 @@ pub use pattern::{Part, Pattern};
 pub use plan::{Bound, Field, Formula, Leaf, Plan, Range, Sought};
 pub use storable::{MAX_TERM_BYTES, storable};
 pub use term::{Key, Term};
-pub use terms::{Difference, Terms};
+pub use terms::{Difference, MAX_TERMS_BYTES, Terms};
 pub use tree::{Clause, Expression, Joint, Node, Query, Sign, Wanted, Wording};

@@ -17,12 +17,17 @@ use crate::storable::{
 };
 use crate::term::{Key, Term};
 
+/// Bytes that the texts of an object's terms have at most. Each value repeats all keys that lead to it,
+/// so an object of one megabyte with a long key over many values could have terms of hundreds.
+pub const MAX_TERMS_BYTES: usize = 16 * 1024 * 1024;
+
 /// The distinct terms of an object, sorted.
 #[derive(Clone, Debug, Default)]
 pub struct Terms {
     /// Every text of the terms, some of which share one.
     text: String,
     slots: Vec<Slot>,
+    is_cut: bool,
 }
 
 /// Where the texts of a term are.
@@ -48,16 +53,22 @@ impl Terms {
     /// A value is found under the keys that lead to it, joined by `_`, and under the last of them; a key
     /// is a value of the key above it. What is in an array stands under the key of the array. `true` and
     /// `false` are these words, `null` is the empty text, and numbers are written as the original writes
-    /// them. Each text is in its kept form ([`storable`]).
+    /// them. Each text is in its kept form ([`storable`]). What goes beyond [`MAX_TERMS_BYTES`] is left
+    /// out, the same of the same object each time.
     pub fn of(object: &Json<'_>) -> Self {
         let mut terms = Self::default();
         if let Json::Map(members) = object {
             terms.members(None, members);
         }
-        let Self { text, mut slots } = terms;
+        let Self { text, mut slots, is_cut } = terms;
         slots.sort_by(|one, other| texts(&text, one).cmp(&texts(&text, other)));
         slots.dedup_by(|one, other| texts(&text, one) == texts(&text, other));
-        Self { text, slots }
+        Self { text, slots, is_cut }
+    }
+
+    /// Whether there would be more, had they not been too large.
+    pub fn is_cut(&self) -> bool {
+        self.is_cut
     }
 
     /// How many there are.
@@ -113,7 +124,14 @@ impl Terms {
         // Almost in the order in which they are sorted in the end, which then costs next to nothing.
         let mut sorted: Vec<_> = members.iter().collect();
         sorted.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
-        let places: Vec<Place> = sorted.iter().map(|(key, _)| self.place(place, key)).collect();
+        let mut places = Vec::with_capacity(sorted.len());
+        for (key, _) in &sorted {
+            if self.text.len() >= MAX_TERMS_BYTES {
+                self.is_cut = true;
+                break;
+            }
+            places.push(self.place(place, key));
+        }
         if let Some(place) = place {
             places.iter().for_each(|inner| self.add(place, inner.leaf.clone()));
         }
@@ -123,6 +141,10 @@ impl Terms {
     }
 
     fn value(&mut self, place: &Place, value: &Json<'_>) {
+        if self.text.len() >= MAX_TERMS_BYTES {
+            self.is_cut = true;
+            return;
+        }
         match value {
             Json::Plain(written) => {
                 let value = self.put(&plain_text(written));
@@ -213,6 +235,19 @@ mod tests {
             lines(r#"{"a":[1,[2.50,"x"],{"b":[true,null]},1],"e":[],"f":{}}"#),
             ["a/a=1", "a/a=2.5", "a/a=b", "a/a=x", "a_b/b=", "a_b/b=true"]
         );
+    }
+
+    #[test]
+    fn long_keys_over_many_values_are_cut_the_same_each_time() {
+        let many = |order: &mut dyn Iterator<Item = u32>| {
+            let inner: Vec<String> = order.map(|number| format!(r#""{number}":1"#)).collect();
+            format!(r#"{{"{}":{{{}}}}}"#, "k".repeat(900), inner.join(","))
+        };
+        let (one, other) = (many(&mut (0..40_000)), many(&mut (0..40_000).rev()));
+        let [one, other] = [&one, &other].map(|text| Terms::of(&Json::read(text).unwrap()));
+        assert!(one.is_cut() && one.text.len() < MAX_TERMS_BYTES + 2 * MAX_TERM_BYTES);
+        assert_eq!(one.since(&other), Difference::default());
+        assert!(!Terms::of(&Json::read(&many(&mut (0..1000))).unwrap()).is_cut());
     }
 
     #[test]

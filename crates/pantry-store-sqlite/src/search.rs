@@ -19,8 +19,9 @@ use pantry_store::columns::{from_column, to_column};
 sql! {
     INDEX = "SELECT i.id FROM scopes s JOIN search_indexes i ON i.scope = s.id \
         WHERE s.name = ?1 AND i.kind = ?2 AND i.parent = ?3 AND i.building = 0";
-    KEYS_NAMED = "SELECT id FROM search_keys \
-        WHERE (of = ?1 AND path = ?2) OR (of = ?1 AND leaf = ?2)";
+    // Two, since SQLite would walk all keys of the index for one that says both.
+    KEYS_BY_PATH = "SELECT id FROM search_keys WHERE of = ?1 AND path = ?2";
+    KEYS_BY_LEAF = "SELECT id FROM search_keys WHERE of = ?1 AND leaf = ?2";
     KEYS = "SELECT id, path, leaf FROM search_keys WHERE of = ?1";
     EXACT = "SELECT block, documents FROM search_terms WHERE key = ?1 AND value = ?2";
     FROM = "SELECT block, documents, value FROM search_terms WHERE key = ?1 AND value >= ?2 \
@@ -81,9 +82,18 @@ impl<'a> Reader<'a> {
 
 fn keys(connection: &Connection, index: i64, field: &Field) -> Result<Vec<i64>, Error> {
     if let Field::Named(name) = field {
-        let mut statement = connection.prepare_cached(KEYS_NAMED)?;
-        let keys = statement.query_map((index, storable(name)), |row| row.get(0))?;
-        return Ok(keys.collect::<Result<_, _>>()?);
+        let mut keys = Vec::new();
+        for statement in [KEYS_BY_PATH, KEYS_BY_LEAF] {
+            let mut statement = connection.prepare_cached(statement)?;
+            let mut rows = statement.query((index, storable(name)))?;
+            while let Some(row) = rows.next()? {
+                keys.push(row.get(0)?);
+            }
+        }
+        // At the top of an object, the path of a key is its leaf.
+        keys.sort_unstable();
+        keys.dedup();
+        return Ok(keys);
     }
     let mut statement = connection.prepare_cached(KEYS)?;
     let mut rows = statement.query([index])?;

@@ -142,6 +142,18 @@ mod tests {
     }
 
     #[test]
+    fn keys_are_found_by_their_names_and_not_by_their_index_alone() {
+        let connection = database();
+        for (name, wanted) in
+            [("KEYS_BY_PATH", "(of=? AND path=?)"), ("KEYS_BY_LEAF", "(of=? AND leaf=?)")]
+        {
+            let statement = statements().iter().find(|(known, _)| *known == name).unwrap().1;
+            let steps = plan(&connection, statement);
+            assert!(steps.iter().any(|step| step.contains(wanted)), "{name}: {steps:?}");
+        }
+    }
+
+    #[test]
     fn deleting_a_parent_finds_its_children_by_an_index() {
         let connection = database();
         let mut references = connection

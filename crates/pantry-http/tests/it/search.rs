@@ -274,6 +274,20 @@ async fn an_application_never_finds_what_is_another_s() {
 }
 
 #[tokio::test]
+async fn what_would_be_found_by_too_much_is_not_stored() {
+    let house = House::new().await;
+    let inner: Vec<String> = (0..40_000).map(|number| format!(r#""{number}":1"#)).collect();
+    let long = "k".repeat(900);
+    let node = |inner: &str| format!(r#"{{"name":"n","normal":{{"{long}":{{{inner}}}}}}}"#);
+    let refused = house.call_with("POST", "nodes", &node(&inner.join(","))).await;
+    assert_eq!(refused.status, 413, "{}", refused.text());
+    assert!(refused.text().contains("no more than 16777216 bytes"), "{}", refused.text());
+    house.expect(201, ("POST", "nodes", &node(r#""x":1"#))).await;
+    house.expect(413, ("PUT", "nodes/n", &node(&inner.join(",")))).await;
+    assert_eq!(house.names("node", "x:1").await, ["n"]);
+}
+
+#[tokio::test]
 async fn any_character_can_be_in_a_key_and_in_a_value() {
     let house = House::new().await;
     house.saves("data", &json!({"name": "b"})).await;

@@ -31,3 +31,12 @@ pub fn no_such_index(name: &str) -> Refusal {
     let sentence = format!("I don't know how to search for {name} data objects.");
     Refusal::listed(Class::NotFound, sentence)
 }
+
+/// By its keys and values together an object would be found by more than this, in bytes.
+pub fn too_many_terms(limit: usize) -> Refusal {
+    let sentence = format!(
+        "the keys that lead to each value, written out, must be no more than {limit} bytes: fewer \
+         values, or shorter keys"
+    );
+    Refusal::listed(Class::TooLarge, sentence)
+}

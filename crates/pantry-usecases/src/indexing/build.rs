@@ -5,7 +5,7 @@ use pantry_model::commands::reindex::IndexProgress;
 use pantry_query::Term;
 use pantry_store::{Change, ContentHash, Document, Index, Kind, Scope, Store, StoreError, Write};
 
-use crate::search::terms_of;
+use crate::search::{index_name, indexes_of_kinds, terms_of};
 
 /// How many terms are written at once. Other writers wait for that long: some hundredths of a second.
 const TERMS: usize = 4000;
@@ -23,11 +23,7 @@ pub(crate) struct Built {
 
 /// How far building an index is, as it is told.
 pub(crate) fn progress(index: &Index, built: Built, is_built: bool) -> IndexProgress {
-    let name = match (&index.parent, index.kind) {
-        (Some(parent), _) => parent.clone(),
-        (None, Kind::ApiClient) => "client".to_owned(),
-        (None, kind) => kind.as_str().to_owned(),
-    };
+    let name = index_name(index).to_owned();
     let Built { of, done, unreadable } = built;
     let application = index.scope.as_str().to_owned();
     IndexProgress { application, index: name, objects: of, done, unreadable, is_built }
@@ -51,10 +47,8 @@ pub(crate) async fn build_all(
 /// The indexes that an application's objects are in.
 pub(crate) async fn of_scope(store: &dyn Store, scope: &Scope) -> Result<Vec<Index>, StoreError> {
     let bags = store.names(scope, Kind::DataBag).await?;
-    let kinds = [Kind::ApiClient, Kind::Environment, Kind::Node, Kind::Role];
-    let kinds = kinds.into_iter().map(|kind| Index::of(scope, kind));
     let bags = bags.iter().map(|bag| Index::under(scope, Kind::DataBagItem, bag));
-    Ok(kinds.chain(bags).collect())
+    Ok(indexes_of_kinds(scope).chain(bags).collect())
 }
 
 /// The indexes that there are to be in a store.

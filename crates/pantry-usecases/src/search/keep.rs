@@ -1,7 +1,8 @@
 //! Keeping the index true: what a write changes in it.
 
 use pantry_model::Error;
-use pantry_query::{Difference, Terms};
+use pantry_model::refusals::search;
+use pantry_query::{Difference, MAX_TERMS_BYTES, Terms};
 use pantry_store::{Change, Index, Kind, Scope, Write};
 
 use super::{index_of, terms_of};
@@ -19,8 +20,7 @@ pub(crate) fn keep(
         Some(body) => terms_of(scope, kind, name, body),
         None => Ok(Terms::default()),
     };
-    change(write, (scope, kind, name), &read(before)?, &read(after)?);
-    Ok(())
+    change(write, (scope, kind, name), &read(before)?, &read(after)?)
 }
 
 /// The same for an object that was given another name, after that.
@@ -32,8 +32,7 @@ pub(crate) fn rename(
 ) -> Result<(), Error> {
     let before = terms_of(scope, kind, was, before)?;
     let after = terms_of(scope, kind, name, after)?;
-    change(write, (scope, kind, name), &before, &after);
-    Ok(())
+    change(write, (scope, kind, name), &before, &after)
 }
 
 fn change(
@@ -41,12 +40,16 @@ fn change(
     (scope, kind, name): (&Scope, Kind, &str),
     before: &Terms,
     after: &Terms,
-) {
+) -> Result<(), Error> {
+    if after.is_cut() {
+        return Err(search::too_many_terms(MAX_TERMS_BYTES).into());
+    }
     let Difference { gone, new } = after.since(before);
     if !(gone.is_empty() && new.is_empty()) {
         let (index, name) = (index_of(scope, kind, name), name.to_owned());
         write.changes.push(Change::Index { index, name, gone, new });
     }
+    Ok(())
 }
 
 /// Forgets the index of a data bag, which goes with all its items.

@@ -30,6 +30,17 @@ const INDEXES: [(&str, Kind); 4] = [
 pub const INDEXED: [Kind; 5] =
     [Kind::ApiClient, Kind::Environment, Kind::Node, Kind::Role, Kind::DataBagItem];
 
+/// The indexes of all objects of a kind in an application.
+pub(crate) fn indexes_of_kinds(scope: &Scope) -> impl Iterator<Item = Index> {
+    INDEXES.iter().map(|(_, kind)| Index::of(scope, *kind))
+}
+
+/// What an index is called.
+pub(crate) fn index_name(index: &Index) -> &str {
+    let known = INDEXES.iter().find(|(_, kind)| *kind == index.kind).map(|(name, _)| *name);
+    index.parent.as_deref().or(known).unwrap_or_default()
+}
+
 /// The index of this name.
 fn index_named(scope: &Scope, name: &str) -> Index {
     match INDEXES.iter().find(|(known, _)| *known == name) {
