@@ -83,8 +83,10 @@ fn measure(server: &Server, nodes: usize, limit: Duration) -> Result<()> {
         Ok(time) => {
             let each = time.as_secs_f64() * 1000.0 / nodes as f64;
             println!("  filled in {:.1} s, {each:.1} ms for a node", time.as_secs_f64());
-            work::saves(&mut site, nodes)?;
-            work::searches(&mut site, nodes)?;
+            if work::follows(&mut site, nodes, limit.saturating_sub(time))? {
+                work::saves(&mut site, nodes)?;
+                work::searches(&mut site, nodes)?;
+            }
         }
         Err(made) => println!(
             "  ended with {made} nodes, after {} s at most or for its size",

@@ -103,6 +103,25 @@ fn some(number: usize, nodes: usize) -> Node {
     Node { number: number * 7919 % nodes }
 }
 
+/// Waits until the last node that was made is found, which some servers leave for later; `false` if
+/// that takes longer than there is time.
+pub(super) fn follows(site: &mut Site<'_>, nodes: usize, limit: Duration) -> Result<bool> {
+    let query = format!("fqdn:{}", Node { number: nodes - 1 }.fqdn());
+    let begin = Instant::now();
+    let mut tries = 0;
+    while site.search(&query, 10, NAMES)?.total != 1 {
+        tries += 1;
+        if begin.elapsed() > limit {
+            println!("  does not find its nodes, {:.0} s later", begin.elapsed().as_secs_f64());
+            return Ok(false);
+        }
+    }
+    if tries > 0 {
+        println!("  finds them {:.1} s later", begin.elapsed().as_secs_f64());
+    }
+    Ok(true)
+}
+
 /// Saves nodes that chef-client ran on, and searches each at once by what only this run of it has.
 pub(super) fn saves(site: &mut Site<'_>, nodes: usize) -> Result<()> {
     let (mut puts, mut visible, mut failures) = (Vec::new(), Vec::new(), 0);
