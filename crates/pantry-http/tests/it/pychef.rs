@@ -76,7 +76,14 @@ fn seconds_now() -> i64 {
 #[tokio::test]
 async fn another_client_is_understood() {
     let house = House::new().await;
+    house.expect(201, ("POST", "nodes", r#"{"name":"n1","run_list":["role[web]"]}"#)).await;
     house.set_clock(seconds_now());
+    let search = "/organizations/shop/search/node?q=role:web%20AND%20name:n*&rows=5";
+    let found = ask(&house, "pivotal", &[search]).await;
+    assert_eq!(
+        (&found[0]["ok"]["total"], &found[0]["ok"]["rows"][0]["name"]),
+        (&json!(1), &json!("n1"))
+    );
     let answers =
         ask(&house, "ann", &["/server_api_version", "//server_api_version/", "/no"]).await;
     let versions = json!({ "ok": { "min_api_version": 0, "max_api_version": 2 } });
