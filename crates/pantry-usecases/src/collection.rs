@@ -60,8 +60,7 @@ impl UseCases {
             return Err((all.taken)().into());
         }
         let acl = inherited(&container, caller);
-        write.create_object(&scope, all.kind, name, self.new_id(), body.clone(), acl);
-        search::keep(write, (&scope, all.kind, name), None, Some(&body))
+        search::create_object(write, (&scope, all.kind, name), self.new_id(), body, acl)
     }
 }
 
@@ -69,26 +68,10 @@ impl UseCases {
 /// says that it was.
 pub(crate) fn replace(
     write: &mut Write,
-    (scope, kind): (&Scope, Kind),
+    of: (&Scope, Kind),
     object: &Object,
     body: Vec<u8>,
 ) -> Result<(), Error> {
     let was = &object.document;
-    if was.body == body {
-        return Ok(());
-    }
-    write.update(scope, kind, &was.name, was.hash, body.clone());
-    search::keep(write, (scope, kind, &was.name), Some(&was.body), Some(&body))
-}
-
-/// Deletes an object.
-pub(crate) fn remove(
-    write: &mut Write,
-    (scope, kind): (&Scope, Kind),
-    object: &Object,
-) -> Result<(), Error> {
-    let was = &object.document;
-    search::keep(write, (scope, kind, &was.name), Some(&was.body), None)?;
-    write.delete(scope, kind, &was.name, was.hash);
-    Ok(())
+    if was.body == body { Ok(()) } else { search::update(write, of, was, body) }
 }

@@ -57,7 +57,7 @@ pub use moving::{Gate, MoveError, Mover, OpenStore, Opened, Source, may_be_serve
 pub use naming::Names;
 pub use nodes::NodeIds;
 pub use principals::{PrincipalView, Principals};
-pub use search::{Found, FoundObject, INDEXED, SearchQuery, terms_of};
+pub use search::{Found, FoundObject, SearchQuery, terms_of};
 pub use usecases::{Random, UseCases};
 pub use users::{CreatedUser, NewCredentials, UpdatedUser, UserFilter, UserView};
 pub use workshop::{KEYS_AHEAD, Workshop};

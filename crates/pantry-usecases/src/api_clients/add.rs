@@ -32,9 +32,7 @@ impl UseCases {
         if !record.validator {
             acl.add_to_all(id);
         }
-        let body = to_json(record);
-        write.create_object(scope, kind, name.as_str(), id, body.clone(), acl);
-        search::keep(write, (scope, kind, name.as_str()), None, Some(&body))?;
+        search::create_object(write, (scope, kind, name.as_str()), id, to_json(record), acl)?;
         let client = Named::new(scope, kind, name.as_str(), id);
         if let Some(group) = self.find(scope, Kind::Group, "clients").await? {
             let group = Named::new(scope, Kind::Group, "clients", group.id);

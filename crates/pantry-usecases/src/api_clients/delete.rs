@@ -6,7 +6,7 @@ use pantry_store::Kind;
 use super::ApiClientView;
 use crate::UseCases;
 use crate::callers::Caller;
-use crate::collection::remove;
+use crate::search;
 
 impl UseCases {
     /// Deletes an API client of the application that the request is about. Gives what it was.
@@ -20,7 +20,7 @@ impl UseCases {
             let object = self.permitted_api_client(&caller, Permission::Delete, name).await?;
             let was = self.api_client_view(scope, &object).await?;
             let mut write = self.write_as(&caller);
-            remove(&mut write, (scope, Kind::ApiClient), &object)?;
+            search::delete(&mut write, (scope, Kind::ApiClient), &object.document)?;
             Ok((write, was))
         })
         .await

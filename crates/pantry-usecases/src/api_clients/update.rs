@@ -78,8 +78,8 @@ impl UseCases {
                             to,
                         });
                     }
-                    let was = (name, object.document.body.as_slice());
-                    search::rename(&mut write, (scope, kind), was, (new_name, &body))?;
+                    let now = (new_name, body.as_slice());
+                    search::rename(&mut write, (scope, kind), &object.document, now)?;
                     if let Some(made) = made {
                         let client = Named::new(scope, kind, new_name, object.id);
                         put_key(&mut write, &client, Verb::Update, made.as_default());

@@ -84,9 +84,8 @@ impl UseCases {
                     let (owner, acl) = (self.new_id(), furniture.clients_acl);
                     let record = ApiClientRecord { validator: true };
                     let (kind, body) = (Kind::ApiClient, to_json(&record));
-                    write.create_object(&own, kind, validator.as_str(), owner, body.clone(), acl);
                     let place = (&own, kind, validator.as_str());
-                    search::keep(&mut write, place, None, Some(&body))?;
+                    search::create_object(&mut write, place, owner, body, acl)?;
                     let client = Named::new(&own, kind, validator.as_str(), owner);
                     join(&mut write, &furniture.clients, &client);
                     let first = default_key(key.public_key().to_pem());

@@ -154,8 +154,7 @@ impl UseCases {
         let acl = with_superuser(container_acl("environments", groups));
         let (kind, name) = (Kind::Environment, EnvironmentName::DEFAULT);
         let body = Environment::default_document();
-        write.create_object(&scope, kind, name, self.new_id(), body.clone(), acl);
-        search::keep(write, (&scope, kind, name), None, Some(&body))?;
+        search::create_object(write, (&scope, kind, name), self.new_id(), body, acl)?;
 
         let named = |name: &str, id| Named::new(&scope, Kind::Group, name, id);
         let admins = named(ADMINS, groups.admins);

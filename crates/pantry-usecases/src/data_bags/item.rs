@@ -5,7 +5,6 @@ use pantry_model::refusals::data_bags;
 use pantry_model::{Error, Permission};
 use pantry_store::Kind;
 
-use super::stored_name;
 use crate::UseCases;
 use crate::callers::Caller;
 use crate::search;
@@ -44,10 +43,7 @@ impl UseCases {
                 write.expect(scope, Kind::DataBag, bag, Some(of.document.hash));
                 let body = item.object().to_json();
                 if there.body != body {
-                    let name = stored_name(bag, id);
-                    write.update(scope, Kind::DataBagItem, &name, there.hash, body.clone());
-                    let place = (scope, Kind::DataBagItem, name.as_str());
-                    search::keep(&mut write, place, Some(&there.body), Some(&body))?;
+                    search::update(&mut write, (scope, Kind::DataBagItem), &there, body)?;
                 }
                 Ok((write, ()))
             }
@@ -71,10 +67,7 @@ impl UseCases {
                 let there = self.item(scope, bag, item).await?.ok_or_else(missing)?;
                 let mut write = self.write_as(&caller);
                 write.expect(scope, Kind::DataBag, bag, Some(of.document.hash));
-                let name = stored_name(bag, item);
-                let place = (scope, Kind::DataBagItem, name.as_str());
-                search::keep(&mut write, place, Some(&there.body), None)?;
-                write.delete(scope, Kind::DataBagItem, &name, there.hash);
+                search::delete(&mut write, (scope, Kind::DataBagItem), &there)?;
                 Ok((write, there.body))
             }
         })

@@ -43,9 +43,7 @@ impl UseCases {
                 let mut write = self.write_as(&caller);
                 write.expect(scope, Kind::DataBag, bag, Some(of.document.hash));
                 let (name, body) = (stored_name(bag, id), item.object().to_json());
-                write.create(scope, Kind::DataBagItem, &name, body.clone());
-                let place = (scope, Kind::DataBagItem, name.as_str());
-                search::keep(&mut write, place, None, Some(&body))?;
+                search::create(&mut write, (scope, Kind::DataBagItem, &name), body)?;
                 Ok((write, ()))
             }
         })

@@ -7,7 +7,7 @@ use pantry_store::Kind;
 use super::ENVIRONMENTS;
 use crate::UseCases;
 use crate::callers::Caller;
-use crate::collection::remove;
+use crate::search;
 
 impl UseCases {
     /// Deletes an environment; gives what was stored of it. Nodes keep the name that they say.
@@ -19,7 +19,7 @@ impl UseCases {
             async move {
                 let there = self.one_of(&caller, Permission::Delete, &ENVIRONMENTS, name).await?;
                 let mut write = self.write_as(&caller);
-                remove(&mut write, (scope, Kind::Environment), &there)?;
+                search::delete(&mut write, (scope, Kind::Environment), &there.document)?;
                 Ok((write, there.document.body))
             }
         })

@@ -45,8 +45,7 @@ impl UseCases {
                 write.changes.push(Change::Rename { scope: place, kind, name: from, to });
                 let (place, name, after) = (scope.clone(), renamed.clone(), body.clone());
                 write.changes.push(Change::Put { scope: place, kind, name, body });
-                let was = (there.document.name.as_str(), there.document.body.as_slice());
-                search::rename(&mut write, (scope, kind), was, (&renamed, &after))?;
+                search::rename(&mut write, (scope, kind), &there.document, (&renamed, &after))?;
                 Ok((write, true))
             }
         })

@@ -5,8 +5,8 @@ use pantry_store::{Advance, Change, Kind, Scope, Verb};
 
 use crate::UseCases;
 use crate::authorize::Action;
-use crate::collection::remove;
 use crate::fault::{done_but, to_error};
+use crate::search;
 
 impl UseCases {
     /// Deletes a machine. What it had been asked and has not ended, ends now: cancelled where it
@@ -30,7 +30,7 @@ impl UseCases {
             caller.answer_for(&mut write);
             write.delete(&scope, Kind::Machine, name, read.hash);
             if let Some(client) = self.find(&scope, Kind::ApiClient, name).await? {
-                remove(&mut write, (&scope, Kind::ApiClient), &client)?;
+                search::delete(&mut write, (&scope, Kind::ApiClient), &client.document)?;
             }
             Ok((write, ()))
         })

@@ -6,7 +6,7 @@ use pantry_store::Kind;
 use super::{NODES, info};
 use crate::UseCases;
 use crate::callers::Caller;
-use crate::collection::remove;
+use crate::search;
 
 impl UseCases {
     /// Deletes a node; gives what was stored of it. Its machine is again where it was enrolled.
@@ -18,7 +18,7 @@ impl UseCases {
                 let there = self.one_of(&caller, Permission::Delete, &NODES, name).await?;
                 let before = info(&there.document)?;
                 let mut write = self.write_as(&caller);
-                remove(&mut write, (scope, Kind::Node), &there)?;
+                search::delete(&mut write, (scope, Kind::Node), &there.document)?;
                 self.follow_node(&mut write, scope, name, (Some(&before), None)).await?;
                 Ok((write, there.document.body))
             }

@@ -6,7 +6,7 @@ use pantry_store::Kind;
 use super::ROLES;
 use crate::UseCases;
 use crate::callers::Caller;
-use crate::collection::remove;
+use crate::search;
 
 impl UseCases {
     /// Deletes a role; gives what was stored of it. Run lists that name it keep its name.
@@ -17,7 +17,7 @@ impl UseCases {
             async move {
                 let there = self.one_of(&caller, Permission::Delete, &ROLES, name).await?;
                 let mut write = self.write_as(&caller);
-                remove(&mut write, (scope, Kind::Role), &there)?;
+                search::delete(&mut write, (scope, Kind::Role), &there.document)?;
                 Ok((write, there.document.body))
             }
         })

@@ -11,7 +11,7 @@ mod object;
 mod terms;
 
 pub use find::{Found, SearchQuery};
-pub(crate) use keep::{forget, keep, rename};
+pub(crate) use keep::{create, create_object, delete, forget, rename, update};
 pub use object::FoundObject;
 pub use terms::terms_of;
 
@@ -25,10 +25,6 @@ const INDEXES: [(&str, Kind); 4] = [
     ("node", Kind::Node),
     ("role", Kind::Role),
 ];
-
-/// Every kind whose objects are indexed.
-pub const INDEXED: [Kind; 5] =
-    [Kind::ApiClient, Kind::Environment, Kind::Node, Kind::Role, Kind::DataBagItem];
 
 /// The indexes of all objects of a kind in an application.
 pub(crate) fn indexes_of_kinds(scope: &Scope) -> impl Iterator<Item = Index> {

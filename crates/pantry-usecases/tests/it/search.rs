@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use pantry_model::chef::clients::ApiClientUpdate;
 use pantry_model::chef::{Environment, Node};
 use pantry_query::{Field, Formula, Leaf, Plan, Sought, Term};
-use pantry_store::{Index, Scope};
-use pantry_usecases::{Caller, INDEXED, terms_of};
+use pantry_store::{Index, Kind, Scope};
+use pantry_usecases::{Caller, terms_of};
 use proptest::prelude::*;
 use serde_json::json;
 
@@ -130,7 +130,7 @@ async fn expected(
     scope: &Scope,
 ) -> BTreeMap<Index, BTreeMap<Term, BTreeSet<String>>> {
     let mut all = BTreeMap::<_, BTreeMap<_, BTreeSet<_>>>::new();
-    for kind in INDEXED {
+    for &kind in Kind::ALL {
         for document in house.usecases.store().documents(scope, kind).await.unwrap() {
             let name = &document.name;
             let index = match name.split_once('/') {

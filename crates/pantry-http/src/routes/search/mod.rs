@@ -48,6 +48,11 @@ impl Asked {
         Ok(Self { query, start: number("start", 0)?, rows: number("rows", ROWS)? })
     }
 
+    /// Searches, and answers with whole objects.
+    async fn answer_whole(self, call: Call) -> Result<Answer, Error> {
+        self.answer(call, |_, object| object.whole()).await
+    }
+
     /// Searches, and answers with a row for each object.
     async fn answer<W>(self, call: Call, write: W) -> Result<Answer, Error>
     where

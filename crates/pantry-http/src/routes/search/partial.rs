@@ -5,7 +5,7 @@ use pantry_model::chef::PartialSearch;
 use pantry_usecases::FoundObject;
 use serde_json::Value;
 
-use super::{Asked, whole};
+use super::Asked;
 use crate::answer::Answer;
 use crate::call::Call;
 use crate::routes::locations;
@@ -14,7 +14,7 @@ use crate::routes::locations;
 pub(crate) async fn answer(call: Call) -> Result<Answer, Error> {
     let asked = Asked::read(&call)?;
     match PartialSearch::read(call.body())? {
-        None => whole::answer(call).await,
+        None => asked.answer_whole(call).await,
         Some(wanted) => asked.answer(call, move |call, object| row(call, &wanted, &object)).await,
     }
 }

@@ -8,5 +8,5 @@ use crate::call::Call;
 
 /// Searches.
 pub(crate) async fn answer(call: Call) -> Result<Answer, Error> {
-    Asked::read(&call)?.answer(call, |_, object| object.whole()).await
+    Asked::read(&call)?.answer_whole(call).await
 }
