@@ -4,8 +4,14 @@
 //! the same is one JSON object on standard error:
 //! `{"error": {"code": "…", "message": "…", "hint": "…" or null, "exit_code": 4}}`.
 
+#[cfg(feature = "client")]
+mod agent;
 #[cfg(feature = "cli")]
 mod chef;
+#[cfg(feature = "cli")]
+mod failure;
+#[cfg(feature = "server")]
+mod start;
 
 use std::io;
 use std::path::PathBuf;
@@ -296,7 +302,7 @@ pub(crate) fn describe(error: &CliError) -> Described {
             )),
         ),
         #[cfg(feature = "cli")]
-        CliError::Server(failure) => server_failure(failure.code),
+        CliError::Server(failure) => failure::error(failure.code),
         CliError::NobodyInJob { .. } => {
             ("nobody-matches", exit::NOBODY, some("`pantry job show ID` lists its clients"))
         }
@@ -348,174 +354,14 @@ pub(crate) fn describe(error: &CliError) -> Described {
             (code, exit_code, Some(hint))
         }
         #[cfg(feature = "server")]
-        CliError::Start(error) => start_error(error),
+        CliError::Start(error) => start::error(error),
         CliError::Wire(_) | CliError::Signals(_) => ("network", exit::SERVER, None),
         #[cfg(feature = "client")]
-        CliError::Agent(error) => agent_error(error),
+        CliError::Agent(error) => agent::error(error),
     };
     Described { code, message: error.to_string(), hint, exit_code }
 }
 
-#[cfg(feature = "server")]
-fn start_error(error: &crate::commands::server::StartError) -> (&'static str, u8, Option<String>) {
-    use crate::commands::server::StartError;
-    use pantry_store::StoreError;
-    use pantry_store_postgres::OpenError as Postgres;
-    use pantry_store_sqlite::OpenError as Sqlite;
-    use pantry_usecases::MoveError;
-    match error {
-        StartError::Sqlite(Sqlite::InUse { .. }) => (
-            "data-directory-in-use",
-            exit::TAKEN,
-            some("another server runs with this data directory; `--data-dir` names another"),
-        ),
-        StartError::Sqlite(Sqlite::Store(StoreError::NewerSchema { .. }))
-        | StartError::Postgres(Postgres::Store(StoreError::NewerSchema { .. })) => (
-            "newer-schema",
-            exit::CONFIGURATION,
-            some("a newer version of Pantry has been at work there: start that one"),
-        ),
-        StartError::Sqlite(_) => ("store", exit::CONFIGURATION, None),
-        StartError::Postgres(Postgres::Connect(error)) => {
-            let hint = error.advice().map(str::to_owned);
-            if error.may_pass() {
-                ("store-unreachable", exit::SERVER, hint)
-            } else {
-                ("store-refused", exit::CONFIGURATION, hint)
-            }
-        }
-        StartError::Postgres(Postgres::Files(_)) => (
-            "store-tls",
-            exit::CONFIGURATION,
-            some("`sslrootcert`, `sslcert` and `sslkey` in `store.url` name the files"),
-        ),
-        StartError::Postgres(Postgres::Store(_)) => ("store", exit::SERVER, None),
-        StartError::NoPassword(_) => (
-            "store-password",
-            exit::CONFIGURATION,
-            some("`store.password_file` in server.yml names the file"),
-        ),
-        StartError::Moving(MoveError::Filling { .. }) => (
-            "store-incomplete",
-            exit::CONFIGURATION,
-            some("`store.url` in server.yml may name another, empty store"),
-        ),
-        StartError::Moving(_) => ("store", exit::SERVER, None),
-        StartError::Bind(_) => (
-            "port",
-            exit::TAKEN,
-            some("is another server running? The setting names the port in server.yml"),
-        ),
-        StartError::Http(_) => (
-            "port",
-            exit::TAKEN,
-            some("is another server running? `http.listen` in server.yml names the address"),
-        ),
-        StartError::Tls(_) => (
-            "tls",
-            exit::CONFIGURATION,
-            some("`http.tls` in server.yml names the files: PEM, the server's certificate first"),
-        ),
-        StartError::Threads(_) => ("threads", exit::SERVER, None),
-        StartError::UseCase(_) => ("store", exit::SERVER, None),
-    }
-}
-
 fn some(hint: &str) -> Option<String> {
     Some(hint.to_owned())
-}
-
-#[cfg(feature = "cli")]
-fn server_failure(code: pantry_model::ErrorCode) -> (&'static str, u8, Option<String>) {
-    use pantry_model::ErrorCode;
-    match code {
-        ErrorCode::Invalid => ("invalid", exit::USAGE, None),
-        ErrorCode::Forbidden => {
-            ("forbidden", exit::FORBIDDEN, some("ask an administrator of the server"))
-        }
-        ErrorCode::UnknownApplication => (
-            "unknown-application",
-            exit::UNKNOWN,
-            some("`pantry app list` shows them; `pantry app create NAME` makes one"),
-        ),
-        ErrorCode::UnknownClient => {
-            ("unknown-client", exit::UNKNOWN, some("`pantry -a APP client list` shows them"))
-        }
-        ErrorCode::UnknownJob => {
-            ("unknown-job", exit::UNKNOWN, some("`pantry job list` shows them"))
-        }
-        ErrorCode::Unknown => ("unknown", exit::UNKNOWN, None),
-        ErrorCode::Taken => {
-            ("taken", exit::TAKEN, some("choose another name, or delete the one that has it"))
-        }
-        ErrorCode::NobodyMatches => (
-            "nobody-matches",
-            exit::NOBODY,
-            some("`pantry -a APP client list` shows environments, roles and identities"),
-        ),
-        ErrorCode::TooLarge => ("too-large", exit::TOO_LARGE, None),
-        ErrorCode::Unavailable => ("unavailable", exit::SERVER, some("try again in a moment")),
-        ErrorCode::ReadOnly => (
-            "read-only",
-            exit::SERVER,
-            some("`pantry admin migrate-store --status` says how far the move is"),
-        ),
-        ErrorCode::Interrupted => {
-            ("interrupted", exit::SERVER, some("look whether it was done before you ask again"))
-        }
-        ErrorCode::Internal => ("internal", exit::SERVER, some("the server's log says more")),
-    }
-}
-
-#[cfg(feature = "client")]
-fn agent_error(error: &pantry_agent::AgentError) -> (&'static str, u8, Option<String>) {
-    use pantry_agent::{AgentError, DataDirError};
-    match error {
-        AgentError::DataDir(DataDirError::AlreadyRunning { .. }) => (
-            "already-running",
-            exit::TAKEN,
-            some("each client on a machine needs a directory of its own: `--data-dir DIR`"),
-        ),
-        AgentError::DataDir(_) => ("data-directory", exit::CONFIGURATION, None),
-        AgentError::IdentityInUse { .. } => (
-            "identity-in-use",
-            exit::TAKEN,
-            some(
-                "is its client.yml on two machines? Each needs its own: `pantry client create`; \
-                 a client that was just stopped is known to be gone after three heartbeats",
-            ),
-        ),
-        AgentError::Network(_) | AgentError::Randomness(_) => ("network", exit::SERVER, None),
-    }
-}
-
-#[cfg(test)]
-#[cfg(feature = "cli")]
-mod tests {
-    use pantry_model::ErrorCode;
-    use pantry_model::protocol::Failure;
-
-    use super::*;
-
-    #[test]
-    fn every_failure_of_the_server_has_its_exit_code() {
-        for (code, exit_code) in [
-            (ErrorCode::Invalid, 2),
-            (ErrorCode::Forbidden, 7),
-            (ErrorCode::UnknownApplication, 8),
-            (ErrorCode::UnknownClient, 8),
-            (ErrorCode::UnknownJob, 8),
-            (ErrorCode::NobodyMatches, 9),
-            (ErrorCode::Taken, 10),
-            (ErrorCode::TooLarge, 12),
-            (ErrorCode::Unavailable, 13),
-            (ErrorCode::Interrupted, 13),
-            (ErrorCode::ReadOnly, 13),
-            (ErrorCode::Internal, 13),
-        ] {
-            let error = CliError::Server(Failure { code, message: "so it is".to_owned() });
-            let described = describe(&error);
-            assert_eq!((described.exit_code, described.message.as_str()), (exit_code, "so it is"));
-        }
-    }
 }
