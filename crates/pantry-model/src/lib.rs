@@ -9,6 +9,7 @@ pub mod attributes;
 pub mod chef;
 pub mod commands;
 pub mod constraint;
+pub mod content;
 pub mod delivery;
 pub mod error;
 pub mod job;
@@ -28,6 +29,7 @@ pub mod version;
 
 pub use acl::{Acl, Permission};
 pub use constraint::{Comparison, Constraint};
+pub use content::{Content, Md5, Sha256};
 pub use delivery::{DeliveryEvent, DeliveryState};
 pub use error::{Error, ErrorCode};
 pub use job::{Chunk, Delivery, Ending, Incarnation, Job, JobId, Order, OutputStream};

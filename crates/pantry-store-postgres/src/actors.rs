@@ -45,9 +45,9 @@ sql! {
     // UNION and not UNION ALL: what was found before leads no further, so that circles end.
     ABOVE = concat!("WITH ", above!(), " SELECT actor, id FROM above");
     // The scopes that the actors' names are in, and those of all that they are members of.
-    SCOPES = concat!("WITH ", above!(), " SELECT s.name, s.id, s.security, s.environments \
-        FROM scopes s WHERE s.name IN ('_global', $1) UNION SELECT s.name, s.id, s.security, \
-        s.environments FROM above JOIN documents d ON d.object_id = above.id \
+    SCOPES = concat!("WITH ", above!(), " SELECT s.name, s.id, s.security, s.environments, \
+        s.cookbooks FROM scopes s WHERE s.name IN ('_global', $1) UNION SELECT s.name, s.id, s.security, \
+        s.environments, s.cookbooks FROM above JOIN documents d ON d.object_id = above.id \
         JOIN scopes s ON s.id = d.scope");
     ASSOCIATION = concat!("SELECT 1 FROM ", actors!(), " a JOIN scopes s ON s.name = $1 \
         JOIN documents d ON d.scope = s.id AND d.kind = 'association' \

@@ -79,6 +79,8 @@ fn changed(change: &Change) -> Option<Scope> {
         Change::Put { scope, .. }
         | Change::Delete { scope, .. }
         | Change::DeleteUnder { scope, .. }
+        | Change::Hold { scope, .. }
+        | Change::Release { scope, .. }
         | Change::Secure { scope, .. }
         | Change::Rename { scope, .. } => Some(scope.clone()),
         Change::Index { index, .. }
@@ -182,6 +184,9 @@ fn apply<'a>(change: &'a Change, steps: &mut Vec<Step<'a>>) -> Result<(), StoreE
         Change::Delete { scope, kind, name } => steps.push(documents::delete(scope, *kind, name)),
         Change::DeleteUnder { scope, kind, parent } => {
             steps.push(documents::delete_under(scope, *kind, parent));
+        }
+        Change::Hold { .. } | Change::Release { .. } => {
+            return Err(StoreError::Broken("contents are not held yet".to_owned()));
         }
         Change::Rename { scope, kind, name, to } => {
             steps.push(documents::rename(scope, *kind, name, to));

@@ -21,6 +21,9 @@ sql! {
     NAMES_UNDER = "SELECT d.name FROM scopes s JOIN documents d ON d.scope = s.id \
         WHERE s.name = $1 AND d.kind = $2 AND d.name > $3 || '/' AND d.name < $3 || '0' \
         ORDER BY d.name";
+    UNDER = "SELECT d.name, d.body, d.hash FROM scopes s JOIN documents d ON d.scope = s.id \
+        WHERE s.name = $1 AND d.kind = $2 AND d.name > $3 || '/' AND d.name < $3 || '0' \
+        ORDER BY d.name";
     // The number of one that is not as it was expected.
     CHECK = "SELECT refuse(e.number::text) FROM unnest($1::text[], $2::text[], $3::text[], \
         $4::bytea[]) WITH ORDINALITY AS e (scope, kind, name, hash, number) \
@@ -84,6 +87,17 @@ pub(crate) async fn names_under(
         None => name.to_owned(),
     };
     rows.iter().map(|row| Ok(own(row.str(0)?))).collect()
+}
+
+/// Those of a kind that are under a parent's name, by name.
+pub(crate) async fn under(
+    pool: &Pool,
+    scope: &Scope,
+    kind: Kind,
+    parent: &str,
+) -> Result<Vec<Document>> {
+    let rows = pool.rows(UNDER, &[&scope.as_str(), &kind.as_str(), &wanted(parent)]).await?;
+    rows.iter().map(document).collect()
 }
 
 /// How many of a kind there are.

@@ -14,13 +14,14 @@ use crate::pool::Pool;
 use crate::row::{Columns, Result};
 
 sql! {
-    OF_SCOPES = "SELECT name, id, security, environments FROM scopes WHERE name = ANY($1::text[])";
+    OF_SCOPES = "SELECT name, id, security, environments, cookbooks FROM scopes \
+        WHERE name = ANY($1::text[])";
     // The number of one that does not stand where it did.
-    CHECK = "SELECT refuse(e.number::text) FROM unnest($1::text[], $2::boolean[], $3::bigint[], \
-        $4::bigint[]) WITH ORDINALITY AS e (scope, is_security, id, position, number) \
+    CHECK = "SELECT refuse(e.number::text) FROM unnest($1::text[], $2::text[], $3::bigint[], \
+        $4::bigint[]) WITH ORDINALITY AS e (scope, family, id, position, number) \
         LEFT JOIN scopes s ON s.name = e.scope \
-        WHERE s.id IS DISTINCT FROM e.id OR CASE WHEN e.is_security THEN s.security \
-            ELSE s.environments END IS DISTINCT FROM e.position LIMIT 1";
+        WHERE s.id IS DISTINCT FROM e.id OR CASE e.family WHEN 'security' THEN s.security \
+            WHEN 'environments' THEN s.environments ELSE s.cookbooks END IS DISTINCT FROM e.position LIMIT 1";
 }
 
 /// A scope's generations from the columns from `first` on: its name, its number, and its families'.
@@ -29,6 +30,7 @@ pub(crate) fn generations(row: &Row, first: usize) -> Result<(Scope, Generations
         scope: row.integer(first + 1)?,
         security: from_column(row.integer(first + 2)?)?,
         environments: from_column(row.integer(first + 3)?)?,
+        cookbooks: from_column(row.integer(first + 4)?)?,
     };
     Ok((scope(row.str(first)?)?, at))
 }
@@ -56,8 +58,17 @@ pub(crate) fn check<'a>(expects: &[&'a Expected]) -> Result<Step<'a>> {
     let reasons = expects.iter().map(|one| StoreError::GenerationMoved(one.0.clone()));
     Ok(Step::new(CHECK)
         .with(expects.iter().map(|one| one.0.as_str()).collect::<Vec<_>>())
-        .with(expects.iter().map(|one| one.1 == Family::Security).collect::<Vec<_>>())
+        .with(expects.iter().map(|one| column(one.1)).collect::<Vec<_>>())
         .with(expects.iter().map(|one| at(one).map(|(id, _)| id)).collect::<Vec<_>>())
         .with(positions.collect::<Result<Vec<_>>>()?)
         .refusing(reasons))
+}
+
+/// The column of a family.
+fn column(family: Family) -> &'static str {
+    match family {
+        Family::Security => "security",
+        Family::Environments => "environments",
+        Family::Cookbooks => "cookbooks",
+    }
 }

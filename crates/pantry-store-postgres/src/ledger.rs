@@ -20,16 +20,17 @@ sql! {
         WHERE s.name = $1 AND l.position > $2 ORDER BY l.position LIMIT $3";
     POSITION = "SELECT position FROM scopes WHERE name = $1";
     EVERY_END = "SELECT name, id, position FROM scopes";
-    // `$1` to `$4` are the scopes, each with how many entries it gets and the numbers of the last of
+    // `$1` to `$5` are the scopes, each with how many entries it gets and the numbers of the last of
     // them that move a family, if any does; the rest are the entries, each with the place of its
     // scope in `$1` and its own number there, from 1. On the right, `position` is what it was.
     // `closed` is the application that an entry closes.
     APPEND = "WITH taken AS (UPDATE scopes SET position = scopes.position + s.count, \
             security = COALESCE(scopes.position + s.security, scopes.security), \
-            environments = COALESCE(scopes.position + s.environments, scopes.environments) \
-            FROM (SELECT scope_number(name) AS id, count, security, environments, number \
-                FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[]) \
-                WITH ORDINALITY AS s (name, count, security, environments, number)) s \
+            environments = COALESCE(scopes.position + s.environments, scopes.environments), \
+            cookbooks = COALESCE(scopes.position + s.cookbooks, scopes.cookbooks) \
+            FROM (SELECT scope_number(name) AS id, count, security, environments, cookbooks, number \
+                FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[]) \
+                WITH ORDINALITY AS s (name, count, security, environments, cookbooks, number)) s \
             WHERE scopes.id = s.id \
             RETURNING scopes.id, scopes.position - s.count AS before, s.number) \
         INSERT INTO ledger (scope, position, verb, kind, name, hash, at, actor, \
@@ -38,8 +39,8 @@ sql! {
             (SELECT c.position FROM scopes c WHERE c.name = '!' || e.closed), \
             (SELECT l.hash FROM scopes c JOIN ledger l ON l.scope = c.id AND l.position = c.position \
                 WHERE c.name = '!' || e.closed) \
-        FROM unnest($5::bigint[], $6::bigint[], $7::text[], $8::text[], $9::text[], $10::bytea[], \
-            $11::bigint[], $12::text[], $13::text[]) \
+        FROM unnest($6::bigint[], $7::bigint[], $8::text[], $9::text[], $10::text[], $11::bytea[], \
+            $12::bigint[], $13::text[], $14::text[]) \
             AS e (scope, number, verb, kind, name, hash, at, actor, closed) \
         JOIN taken ON taken.number = e.scope";
 }
@@ -97,6 +98,7 @@ struct Share<'a> {
     count: i64,
     security: Option<i64>,
     environments: Option<i64>,
+    cookbooks: Option<i64>,
 }
 
 /// Appends the entries of these writes, in their order within each scope. `closed` are the
@@ -118,6 +120,7 @@ pub(crate) fn append<'a>(writes: &[&'a Write], closed: &[&'a ApplicationName]) -
         match entry.kind.family() {
             Some(Family::Security) => share.security = Some(share.count),
             Some(Family::Environments) => share.environments = Some(share.count),
+            Some(Family::Cookbooks) => share.cookbooks = Some(share.count),
             None => {}
         }
         scopes.push(i64::try_from(place).unwrap_or(i64::MAX));
@@ -131,6 +134,7 @@ pub(crate) fn append<'a>(writes: &[&'a Write], closed: &[&'a ApplicationName]) -
         .with(shares.iter().map(|share| share.count).collect::<Vec<_>>())
         .with(shares.iter().map(|share| share.security).collect::<Vec<_>>())
         .with(shares.iter().map(|share| share.environments).collect::<Vec<_>>())
+        .with(shares.iter().map(|share| share.cookbooks).collect::<Vec<_>>())
         .with(scopes)
         .with(numbers)
         .with(lines.iter().map(|(_, entry)| entry.verb.as_str()).collect::<Vec<_>>())

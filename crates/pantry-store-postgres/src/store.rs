@@ -7,8 +7,8 @@ use async_trait::async_trait;
 use pantry_model::commands::admin::Refusal;
 use pantry_model::commands::job::JobSummary;
 use pantry_model::{
-    ApplicationName, Chunk, CurvePublicKey, Delivery, Identity, Job, JobId, MachineId, ObjectId,
-    Principal, Timestamp,
+    ApplicationName, Chunk, Content, CurvePublicKey, Delivery, Identity, Job, JobId, MachineId,
+    Md5, ObjectId, Principal, Sha256, Timestamp,
 };
 use pantry_query::Plan;
 use pantry_store::transfer::{Bounds, Key, Mark, Row, Table, Transfer};
@@ -80,6 +80,43 @@ impl Store for PostgresStore {
 
     async fn names_under(&self, scope: &Scope, kind: Kind, parent: &str) -> Result<Vec<String>> {
         documents::names_under(&self.pool, scope, kind, parent).await
+    }
+
+    async fn documents_under(
+        &self,
+        scope: &Scope,
+        kind: Kind,
+        parent: &str,
+    ) -> Result<Vec<Document>> {
+        documents::under(&self.pool, scope, kind, parent).await
+    }
+
+    async fn contents(&self, _: &Scope, _: &[Md5]) -> Result<Vec<Option<Content>>> {
+        Err(unheld())
+    }
+
+    async fn contents_of(&self, _: &Scope, _: Kind, _: &str) -> Result<Vec<Content>> {
+        Err(unheld())
+    }
+
+    async fn content_size(&self, _: &Scope, _: &Sha256, _: [Kind; 2]) -> Result<Option<u64>> {
+        Err(unheld())
+    }
+
+    async fn held_contents(&self, _: Option<Sha256>, _: u32) -> Result<Vec<(Sha256, u64)>> {
+        Err(unheld())
+    }
+
+    async fn unheld_contents(&self, _: u32) -> Result<Vec<Sha256>> {
+        Err(unheld())
+    }
+
+    async fn condemn_contents(&self, _: &[Sha256]) -> Result<Vec<Sha256>> {
+        Err(unheld())
+    }
+
+    async fn forget_contents(&self, _: &[Sha256]) -> Result<()> {
+        Err(unheld())
     }
 
     async fn search(&self, index: &Index, plan: &Plan) -> Result<Vec<DocumentNumber>> {
@@ -265,4 +302,8 @@ impl Transfer for PostgresStore {
     async fn others(&self) -> Result<u64> {
         transfer::others(&self.pool, || self.notices.own_process()).await
     }
+}
+
+fn unheld() -> StoreError {
+    StoreError::Broken("contents are not held yet".to_owned())
 }

@@ -6,7 +6,8 @@ use rusqlite::Connection;
 
 use crate::error::Error;
 use crate::{
-    actor_keys, documents, generations, index, jobs, keys, ledger, members, objects, scopes,
+    actor_keys, contents, documents, generations, index, jobs, keys, ledger, members, objects,
+    scopes,
 };
 
 /// Does all of a write; whoever calls this undoes what was begun if it fails.
@@ -43,6 +44,10 @@ fn apply(
         Change::BeginIndex { index } => index::begin(connection, index),
         Change::BuildIndex { index, name, terms } => index::build(connection, index, name, terms),
         Change::FinishIndex { index } => index::finish(connection, index),
+        Change::Hold { scope, kind, name, contents: held, taken_from } => {
+            contents::hold(connection, (scope, *kind, name), held, *taken_from)
+        }
+        Change::Release { scope, kind, name } => contents::release(connection, scope, *kind, name),
         Change::Secure { scope, kind, name, id, acl } => {
             objects::secure(connection, scope, *kind, name, *id, acl)
         }

@@ -21,6 +21,9 @@ sql! {
     NAMES_UNDER = "SELECT d.name FROM documents d JOIN scopes s ON s.id = d.scope \
         WHERE s.name = ?1 AND d.kind = ?2 AND d.name > ?3 || '/' AND d.name < ?3 || '0' \
         ORDER BY d.name";
+    UNDER = "SELECT d.name, d.body, d.hash FROM documents d JOIN scopes s ON s.id = d.scope \
+        WHERE s.name = ?1 AND d.kind = ?2 AND d.name > ?3 || '/' AND d.name < ?3 || '0' \
+        ORDER BY d.name";
     HASH = "SELECT d.hash FROM documents d JOIN scopes s ON s.id = d.scope \
         WHERE s.name = ?1 AND d.kind = ?2 AND d.name = ?3";
     // An update keeps the row's id, which a machine's sighting refers to, and what makes the
@@ -85,6 +88,18 @@ pub(crate) fn names_under(
     };
     let rows = statement.query_map((scope.as_str(), kind.as_str(), parent), |row| row.get(0))?;
     rows.map(|name| Ok(own(name?))).collect()
+}
+
+/// Those of a kind that are under a parent's name, by name.
+pub(crate) fn under(
+    connection: &Connection,
+    scope: &Scope,
+    kind: Kind,
+    parent: &str,
+) -> Result<Vec<Document>, Error> {
+    let mut statement = connection.prepare_cached(UNDER)?;
+    let rows = statement.query_map((scope.as_str(), kind.as_str(), parent), document)?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// How many of a kind there are.

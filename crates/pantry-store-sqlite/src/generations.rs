@@ -18,9 +18,9 @@ use pantry_store::columns::{from_column, scope};
 use pantry_store::sql;
 
 sql! {
-    OF_SCOPE = "SELECT name, id, security, environments FROM scopes WHERE name = ?1";
-    OF_NUMBER = "SELECT name, id, security, environments FROM scopes WHERE id = ?1";
-    EVERY_SCOPE = "SELECT name, id, security, environments FROM scopes";
+    OF_SCOPE = "SELECT name, id, security, environments, cookbooks FROM scopes WHERE name = ?1";
+    OF_NUMBER = "SELECT name, id, security, environments, cookbooks FROM scopes WHERE id = ?1";
+    EVERY_SCOPE = "SELECT name, id, security, environments, cookbooks FROM scopes";
 }
 
 fn generations(row: &Row<'_>) -> Result<(Scope, Generations), Error> {
@@ -28,6 +28,7 @@ fn generations(row: &Row<'_>) -> Result<(Scope, Generations), Error> {
         scope: row.get(1)?,
         security: from_column(row.get(2)?)?,
         environments: from_column(row.get(3)?)?,
+        cookbooks: from_column(row.get(4)?)?,
     };
     Ok((scope(&row.get::<_, String>(0)?)?, at))
 }

@@ -23,7 +23,8 @@ sql! {
     // On the right, `position` is what it was.
     TAKE_POSITION = "UPDATE scopes SET position = position + 1, \
         security = IIF(?2, position + 1, security), \
-        environments = IIF(?3, position + 1, environments) WHERE id = ?1 RETURNING position";
+        environments = IIF(?3, position + 1, environments), \
+        cookbooks = IIF(?4, position + 1, cookbooks) WHERE id = ?1 RETURNING position";
     APPEND = "INSERT INTO ledger (scope, position, at, actor, verb, kind, name, hash, \
         closed_position, closed_hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
 }
@@ -100,11 +101,11 @@ pub(crate) fn append(
     for (scope, entry) in entries {
         let family = entry.kind.family();
         let moves = |of| family == Some(of);
+        let moved =
+            (moves(Family::Security), moves(Family::Environments), moves(Family::Cookbooks));
         let position: i64 = connection
             .prepare_cached(TAKE_POSITION)?
-            .query_row((scope, moves(Family::Security), moves(Family::Environments)), |row| {
-                row.get(0)
-            })?;
+            .query_row((scope, moved.0, moved.1, moved.2), |row| row.get(0))?;
         let end = closed.iter().find(|(name, _)| ends(entry, name)).map(|(_, end)| end);
         connection.prepare_cached(APPEND)?.execute((
             scope,

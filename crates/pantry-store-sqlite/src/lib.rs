@@ -9,6 +9,7 @@
 mod actor_keys;
 mod actors;
 mod commit;
+mod contents;
 mod deliveries;
 mod documents;
 mod error;

@@ -9,8 +9,8 @@ mod tests {
     use rusqlite::{Connection, StatementStatus};
 
     use crate::{
-        actor_keys, actors, deliveries, documents, generations, index, jobs, keys, ledger, members,
-        objects, output, refusals, scopes, search, sightings, transfer,
+        actor_keys, actors, contents, deliveries, documents, generations, index, jobs, keys,
+        ledger, members, objects, output, refusals, scopes, search, sightings, transfer,
     };
 
     /// Statements that read more than an index leads them to, and why that is right.
@@ -53,6 +53,7 @@ mod tests {
         [
             scopes::STATEMENTS,
             documents::STATEMENTS,
+            contents::STATEMENTS,
             objects::STATEMENTS,
             members::STATEMENTS,
             actor_keys::STATEMENTS,

@@ -8,8 +8,8 @@ use async_trait::async_trait;
 use pantry_model::commands::admin::Refusal;
 use pantry_model::commands::job::JobSummary;
 use pantry_model::{
-    ApplicationName, Chunk, CurvePublicKey, Delivery, Identity, Job, JobId, MachineId, ObjectId,
-    Principal, Timestamp,
+    ApplicationName, Chunk, Content, CurvePublicKey, Delivery, Identity, Job, JobId, MachineId,
+    Md5, ObjectId, Principal, Sha256, Timestamp,
 };
 use pantry_query::Plan;
 use pantry_store::transfer::{Bounds, Key, Mark, Row, Table as Rows, Transfer};
@@ -28,8 +28,8 @@ use crate::points::{FEW, Points};
 use crate::readers::Readers;
 use crate::writer::Writer;
 use crate::{
-    actor_keys, actors, commit, deliveries, documents, generations, index, jobs, keys, ledger,
-    members, objects, output, refusals, search, sightings, transfer,
+    actor_keys, actors, commit, contents, deliveries, documents, generations, index, jobs, keys,
+    ledger, members, objects, output, refusals, search, sightings, transfer,
 };
 
 /// How many rows of what was dropped are deleted at once.
@@ -119,6 +119,54 @@ impl Store for SqliteStore {
     async fn names_under(&self, scope: &Scope, kind: Kind, parent: &str) -> Result<Vec<String>> {
         let (scope, parent) = (scope.clone(), parent.to_owned());
         self.readers.run(move |c| documents::names_under(c, &scope, kind, &parent)).await
+    }
+
+    async fn documents_under(
+        &self,
+        scope: &Scope,
+        kind: Kind,
+        parent: &str,
+    ) -> Result<Vec<Document>> {
+        let (scope, parent) = (scope.clone(), parent.to_owned());
+        self.readers.run(move |c| documents::under(c, &scope, kind, &parent)).await
+    }
+
+    async fn contents(&self, scope: &Scope, of: &[Md5]) -> Result<Vec<Option<Content>>> {
+        let (scope, of) = (scope.clone(), of.to_vec());
+        self.look_up(of.len(), move |c| contents::list(c, &scope, &of)).await
+    }
+
+    async fn contents_of(&self, scope: &Scope, kind: Kind, name: &str) -> Result<Vec<Content>> {
+        let (scope, name) = (scope.clone(), name.to_owned());
+        self.point(move |c| contents::of(c, &scope, kind, &name)).await
+    }
+
+    async fn content_size(
+        &self,
+        scope: &Scope,
+        content: &Sha256,
+        kinds: [Kind; 2],
+    ) -> Result<Option<u64>> {
+        let (scope, content) = (scope.clone(), *content);
+        self.point(move |c| contents::size(c, &scope, &content, kinds)).await
+    }
+
+    async fn held_contents(&self, after: Option<Sha256>, limit: u32) -> Result<Vec<(Sha256, u64)>> {
+        self.readers.run(move |c| contents::held(c, after, limit)).await
+    }
+
+    async fn unheld_contents(&self, limit: u32) -> Result<Vec<Sha256>> {
+        self.readers.run(move |c| contents::unheld(c, limit)).await
+    }
+
+    async fn condemn_contents(&self, of: &[Sha256]) -> Result<Vec<Sha256>> {
+        let of = of.to_vec();
+        self.writer.run(move |c| contents::condemn(c, &of)).await
+    }
+
+    async fn forget_contents(&self, of: &[Sha256]) -> Result<()> {
+        let of = of.to_vec();
+        self.writer.run(move |c| contents::forget(c, &of)).await
     }
 
     async fn search(&self, index: &Index, plan: &Plan) -> Result<Vec<DocumentNumber>> {

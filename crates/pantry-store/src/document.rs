@@ -100,6 +100,31 @@ kinds! {
     DataBag = "data-bag",
     /// An item of a data bag; named `BAG/ITEM`. Items go with their bag.
     DataBagItem = "data-bag-item",
+    /// A cookbook: it is there as long as it has a version, and holds who may do what to all of them.
+    Cookbook = "cookbook",
+    /// A version of a cookbook; named `COOKBOOK/VERSION`. It holds the contents of its files.
+    CookbookVersion = "cookbook-version",
+    /// What is read of a version by whoever looks at many: its dependencies, its recipes. Named and
+    /// written as the version is, and not in the ledger.
+    CookbookSummary = "cookbook-summary",
+    /// A cookbook artifact: as a cookbook, for what is known by an identifier of any kind.
+    CookbookArtifact = "cookbook-artifact",
+    /// What a cookbook artifact is under one identifier; named `ARTIFACT/IDENTIFIER`. It holds the
+    /// contents of its files.
+    CookbookArtifactVersion = "cookbook-artifact-version",
+    /// A policy, which has revisions.
+    Policy = "policy",
+    /// A revision of a policy; named `POLICY/REVISION`.
+    PolicyRevision = "policy-revision",
+    /// A policy group: which revision of each policy its nodes follow.
+    PolicyGroup = "policy-group",
+    /// That a policy group follows a revision of a policy; named `GROUP/POLICY`.
+    PolicyInGroup = "policy-in-group",
+    /// A sandbox: contents that are being uploaded. It holds those that are there.
+    Sandbox = "sandbox",
+    /// What a sandbox has left when it was closed, named as it was: it holds its contents until
+    /// something that is made of them does, or for a while.
+    Upload = "upload",
     /// An object's access control list (no document: see [`crate::Change::SetAcl`]); named by the
     /// object's kind and name.
     Acl = "acl",
@@ -123,6 +148,7 @@ impl Kind {
             | Self::ActorKey
             | Self::Acl => Some(Family::Security),
             Self::Role | Self::Environment => Some(Family::Environments),
+            Self::Cookbook | Self::CookbookVersion => Some(Family::Cookbooks),
             Self::Secret
             | Self::Machine
             | Self::Key
@@ -133,7 +159,16 @@ impl Kind {
             | Self::Node
             | Self::NodeInEnvironment
             | Self::DataBag
-            | Self::DataBagItem => None,
+            | Self::DataBagItem
+            | Self::CookbookSummary
+            | Self::CookbookArtifact
+            | Self::CookbookArtifactVersion
+            | Self::Policy
+            | Self::PolicyRevision
+            | Self::PolicyGroup
+            | Self::PolicyInGroup
+            | Self::Sandbox
+            | Self::Upload => None,
         }
     }
 

@@ -11,6 +11,8 @@ pub enum Family {
     Security,
     /// Environments and roles.
     Environments,
+    /// Cookbooks and their versions.
+    Cookbooks,
 }
 
 /// Where a scope's families stand. A deleted application's namesake is another scope, so none of
@@ -23,6 +25,8 @@ pub struct Generations {
     pub security: u64,
     /// The last change of [`Family::Environments`]; 0 if there was none.
     pub environments: u64,
+    /// The last change of [`Family::Cookbooks`]; 0 if there was none.
+    pub cookbooks: u64,
 }
 
 impl Generations {
@@ -32,6 +36,7 @@ impl Generations {
         let position = match family {
             Family::Security => self.security,
             Family::Environments => self.environments,
+            Family::Cookbooks => self.cookbooks,
         };
         (self.scope, position)
     }

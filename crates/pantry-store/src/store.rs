@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use pantry_model::commands::admin::Refusal;
 use pantry_model::commands::job::JobSummary;
 use pantry_model::{
-    ApplicationName, Chunk, CurvePublicKey, Delivery, Identity, Job, JobId, MachineId, ObjectId,
-    Principal, Timestamp,
+    ApplicationName, Chunk, Content, CurvePublicKey, Delivery, Identity, Job, JobId, MachineId,
+    Md5, ObjectId, Principal, Sha256, Timestamp,
 };
 use pantry_query::Plan;
 
@@ -50,6 +50,42 @@ pub trait Store: Send + Sync {
     /// What stands under a parent in names of the form `PARENT/NAME`: those names, without the
     /// parent's, of a kind in a scope, in byte order.
     async fn names_under(&self, scope: &Scope, kind: Kind, parent: &str) -> Result<Vec<String>>;
+
+    /// The documents under a parent in names of the form `PARENT/NAME`, by name in byte order.
+    async fn documents_under(
+        &self,
+        scope: &Scope,
+        kind: Kind,
+        parent: &str,
+    ) -> Result<Vec<Document>>;
+
+    /// What something in a scope holds under these MD5s, in their order.
+    async fn contents(&self, scope: &Scope, of: &[Md5]) -> Result<Vec<Option<Content>>>;
+
+    /// What a document holds, by MD5.
+    async fn contents_of(&self, scope: &Scope, kind: Kind, name: &str) -> Result<Vec<Content>>;
+
+    /// The length of a content, if something in a scope holds it that is of one of these kinds.
+    async fn content_size(
+        &self,
+        scope: &Scope,
+        content: &Sha256,
+        kinds: [Kind; 2],
+    ) -> Result<Option<u64>>;
+
+    /// Contents that something holds, with their lengths, in their order after this one.
+    async fn held_contents(&self, after: Option<Sha256>, limit: u32) -> Result<Vec<(Sha256, u64)>>;
+
+    /// Contents that nothing holds any more and that were not said to be deleted
+    /// ([`Store::forget_contents`]).
+    async fn unheld_contents(&self, limit: u32) -> Result<Vec<Sha256>>;
+
+    /// Says that contents are about to be deleted from where they are kept, known ones or not; answers
+    /// which of them nothing holds. From now on nothing can hold those until they are forgotten.
+    async fn condemn_contents(&self, contents: &[Sha256]) -> Result<Vec<Sha256>>;
+
+    /// Forgets contents that were condemned, and are deleted.
+    async fn forget_contents(&self, contents: &[Sha256]) -> Result<()>;
 
     /// The numbers of the documents of an index that a plan finds, ascending, as they are at one
     /// moment.

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use pantry_model::{
-    Acl, ApplicationName, CurvePublicKey, Delivery, Job, ObjectId, Principal, Timestamp,
+    Acl, ApplicationName, Content, CurvePublicKey, Delivery, Job, ObjectId, Principal, Timestamp,
 };
 use pantry_query::Term;
 
@@ -219,6 +219,32 @@ pub enum Change {
         /// Which.
         index: Index,
     },
+    /// Makes a document, which is there, hold these contents besides those that it holds. They are
+    /// kept for as long as any document holds them, and a document's go with it. Within a scope an
+    /// MD5 means one content: if something there holds another under it, or there is no such
+    /// document, this is [`crate::StoreError::Moved`]. A content that is just being deleted, since
+    /// nothing held it, is [`crate::StoreError::Unavailable`].
+    Hold {
+        /// Where.
+        scope: Scope,
+        /// Which kind.
+        kind: Kind,
+        /// Which one.
+        name: String,
+        /// What it holds from now on, in any order.
+        contents: Vec<Content>,
+        /// Documents of this kind in this scope no longer hold them.
+        taken_from: Option<Kind>,
+    },
+    /// Makes a document hold nothing, if it is there.
+    Release {
+        /// Where.
+        scope: Scope,
+        /// Which kind.
+        kind: Kind,
+        /// Which one.
+        name: String,
+    },
     /// Gives a document an id and an access control list, which makes it an object. An id is given
     /// once: one that is taken, or a document that has one already, is
     /// [`crate::StoreError::Broken`]. No such document is [`crate::StoreError::Moved`].
@@ -325,6 +351,10 @@ impl fmt::Debug for Change {
                 write!(f, "BuildIndex({index} {name}: {})", terms.len())
             }
             Self::FinishIndex { index } => write!(f, "FinishIndex({index})"),
+            Self::Hold { scope, kind, name, contents, .. } => {
+                write!(f, "Hold({scope} {kind:?} {name}: {})", contents.len())
+            }
+            Self::Release { scope, kind, name } => write!(f, "Release({scope} {kind:?} {name})"),
             Self::Secure { scope, kind, name, id, .. } => {
                 write!(f, "Secure({scope} {kind:?} {name} as {id})")
             }

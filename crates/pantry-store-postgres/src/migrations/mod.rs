@@ -22,7 +22,11 @@ use tokio_postgres::error::SqlState;
 use crate::error::Error;
 
 /// The steps, oldest first.
-pub const STEPS: &[&str] = &[include_str!("0001_begin.sql"), include_str!("0002_search.sql")];
+pub const STEPS: &[&str] = &[
+    include_str!("0001_begin.sql"),
+    include_str!("0002_search.sql"),
+    include_str!("0003_contents.sql"),
+];
 
 /// The advisory lock of whoever migrates. Those of scopes are hashes.
 const LOCK: &str = "SELECT pg_advisory_lock(7265)";

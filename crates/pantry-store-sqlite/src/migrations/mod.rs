@@ -14,6 +14,7 @@ const STEPS: &[&str] = &[
     include_str!("0002_objects.sql"),
     include_str!("0003_marks.sql"),
     include_str!("0004_search.sql"),
+    include_str!("0005_contents.sql"),
 ];
 
 /// Brings the database to the newest schema that this program knows.

@@ -139,7 +139,7 @@ pub async fn of_generations_are_each_familys_own(database: &impl Database) {
         let mut entered = write();
         entered.enter(&scope("shop"), Verb::Update, kind, "x", None);
         store.commit(entered).await.unwrap();
-        for family in [Family::Security, Family::Environments] {
+        for family in [Family::Security, Family::Environments, Family::Cookbooks] {
             let mut write = write();
             write.generations.push((scope("shop"), family, Some(read)));
             let outcome = store.commit(write).await;

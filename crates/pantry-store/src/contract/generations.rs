@@ -20,8 +20,8 @@ pub async fn are_the_position_of_the_last_entry(database: &impl Database) {
     open_app(&store, "shop").await;
     let shop = scope("shop");
     let first = generation(&store, &shop).await;
-    assert_eq!((first.security, first.environments), (0, 0));
-    let (mut position, mut security, mut environments) = (0, 0, 0);
+    assert_eq!((first.security, first.environments, first.cookbooks), (0, 0, 0));
+    let (mut position, mut security, mut environments, mut cookbooks) = (0, 0, 0, 0);
     let verbs = [Verb::Create, Verb::Update, Verb::Delete];
     for verb in verbs {
         for &kind in Kind::ALL {
@@ -32,13 +32,14 @@ pub async fn are_the_position_of_the_last_entry(database: &impl Database) {
             match kind.family() {
                 Some(Family::Security) => security = position,
                 Some(Family::Environments) => environments = position,
+                Some(Family::Cookbooks) => cookbooks = position,
                 None => {}
             }
-            let expected = Generations { scope: first.scope, security, environments };
+            let expected = Generations { scope: first.scope, security, environments, cookbooks };
             assert_eq!(generation(&store, &shop).await, expected, "{verb:?} {kind:?}");
         }
     }
-    assert!(security > 0 && environments > 0);
+    assert!(security > 0 && environments > 0 && cookbooks > 0);
 }
 
 /// Several entries of one write, in any order.

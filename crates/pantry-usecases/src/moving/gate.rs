@@ -12,8 +12,8 @@ use async_trait::async_trait;
 use pantry_model::commands::admin::Refusal;
 use pantry_model::commands::job::JobSummary;
 use pantry_model::{
-    ApplicationName, Chunk, CurvePublicKey, Delivery, Identity, Job, JobId, MachineId, ObjectId,
-    Principal, Timestamp,
+    ApplicationName, Chunk, Content, CurvePublicKey, Delivery, Identity, Job, JobId, MachineId,
+    Md5, ObjectId, Principal, Sha256, Timestamp,
 };
 use pantry_query::Plan;
 use pantry_store::{
@@ -102,6 +102,50 @@ impl Store for Gate {
     async fn tidy_indexes(&self) -> Result<bool> {
         let store = Arc::clone(&self.store);
         self.write(async move { store.tidy_indexes().await }).await
+    }
+
+    async fn condemn_contents(&self, contents: &[Sha256]) -> Result<Vec<Sha256>> {
+        let (store, contents) = (Arc::clone(&self.store), contents.to_vec());
+        self.write(async move { store.condemn_contents(&contents).await }).await
+    }
+
+    async fn forget_contents(&self, contents: &[Sha256]) -> Result<()> {
+        let (store, contents) = (Arc::clone(&self.store), contents.to_vec());
+        self.write(async move { store.forget_contents(&contents).await }).await
+    }
+
+    async fn documents_under(
+        &self,
+        scope: &Scope,
+        kind: Kind,
+        parent: &str,
+    ) -> Result<Vec<Document>> {
+        self.store.documents_under(scope, kind, parent).await
+    }
+
+    async fn contents(&self, scope: &Scope, of: &[Md5]) -> Result<Vec<Option<Content>>> {
+        self.store.contents(scope, of).await
+    }
+
+    async fn contents_of(&self, scope: &Scope, kind: Kind, name: &str) -> Result<Vec<Content>> {
+        self.store.contents_of(scope, kind, name).await
+    }
+
+    async fn content_size(
+        &self,
+        scope: &Scope,
+        content: &Sha256,
+        kinds: [Kind; 2],
+    ) -> Result<Option<u64>> {
+        self.store.content_size(scope, content, kinds).await
+    }
+
+    async fn held_contents(&self, after: Option<Sha256>, limit: u32) -> Result<Vec<(Sha256, u64)>> {
+        self.store.held_contents(after, limit).await
+    }
+
+    async fn unheld_contents(&self, limit: u32) -> Result<Vec<Sha256>> {
+        self.store.unheld_contents(limit).await
     }
 
     async fn indexes(&self) -> Result<Vec<IndexState>> {

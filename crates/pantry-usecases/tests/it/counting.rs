@@ -7,8 +7,8 @@ use async_trait::async_trait;
 use pantry_model::commands::admin::Refusal;
 use pantry_model::commands::job::JobSummary;
 use pantry_model::{
-    ApplicationName, Chunk, CurvePublicKey, Delivery, Identity, Job, JobId, MachineId, ObjectId,
-    Principal, Timestamp,
+    ApplicationName, Chunk, Content, CurvePublicKey, Delivery, Identity, Job, JobId, MachineId,
+    Md5, ObjectId, Principal, Sha256, Timestamp,
 };
 use pantry_query::Plan;
 use pantry_store::{
@@ -76,6 +76,14 @@ counted! {
     count(scope: &Scope, kind: Kind) -> u64;
     names(scope: &Scope, kind: Kind) -> Vec<String>;
     names_under(scope: &Scope, kind: Kind, parent: &str) -> Vec<String>;
+    documents_under(scope: &Scope, kind: Kind, parent: &str) -> Vec<Document>;
+    contents(scope: &Scope, of: &[Md5]) -> Vec<Option<Content>>;
+    contents_of(scope: &Scope, kind: Kind, name: &str) -> Vec<Content>;
+    content_size(scope: &Scope, content: &Sha256, kinds: [Kind; 2]) -> Option<u64>;
+    held_contents(after: Option<Sha256>, limit: u32) -> Vec<(Sha256, u64)>;
+    unheld_contents(limit: u32) -> Vec<Sha256>;
+    condemn_contents(contents: &[Sha256]) -> Vec<Sha256>;
+    forget_contents(contents: &[Sha256]) -> ();
     search(index: &Index, plan: &Plan) -> Vec<DocumentNumber>;
     found(index: &Index, numbers: &[DocumentNumber]) -> Vec<Document>;
     found_names(index: &Index, numbers: &[DocumentNumber]) -> Vec<String>;

@@ -1,0 +1,24 @@
+-- Contents of files, which are kept elsewhere under their SHA-256. A content is here as long as a
+-- document holds it, and then until it is deleted there.
+CREATE TABLE contents (
+    id INTEGER PRIMARY KEY,
+    sha256 BLOB NOT NULL UNIQUE,
+    size INTEGER NOT NULL,
+    -- 1 while it is being deleted: then nothing can begin to hold it.
+    condemned INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE TABLE held (
+    document INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE,
+    md5 BLOB NOT NULL,
+    -- The document's, repeated for the indexes.
+    scope INTEGER NOT NULL,
+    content INTEGER NOT NULL REFERENCES contents,
+    PRIMARY KEY (document, md5)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX held_by_md5 ON held (scope, md5, content);
+CREATE INDEX held_by_content ON held (content, scope);
+
+-- The position of the newest ledger entry about a cookbook, of which there is none yet.
+ALTER TABLE scopes ADD COLUMN cookbooks INTEGER NOT NULL DEFAULT 0;
