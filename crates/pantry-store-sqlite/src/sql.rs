@@ -19,6 +19,7 @@ mod tests {
         ("EVERY_SCOPE", "returns all of them"),
         ("EVERY_INDEX", "returns all of them"),
         ("EVERY_END", "returns one for every scope"),
+        ("UNHELD", "looks through all that is kept, for whoever cleans up"),
         ("ALL_ABOVE", "walks what the recursion found, which is what it returns"),
         ("NEWEST_JOBS", "walks an index from its end, and stops at the limit"),
         ("NEWEST_REFUSALS", "walks the table from its end, and stops at the limit"),
