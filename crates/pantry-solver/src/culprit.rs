@@ -88,9 +88,8 @@ fn first_unmet(problem: &Problem<'_>) -> usize {
 
 /// The cookbooks of which any version within reach asks for what there is not.
 fn suspicious(problem: &Problem<'_>, reachable: &[Id]) -> BTreeSet<Id> {
-    let releases = reachable
-        .iter()
-        .flat_map(|id| problem.counting(*id).map(move |release| (*id, release)));
+    let releases =
+        reachable.iter().flat_map(|id| problem.counting(*id).map(move |release| (*id, release)));
     let dependencies = releases.flat_map(|(id, release)| problem.dependencies(id, release));
     let asks_too_much = dependencies.filter(|dependency| {
         crate::universe::both(&dependency.allowed, &problem.counting(dependency.on)).is_empty()

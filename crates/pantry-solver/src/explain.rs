@@ -39,7 +39,8 @@ pub(crate) fn explain(problem: &Problem<'_>) -> Vec<String> {
             DefaultStringReporter::report_with_formatter(derived, &words)
         }
     };
-    let mut lines: Vec<String> = report.lines().filter(|line| !line.is_empty()).map(capital).collect();
+    let mut lines: Vec<String> =
+        report.lines().filter(|line| !line.is_empty()).map(capital).collect();
     if lines.len() > MAX_SENTENCES {
         let more = lines.len() - MAX_SENTENCES;
         lines.truncate(MAX_SENTENCES);
@@ -105,7 +106,11 @@ impl Words<'_> {
                 for span in spans {
                     let (first, last) = (version(span.start), version(span.end - 1));
                     text += if text.is_empty() { "" } else { " or " };
-                    let _ = match (span.len(), span.start == counting.start, span.end == counting.end) {
+                    let _ = match (
+                        span.len(),
+                        span.start == counting.start,
+                        span.end == counting.end,
+                    ) {
                         (1, ..) => write!(text, "{name} {first}"),
                         (_, _, true) => write!(text, "{name} {first} and newer"),
                         (_, true, _) => write!(text, "{name} {last} and older"),
@@ -165,11 +170,7 @@ impl Words<'_> {
 
 impl Words<'_> {
     /// Two requirements, in the order in which one leads to the other.
-    fn both(
-        &self,
-        one: &External<Key, Set, String>,
-        other: &External<Key, Set, String>,
-    ) -> String {
+    fn both(&self, one: &External<Key, Set, String>, other: &External<Key, Set, String>) -> String {
         let leads = match (one, other) {
             (External::FromDependencyOf(of, ..), External::FromDependencyOf(.., on, _)) => of == on,
             (_, External::NotRoot(..) | External::FromDependencyOf(Key::RunList, ..)) => true,
@@ -188,9 +189,7 @@ impl ReportFormatter<Key, Set, String> for Words<'_> {
             External::NotRoot(..) => "the run list is to be met".to_owned(),
             External::NoVersions(key, set) => format!("{} cannot be had", self.some(key, set)),
             External::Custom(key, set, why) => format!("{} {why}", self.some(key, set)),
-            External::FromDependencyOf(of, by, on, wanted) => {
-                self.requirement(of, by, on, wanted)
-            }
+            External::FromDependencyOf(of, by, on, wanted) => self.requirement(of, by, on, wanted),
         }
     }
 
@@ -199,7 +198,13 @@ impl ReportFormatter<Key, Set, String> for Words<'_> {
         sorted.sort_by_key(|(key, _)| **key);
         match &sorted[..] {
             [] | [(Key::RunList, _)] => "the run list cannot be met".to_owned(),
-            [(key, Term::Positive(set))] => format!("{} cannot be used", self.some(key, set)),
+            [(key, Term::Positive(set))] => {
+                let some = self.some(key, set);
+                match some.strip_prefix("every ") {
+                    Some(name) => format!("no {name} can be used"),
+                    None => format!("{some} cannot be used"),
+                }
+            }
             [(key, Term::Negative(set))] => format!("{} is needed", self.some(key, set)),
             [(one, Term::Positive(set)), (other, Term::Negative(wanted))]
             | [(other, Term::Negative(wanted)), (one, Term::Positive(set))] => {

@@ -33,7 +33,8 @@ pub(crate) fn sentence(
 ) -> String {
     let name = problem.universe.name(cookbook);
     // An environment that leaves no version of a cookbook makes it one that does not exist, here.
-    let missing = if problem.counting(cookbook).is_empty() { ", which does not exist," } else { "" };
+    let missing =
+        if problem.counting(cookbook).is_empty() { ", which does not exist," } else { "" };
     let item = request.run_list().get(item).map(ToString::to_string).unwrap_or_default();
     let ways = ways(problem, request, cookbook);
     format!(

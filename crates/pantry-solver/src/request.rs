@@ -104,7 +104,8 @@ mod tests {
     #[test]
     fn what_is_asked_twice_is_asked_once() {
         let items = ["a", "b@1.0", "a::x", "b", "b@1.0.0"].map(|text| text.parse().unwrap());
-        let shown: Vec<_> = Request::new(items, []).run_list().iter().map(Item::to_string).collect();
+        let shown: Vec<_> =
+            Request::new(items, []).run_list().iter().map(Item::to_string).collect();
         assert_eq!(shown, ["(a >= 0.0.0)", "(b = 1.0.0)", "(b >= 0.0.0)"]);
     }
 }

@@ -91,7 +91,9 @@ impl Provider<'_> {
             items.map(|(id, span)| (*id, both(span, &self.domain(*id)))).collect();
         if let Scope::Newest { but } = self.scope {
             let free = problem.waived().iter().filter(|id| !but.contains(id));
-            wanted.extend(free.map(|id| (*id, self.domain(*id))).filter(|(_, span)| !span.is_empty()));
+            wanted.extend(
+                free.map(|id| (*id, self.domain(*id))).filter(|(_, span)| !span.is_empty()),
+            );
         }
         wanted.into_iter().map(|(id, span)| (Key::Cookbook(id), Set::of(span))).collect()
     }
@@ -108,7 +110,8 @@ impl Provider<'_> {
                 continue;
             }
             // A version that wants another one of its own cookbook can never be there.
-            let span = if itself { 0..0 } else { both(&dependency.allowed, &self.domain(dependency.on)) };
+            let span =
+                if itself { 0..0 } else { both(&dependency.allowed, &self.domain(dependency.on)) };
             // A cookbook may be named twice.
             match wanted.iter_mut().find(|(on, _)| *on == dependency.on) {
                 Some((_, so_far)) => *so_far = both(so_far, &span),

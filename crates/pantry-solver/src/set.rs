@@ -101,9 +101,9 @@ mod tests {
     use super::*;
 
     fn set(bits: u16) -> Set {
-        (0..16).filter(|bit| bits >> bit & 1 == 1).fold(Set::empty(), |all, bit| {
-            all.union(&Set::singleton(bit))
-        })
+        (0..16)
+            .filter(|bit| bits >> bit & 1 == 1)
+            .fold(Set::empty(), |all, bit| all.union(&Set::singleton(bit)))
     }
 
     proptest! {

@@ -31,8 +31,8 @@ impl Solution {
 
 /// The best versions for a run list, or why none fit.
 pub fn solve(universe: &Universe, request: &Request) -> Result<Solution, Failure> {
-    let problem = Problem::new(universe, request)
-        .map_err(|invalid| Failure::invalid(request, &invalid))?;
+    let problem =
+        Problem::new(universe, request).map_err(|invalid| Failure::invalid(request, &invalid))?;
     match best(&problem) {
         Ok(best) => Ok(in_order(&problem, &best.assignment)),
         Err(_) => Err(Failure::unsatisfiable(&problem, request)),

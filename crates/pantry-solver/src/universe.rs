@@ -78,7 +78,10 @@ impl UniverseBuilder {
         }
         if let Some(versions) = self.cookbooks.get_mut(cookbook) {
             versions.entry(version).or_insert_with(|| {
-                dependencies.into_iter().map(|(name, constraint)| (name.into(), constraint)).collect()
+                dependencies
+                    .into_iter()
+                    .map(|(name, constraint)| (name.into(), constraint))
+                    .collect()
             });
         }
     }
@@ -163,6 +166,12 @@ impl Universe {
     /// How many versions there are of all of them.
     pub fn versions(&self) -> usize {
         self.cookbooks.iter().map(|cookbook| cookbook.releases.len()).sum()
+    }
+
+    /// The newest version of a cookbook, if there is such a cookbook.
+    pub fn newest(&self, cookbook: &str) -> Option<Version> {
+        let cookbook = self.cookbook(self.id(cookbook)?)?;
+        cookbook.releases.last().map(|release| release.version)
     }
 
     /// How many numbers there are.

@@ -49,7 +49,8 @@ impl World {
             let version = chosen.get(&item.cookbook);
             version.is_some_and(|version| item.version.is_none_or(|pin| pin == *version))
         };
-        let wanted: Vec<&String> = self.request.run_list().iter().map(|item| &item.cookbook).collect();
+        let wanted: Vec<&String> =
+            self.request.run_list().iter().map(|item| &item.cookbook).collect();
         let mut reached = std::collections::BTreeSet::new();
         let mut stack = wanted;
         while let Some(name) = stack.pop() {
@@ -60,7 +61,9 @@ impl World {
             }
         }
         chosen.iter().all(counts)
-            && chosen.iter().all(|(name, version)| self.dependencies(name, *version).iter().all(fits))
+            && chosen
+                .iter()
+                .all(|(name, version)| self.dependencies(name, *version).iter().all(fits))
             && self.request.run_list().iter().all(meets)
             && reached.len() == chosen.len()
     }
@@ -109,9 +112,8 @@ impl World {
 
 fn constraint() -> impl Strategy<Value = Constraint> {
     let operator = prop::sample::select(vec![">=", ">=", "=", "<", "~>", ">"]);
-    (operator, 0u8..4, 0u8..2).prop_map(|(operator, major, minor)| {
-        format!("{operator} {major}.{minor}").parse().unwrap()
-    })
+    (operator, 0u8..4, 0u8..2)
+        .prop_map(|(operator, major, minor)| format!("{operator} {major}.{minor}").parse().unwrap())
 }
 
 /// Worlds of up to six cookbooks with up to three versions; `g` is depended on and never there.
