@@ -91,7 +91,9 @@ impl Constraint {
             Comparison::AtLeast => version >= than,
             Comparison::Greater => version > than,
             Comparison::Compatible => {
-                version >= than && version.major() == than.major() && version.minor() == than.minor()
+                version >= than
+                    && version.major() == than.major()
+                    && version.minor() == than.minor()
             }
             Comparison::CompatibleMinor => version >= than && version.major() == than.major(),
         }
