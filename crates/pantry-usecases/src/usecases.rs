@@ -1,4 +1,4 @@
-//! What all use cases stand on: storage, time, chance, the known keys, and the machines.
+//! What all use cases stand on: storage, time, chance, the known keys, the machines, and files.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -11,6 +11,7 @@ use crate::fault::to_error;
 use crate::fleet::Fleet;
 use crate::indexing::Indexer;
 use crate::key_ring::KeyRing;
+use crate::links::Files;
 use crate::moving::Mover;
 use crate::turns::Turns;
 use crate::workshop::Workshop;
@@ -30,6 +31,7 @@ pub struct UseCases {
     pub(crate) keys: Arc<KeyRing>,
     pub(crate) fleet: Arc<dyn Fleet>,
     pub(crate) workshop: Workshop,
+    pub(crate) files: Files,
     pub(crate) known: Arc<KnownCache>,
     pub(crate) mover: Option<Arc<Mover>>,
     pub(crate) indexer: Arc<Indexer>,
@@ -49,9 +51,11 @@ impl UseCases {
         keys: Arc<KeyRing>,
         fleet: Arc<dyn Fleet>,
         workshop: Workshop,
+        files: Files,
     ) -> Self {
         let (known, indexer, turns) = (Arc::new(cache()), Arc::default(), Arc::default());
-        Self { store, clock, random, keys, fleet, workshop, known, mover: None, indexer, turns }
+        let mover = None;
+        Self { store, clock, random, keys, fleet, workshop, files, known, mover, indexer, turns }
     }
 
     /// The same, with a store that can be moved.
