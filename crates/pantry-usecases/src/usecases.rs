@@ -7,6 +7,7 @@ use pantry_model::{ApplicationName, Clock, Error, Principal};
 use pantry_store::{Document, Kind, Scope, Store, Write};
 
 use crate::callers::{Caller, KnownCache, cache};
+use crate::cookbooks::Catalogues;
 use crate::fault::to_error;
 use crate::fleet::Fleet;
 use crate::indexing::Indexer;
@@ -33,6 +34,7 @@ pub struct UseCases {
     pub(crate) workshop: Workshop,
     pub(crate) files: Files,
     pub(crate) known: Arc<KnownCache>,
+    pub(crate) catalogues: Arc<Catalogues>,
     pub(crate) mover: Option<Arc<Mover>>,
     pub(crate) indexer: Arc<Indexer>,
     turns: Arc<Turns>,
@@ -53,9 +55,20 @@ impl UseCases {
         workshop: Workshop,
         files: Files,
     ) -> Self {
-        let (known, indexer, turns) = (Arc::new(cache()), Arc::default(), Arc::default());
-        let mover = None;
-        Self { store, clock, random, keys, fleet, workshop, files, known, mover, indexer, turns }
+        Self {
+            store,
+            clock,
+            random,
+            keys,
+            fleet,
+            workshop,
+            files,
+            known: Arc::new(cache()),
+            catalogues: Arc::default(),
+            mover: None,
+            indexer: Arc::default(),
+            turns: Arc::default(),
+        }
     }
 
     /// The same, with a store that can be moved.
