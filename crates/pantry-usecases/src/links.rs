@@ -18,7 +18,6 @@ pub enum Link {
 
 impl UseCases {
     /// Where these contents, which an application holds, can be read; in their order.
-    #[allow(dead_code)]
     pub(crate) async fn links_to_read(
         &self,
         application: &ApplicationName,

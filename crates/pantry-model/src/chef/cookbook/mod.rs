@@ -2,6 +2,7 @@
 //! artifacts, which are the same under an identifier of any kind.
 
 mod artifact;
+mod asked;
 mod manifest;
 mod metadata;
 mod new;
@@ -9,6 +10,7 @@ mod summary;
 mod view;
 
 pub use artifact::{ArtifactOrigin, ArtifactsWanted, MAX_ARTIFACTS_AT_ONCE, NewCookbookArtifact};
+pub use asked::{AskedVersion, NumVersions};
 pub use manifest::ManifestForm;
 pub use new::{NewCookbookVersion, is_frozen, read_version};
 pub use summary::CookbookSummary;
