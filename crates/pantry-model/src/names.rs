@@ -186,6 +186,14 @@ name!(
 );
 
 name!(
+    /// What a cookbook artifact is known by, unique among those of its name.
+    CookbookArtifactIdentifier,
+    "the identifier of a cookbook artifact",
+    "1 to 255 of A-Z, a-z, 0-9, `_`, `-`, `.` and `:`",
+    |_, byte| byte.is_ascii_alphanumeric() || b"_-.:".contains(&byte)
+);
+
+name!(
     /// The name of a data bag.
     DataBagName,
     "a data bag name",

@@ -6,6 +6,7 @@ mod associations;
 mod clients;
 mod containers;
 mod controls;
+mod cookbooks;
 mod data_bags;
 mod environments;
 mod groups;
@@ -114,6 +115,25 @@ pub(crate) static ROUTES: &[Route] = routes! {
     }
     Signed "/organizations/{organization}/environments/{environment}/roles/{role}" {
         GET roles::run_list,
+    }
+
+    Signed "/organizations/{organization}/environments/{environment}/cookbooks" {
+        GET environments::cookbooks,
+    }
+    Signed "/organizations/{organization}/environments/{environment}/cookbooks/{cookbook}" {
+        GET environments::cookbook,
+    }
+    Signed "/organizations/{organization}/environments/{environment}/recipes" {
+        GET environments::recipes,
+    }
+
+    // Cookbooks. What is not a cookbook's name comes first.
+    Signed "/organizations/{organization}/cookbooks" { GET cookbooks::list }
+    Signed "/organizations/{organization}/cookbooks/_latest" { GET cookbooks::latest }
+    Signed "/organizations/{organization}/cookbooks/_recipes" { GET cookbooks::recipes }
+    Signed "/organizations/{organization}/cookbooks/{cookbook}" { GET cookbooks::versions }
+    Signed "/organizations/{organization}/cookbooks/{cookbook}/{version}" {
+        GET cookbooks::show, PUT cookbooks::put, DELETE cookbooks::delete,
     }
 
     // Data bags.

@@ -8,6 +8,8 @@ pub mod acls;
 pub mod associations;
 pub mod clients;
 pub mod containers;
+pub mod cookbook_artifacts;
+pub mod cookbooks;
 pub mod data_bags;
 pub mod environments;
 pub mod fields;
