@@ -33,6 +33,8 @@ mod naming;
 mod nodes;
 mod objects;
 mod password_hash;
+mod policies;
+mod policy_groups;
 mod principals;
 mod roles;
 mod search;
