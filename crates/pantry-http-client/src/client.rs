@@ -4,10 +4,10 @@
 //! to it. hyper gives such a request back if nothing of it was sent, and then it goes out on a new
 //! connection, which is no repetition.
 
+use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
-use bytes::Bytes;
-use http_body_util::Full;
 use hyper::header::{ACCEPT_ENCODING, HOST, HeaderValue, USER_AGENT};
 use hyper::{HeaderMap, StatusCode};
 use pantry_model::Clock;
@@ -17,9 +17,11 @@ use crate::body;
 use crate::config::{Config, Limits};
 use crate::connect::{Connector, Sender};
 use crate::error::{HttpError, Problem};
+use crate::payload::{Payload, Sending};
 use crate::pool::Pool;
 use crate::retry::Attempts;
-use crate::url::ServerUrl;
+use crate::sink::{Receiving, Sink};
+use crate::url::{InvalidUrl, ServerUrl};
 
 pub use hyper::Method;
 
@@ -37,7 +39,7 @@ pub struct Request {
     /// Headers besides those of the connection.
     pub headers: HeaderMap,
     /// The body.
-    pub body: Bytes,
+    pub body: Payload,
     /// Whether it does no harm to do it twice.
     pub repeatable: bool,
 }
@@ -47,8 +49,15 @@ impl Request {
     /// is to be.
     pub fn new(method: Method, url: ServerUrl) -> Self {
         let repeatable = matches!(method, Method::GET | Method::HEAD | Method::PUT);
-        let (query, headers, body) = (String::new(), HeaderMap::new(), Bytes::new());
+        let (query, headers, body) = (String::new(), HeaderMap::new(), Vec::new().into());
         Self { method, url, query, headers, body, repeatable }
+    }
+
+    /// The same to a link: a URL as a server gives it, with whatever it has for a query.
+    pub fn to_link(method: Method, link: &str) -> Result<Self, InvalidUrl> {
+        let (url, query) = link.split_once('?').unwrap_or((link, ""));
+        let request = Self::new(method, url.parse()?);
+        Ok(Self { query: query.to_owned(), ..request })
     }
 
     fn error(&self, problem: Problem) -> HttpError {
@@ -99,18 +108,39 @@ impl HttpClient {
         self.send_made(request.repeatable, || Ok(request.clone())).await
     }
 
+    /// The same, with the body of a successful answer going into a sink instead of memory. `limit`
+    /// is the most bytes that it may have.
+    pub async fn download(
+        &self,
+        request: &Request,
+        sink: &mut dyn Sink,
+        limit: u64,
+    ) -> Result<Answer, HttpError> {
+        let into = Some(Receiving { sink, limit });
+        self.exchange(request.repeatable, || Ok(request.clone()), into).await
+    }
+
     /// The same with a request that is made anew for each attempt.
     pub(crate) async fn send_made<E: From<HttpError>>(
         &self,
         repeatable: bool,
+        make: impl FnMut() -> Result<Request, E>,
+    ) -> Result<Answer, E> {
+        self.exchange(repeatable, make, None).await
+    }
+
+    async fn exchange<E: From<HttpError>>(
+        &self,
+        repeatable: bool,
         mut make: impl FnMut() -> Result<Request, E>,
+        mut into: Option<Receiving<'_>>,
     ) -> Result<Answer, E> {
         let mut attempts = Attempts::new(&self.0.config.retries, repeatable);
         loop {
             let request = make()?;
             // Clients that fail at the same moment have clocks that differ by milliseconds.
             let chance = self.0.clock.now().0.unsigned_abs();
-            let attempt = self.attempt(&request).await;
+            let attempt = self.attempt(&request, into.as_mut()).await;
             let pause = match &attempt {
                 Ok(answer) => attempts.after_answer(answer, chance),
                 Err(problem) => attempts.after_problem(problem, chance),
@@ -123,9 +153,15 @@ impl HttpClient {
         }
     }
 
-    async fn attempt(&self, request: &Request) -> Result<Answer, Problem> {
+    async fn attempt(
+        &self,
+        request: &Request,
+        mut into: Option<&mut Receiving<'_>>,
+    ) -> Result<Answer, Problem> {
         let Inner { config: Config { limits, .. }, connector, pool, .. } = &*self.0;
-        let mut message = message(request)?;
+        let is_file = request.body.is_file() || into.is_some();
+        let within = if is_file { limits.transfer_within } else { limits.answer_within };
+        let mut message = message(request, into.is_some())?;
         loop {
             let kept = pool.take(&request.url);
             let is_kept = kept.is_some();
@@ -133,8 +169,8 @@ impl HttpClient {
                 Some(sender) => sender,
                 None => connector.connect(&request.url).await?,
             };
-            let answered = timeout(limits.answer_within, ask(&mut sender, message, limits)).await;
-            match answered.map_err(|_| Problem::TooSlow(limits.answer_within))? {
+            let asked = ask(&mut sender, message, into.as_deref_mut(), limits);
+            match timeout(within, asked).await.map_err(|_| Problem::TooSlow(within))? {
                 Ok(answer) => {
                     pool.keep(&request.url, sender);
                     return Ok(answer);
@@ -146,9 +182,9 @@ impl HttpClient {
     }
 }
 
-type Message = hyper::Request<Full<Bytes>>;
+type Message = hyper::Request<Sending>;
 
-fn message(request: &Request) -> Result<Message, Problem> {
+fn message(request: &Request, is_download: bool) -> Result<Message, Problem> {
     let failed = |what: String| Problem::Request(what);
     let path = match request.url.path() {
         "" => "/",
@@ -161,13 +197,15 @@ fn message(request: &Request) -> Result<Message, Problem> {
     let mut message = hyper::Request::builder()
         .method(&request.method)
         .uri(target)
-        .body(Full::new(request.body.clone()))
+        .body(request.body.open()?)
         .map_err(|error| failed(error.to_string()))?;
     let host = HeaderValue::try_from(request.url.authority());
     let headers = message.headers_mut();
     headers.extend(request.headers.clone());
     headers.insert(HOST, host.map_err(|error| failed(error.to_string()))?);
-    headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
+    // A file's own bytes are wanted, and many are packed already.
+    let packing = if is_download { "identity" } else { "gzip" };
+    headers.insert(ACCEPT_ENCODING, HeaderValue::from_static(packing));
     headers.entry(USER_AGENT).or_insert(AGENT);
     Ok(message)
 }
@@ -176,26 +214,49 @@ fn message(request: &Request) -> Result<Message, Problem> {
 async fn ask(
     sender: &mut Sender,
     message: Message,
+    into: Option<&mut Receiving<'_>>,
     limits: &Limits,
 ) -> Result<Answer, (Problem, Option<Message>)> {
-    let sent = timeout(limits.silent_for, sender.try_send_request(message)).await;
+    let moved = message.body().moved();
+    let mut sending = pin!(sender.try_send_request(message));
+    let sent = loop {
+        let before = moved.load(Ordering::Relaxed);
+        match timeout(limits.silent_for, &mut sending).await {
+            Ok(sent) => break sent,
+            // A large body is still going out.
+            Err(_) if moved.load(Ordering::Relaxed) != before => {}
+            Err(_) => return Err((Problem::Silent(limits.silent_for), None)),
+        }
+    };
     let response = match sent {
-        Err(_) => return Err((Problem::Silent(limits.silent_for), None)),
-        Ok(Err(mut failed)) => {
+        Err(mut failed) => {
             let unsent = failed.take_message();
             return Err((no_answer(&failed.into_error()), unsent));
         }
-        Ok(Ok(response)) => response,
+        Ok(response) => response,
     };
     let (head, incoming) = response.into_parts();
-    let body = body::read(incoming, limits).await.map_err(|problem| (problem, None))?;
-    let body = body::unpack(&head.headers, body, limits).map_err(|problem| (problem, None))?;
+    let body = match into {
+        Some(into) if head.status.is_success() => {
+            into.read(&head.headers, incoming, limits).await.map(|()| Vec::new())
+        }
+        _ => match body::read(incoming, limits).await {
+            Ok(body) => body::unpack(&head.headers, body, limits),
+            Err(problem) => Err(problem),
+        },
+    };
+    let body = body.map_err(|problem| (problem, None))?;
     Ok(Answer { status: head.status, headers: head.headers, body })
 }
 
 fn no_answer(error: &hyper::Error) -> Problem {
     if error.is_parse() || error.is_parse_too_large() {
         return Problem::NotHttp(error.to_string());
+    }
+    if error.is_user() {
+        // Only a file fails here, and says itself what happened.
+        let source = std::error::Error::source(error).map(ToString::to_string);
+        return Problem::Request(source.unwrap_or_else(|| error.to_string()));
     }
     Problem::CutOff
 }

@@ -23,6 +23,8 @@ pub struct Limits {
     pub silent_for: Duration,
     /// How long one attempt may take in all, once there is a connection.
     pub answer_within: Duration,
+    /// How long one attempt may take in all if a file goes or comes by it.
+    pub transfer_within: Duration,
     /// Bytes of an answer's body, both as it comes and unpacked.
     pub max_answer_bytes: usize,
 }
@@ -33,6 +35,7 @@ impl Default for Limits {
             connect_within: Duration::from_secs(10),
             silent_for: Duration::from_secs(60),
             answer_within: Duration::from_secs(300),
+            transfer_within: Duration::from_secs(3600),
             max_answer_bytes: 256 * 1024 * 1024,
         }
     }

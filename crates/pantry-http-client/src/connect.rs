@@ -8,8 +8,6 @@ use std::net::SocketAddr;
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use bytes::Bytes;
-use http_body_util::Full;
 use hyper::client::conn::http1::{self, SendRequest};
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -19,6 +17,7 @@ use tokio::time::timeout;
 
 use crate::config::Config;
 use crate::error::Problem;
+use crate::payload::Sending;
 use crate::tls::Tls;
 use crate::url::ServerUrl;
 
@@ -26,7 +25,7 @@ use crate::url::ServerUrl;
 const HEAD_START: Duration = Duration::from_millis(250);
 
 /// Where requests go in.
-pub(crate) type Sender = SendRequest<Full<Bytes>>;
+pub(crate) type Sender = SendRequest<Sending>;
 
 /// Makes connections.
 pub(crate) struct Connector {

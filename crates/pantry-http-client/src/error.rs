@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::tls::{TlsProblem, TrustError};
@@ -75,6 +76,17 @@ pub enum Problem {
     /// The answer cannot be unpacked.
     #[error("the answer says that it is packed with {0}, and cannot be unpacked")]
     Packing(String),
+    /// The file that is to be sent cannot be read.
+    #[error("{} cannot be read: {source}", .path.display())]
+    Unreadable {
+        /// Which.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// What comes cannot be written where it is to go.
+    #[error("what comes cannot be written: {0}")]
+    Unwritable(io::Error),
     /// The request cannot be written.
     #[error("the request cannot be written: {0}")]
     Request(String),
@@ -104,6 +116,7 @@ impl Problem {
                 | Self::ConnectTimeout(_)
                 | Self::Tls(_)
                 | Self::Trust(_)
+                | Self::Unreadable { .. }
                 | Self::Request(_)
         )
     }

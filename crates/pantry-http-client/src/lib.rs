@@ -18,14 +18,21 @@ mod client;
 mod config;
 mod connect;
 mod error;
+mod payload;
 mod pool;
 mod retry;
+mod sink;
 mod tls;
 mod url;
 
-pub use chef::{ChefClient, ChefError, Identity, Refused, query_value, segment};
+pub use chef::{
+    ChefClient, ChefError, Identity, LocalContent, Refused, Uploaded, query_value, segment,
+    upload_contents,
+};
 pub use client::{Answer, HttpClient, Method, Request};
 pub use config::{Config, Limits, Retries, Trust};
 pub use error::{HttpError, Problem};
+pub use payload::Payload;
+pub use sink::Sink;
 pub use tls::{TlsProblem, TrustError};
 pub use url::{InvalidUrl, ServerUrl};

@@ -10,7 +10,7 @@ use crate::connect::Sender;
 use crate::url::ServerUrl;
 
 /// The most that are kept.
-const KEPT: usize = 8;
+const KEPT: usize = 16;
 
 /// Whom a connection is with.
 type Peer = (bool, String, u16);

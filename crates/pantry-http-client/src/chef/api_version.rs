@@ -11,18 +11,37 @@ use crate::client::Answer;
 /// The newest version that is known here.
 const NEWEST: u32 = 2;
 
+const HEADER: &str = "X-Ops-Server-API-Version";
+
 /// What is known of a server.
 #[derive(Debug)]
-pub(super) struct ApiVersion(AtomicU32);
+pub(super) struct ApiVersion {
+    asked: AtomicU32,
+    answered: AtomicU32,
+}
 
 impl ApiVersion {
     pub(super) fn new() -> Self {
-        Self(AtomicU32::new(NEWEST))
+        Self { asked: AtomicU32::new(NEWEST), answered: AtomicU32::new(0) }
     }
 
     /// In which the next request is written.
     pub(super) fn now(&self) -> u32 {
-        self.0.load(Ordering::Relaxed)
+        self.asked.load(Ordering::Relaxed)
+    }
+
+    /// In which the last answer was written.
+    pub(super) fn answered(&self) -> u32 {
+        self.answered.load(Ordering::Relaxed)
+    }
+
+    /// Reads in which version an answer is written; the oldest, if it does not say.
+    pub(super) fn hear(&self, answer: &Answer) {
+        let said = answer.headers.get(HEADER).and_then(|text| {
+            let said: serde_json::Value = serde_json::from_slice(text.as_bytes()).ok()?;
+            number(said.get("response_version")?)
+        });
+        self.answered.store(said.unwrap_or(0), Ordering::Relaxed);
     }
 
     /// Reads a 406, and says whether there is a version to try instead of this one.
@@ -32,7 +51,7 @@ impl ApiVersion {
         if version < least || version == tried {
             return None;
         }
-        self.0.store(version, Ordering::Relaxed);
+        self.asked.store(version, Ordering::Relaxed);
         Some(version)
     }
 }
@@ -40,15 +59,19 @@ impl ApiVersion {
 /// The oldest and the newest version that the server says to know: in the body as numbers, in the
 /// header as texts.
 fn known(answer: &Answer) -> Option<(u32, u32)> {
-    let header = answer.headers.get("X-Ops-Server-API-Version").map(|value| value.as_bytes());
+    let header = answer.headers.get(HEADER).map(|value| value.as_bytes());
     [Some(answer.body.as_slice()), header].into_iter().flatten().find_map(|text| {
         let said: serde_json::Value = serde_json::from_slice(text).ok()?;
-        let number = |field: &str| match said.get(field)? {
-            serde_json::Value::String(text) => text.parse().ok(),
-            number => u32::try_from(number.as_u64()?).ok(),
-        };
-        Some((number("min_version")?, number("max_version")?))
+        Some((number(said.get("min_version")?)?, number(said.get("max_version")?)?))
     })
+}
+
+/// A number, or a text that is one.
+fn number(said: &serde_json::Value) -> Option<u32> {
+    match said {
+        serde_json::Value::String(text) => text.parse().ok(),
+        number => u32::try_from(number.as_u64()?).ok(),
+    }
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use super::error::{ChefError, Refused, said};
 use super::identity::Identity;
 use super::protocol::Protocol;
 use crate::client::{Answer, HttpClient, Request};
+use crate::payload::Payload;
 use crate::url::ServerUrl;
 
 /// Which version of Chef's own clients this one is like. Servers refuse those before 10.
@@ -63,6 +64,11 @@ impl ChefClient {
     /// Who asks.
     pub fn user(&self) -> &str {
         &self.0.identity.name
+    }
+
+    /// In which version of the API the server answers. It is known once it has answered something.
+    pub fn api_version(&self) -> u32 {
+        self.0.api_version.answered()
     }
 
     /// The body of what is at a path, which begins with a slash and may have a query.
@@ -160,13 +166,14 @@ impl ChefClient {
         protocol: Version,
     ) -> Result<Answer, ChefError> {
         let answer = self.send(asked, version, protocol).await?;
-        if answer.status != StatusCode::NOT_ACCEPTABLE {
-            return Ok(answer);
-        }
-        match self.0.api_version.learn(version, &answer) {
-            Some(version) => self.send(asked, version, protocol).await,
-            None => Ok(answer),
-        }
+        let is_refused = answer.status == StatusCode::NOT_ACCEPTABLE;
+        let known = is_refused.then(|| self.0.api_version.learn(version, &answer)).flatten();
+        let answer = match known {
+            Some(version) => self.send(asked, version, protocol).await?,
+            None => answer,
+        };
+        self.0.api_version.hear(&answer);
+        Ok(answer)
     }
 
     async fn send(
@@ -208,11 +215,15 @@ impl ChefClient {
             request.headers.insert(CONTENT_TYPE, JSON);
         }
         request.query = asked.query.to_owned();
-        request.body = asked.body.clone();
+        request.body = Payload::Bytes(asked.body.clone());
         Ok(request)
     }
 
-    fn now(&self) -> i64 {
+    pub(super) fn http(&self) -> &HttpClient {
+        &self.0.http
+    }
+
+    pub(super) fn now(&self) -> i64 {
         self.0.http.clock().now().0.div_euclid(1000)
     }
 }

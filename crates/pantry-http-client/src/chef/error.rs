@@ -4,11 +4,13 @@ use std::time::Duration;
 
 use hyper::StatusCode;
 use hyper::header::{DATE, LOCATION};
+use pantry_model::Md5;
 use pantry_sign::SignError;
 use serde_json::Value;
 
 use crate::client::Answer;
 use crate::error::HttpError;
+use crate::url::InvalidUrl;
 
 /// The longest text of a server's that is repeated, in characters.
 const MAX_SAID: usize = 400;
@@ -25,6 +27,25 @@ pub enum ChefError {
     /// The server says no.
     #[error(transparent)]
     Refused(Box<Refused>),
+    /// A link to a content is refused, which need not be by the server that gave it.
+    #[error(transparent)]
+    LinkRefused(Box<Refused>),
+    /// The server gives a link that is none.
+    #[error("the server gives a link to a content that cannot be followed: {0}")]
+    Link(#[from] InvalidUrl),
+    /// What a link points to is not what was asked for.
+    #[error("GET {url}: this content has the MD5 {found}, and not {expected}")]
+    OtherContent {
+        /// Where.
+        url: String,
+        /// What it should have.
+        expected: Md5,
+        /// What it has.
+        found: Md5,
+    },
+    /// A part of the work ended of its own accord, which is a mistake in this program.
+    #[error("a request was abandoned")]
+    Aborted,
     /// The server's answer is not what was asked for.
     #[error("{method} {url}: the answer is not understood: {reason}")]
     NotUnderstood {

@@ -2,13 +2,16 @@
 //!
 //! Two things are agreed on with the server, each once: in which version of the API requests are
 //! written ([`api_version`]), and by which protocol they are signed ([`protocol`]). Both begin with
-//! the newest, and learn from a refusal, which every server says before it has done anything.
+//! the newest, and learn from a refusal, which every server says before it has done anything. The
+//! contents of files travel by links ([`link`]), and into the server through sandboxes ([`sandbox`]).
 
 mod api_version;
 mod client;
 mod error;
 mod identity;
+mod link;
 mod protocol;
+mod sandbox;
 
 use std::fmt::{self, Display};
 
@@ -17,6 +20,7 @@ use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode
 pub use client::ChefClient;
 pub use error::{ChefError, Refused};
 pub use identity::Identity;
+pub use sandbox::{LocalContent, Uploaded, upload_contents};
 
 /// What cannot stand as it is in one segment of a path. The names of Chef's objects have none of it.
 const NOT_IN_SEGMENT: &AsciiSet = &CONTROLS

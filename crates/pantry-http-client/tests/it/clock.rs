@@ -31,6 +31,7 @@ pub(crate) fn impatient() -> Config {
             connect_within: Duration::from_secs(5),
             silent_for: Duration::from_millis(300),
             answer_within: Duration::from_secs(5),
+            transfer_within: Duration::from_secs(5),
             max_answer_bytes: 10_000,
         },
         retries: Retries {

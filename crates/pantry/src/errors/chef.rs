@@ -25,6 +25,13 @@ pub(super) fn error(error: &ChefError) -> Shown {
         ChefError::Http(error) => problem(&error.problem),
         ChefError::Sign(_) => ("key", exit::CONFIGURATION, some("`--chef-key` names another key")),
         ChefError::Refused(refused) => self::refused(refused),
+        ChefError::LinkRefused(refused) => link(refused),
+        ChefError::Link(_) | ChefError::OtherContent { .. } => (
+            "not-understood",
+            exit::OTHER_SERVER,
+            some("somebody between here and there may have changed it: try again"),
+        ),
+        ChefError::Aborted => ("internal", exit::SERVER, None),
         ChefError::NotUnderstood { .. } => (
             "not-understood",
             exit::OTHER_SERVER,
@@ -106,6 +113,7 @@ fn problem(problem: &Problem) -> Shown {
         Problem::TooLarge { .. } => {
             ("too-large", exit::TOO_LARGE, some("ask for less at once: `--rows`, or `--attribute`"))
         }
+        Problem::Unreadable { .. } | Problem::Unwritable(_) => ("file", exit::CONFIGURATION, None),
         Problem::Packing(_) => ("not-understood", exit::OTHER_SERVER, None),
         Problem::Request(_) => ("invalid", exit::USAGE, None),
     }
@@ -147,6 +155,20 @@ fn refused(refused: &Refused) -> Shown {
             let hint = format!("the server's log says more; {user} asked {}", refused.url);
             ("internal", exit::SERVER, Some(hint))
         }
+    }
+}
+
+/// For a link to a content. Nobody asks by a name there, so nobody lacks a permission.
+fn link(refused: &Refused) -> Shown {
+    match refused.status.as_u16() {
+        401 | 403 => (
+            "link-refused",
+            exit::SERVER,
+            some("the link may be too old by now, or the clocks differ: try again"),
+        ),
+        404 | 410 => ("unknown", exit::UNKNOWN, some("it was deleted a moment ago: look again")),
+        413 => ("too-large", exit::TOO_LARGE, some("the server takes no file as large as this")),
+        _ => self::refused(refused),
     }
 }
 
