@@ -39,7 +39,7 @@ pub use message::{Message, MessageType, Metadata};
 pub use names::{
     ApplicationName, ContainerName, CookbookArtifactIdentifier, CookbookName, DataBagItemId,
     DataBagName, EnvironmentName, GroupName, Identity, KeyName, MachineId, NodeName,
-    PolicyGroupName, PolicyName, RoleName, UserName,
+    PolicyGroupName, PolicyName, PolicyRevisionId, RoleName, UserName,
 };
 pub use object_id::ObjectId;
 pub use principal::Principal;

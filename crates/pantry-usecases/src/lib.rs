@@ -35,6 +35,8 @@ mod naming;
 mod nodes;
 mod objects;
 mod password_hash;
+mod policies;
+mod policy_groups;
 mod principals;
 mod roles;
 mod search;

@@ -18,6 +18,7 @@ pub mod groups;
 pub mod keys;
 pub mod nodes;
 pub mod organizations;
+pub mod policies;
 pub mod request;
 pub mod roles;
 pub mod sandboxes;
