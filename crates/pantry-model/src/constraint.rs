@@ -20,11 +20,14 @@ pub enum Comparison {
     AtLeast,
     /// `>`
     Greater,
-    /// `~>`
+    /// `~>` and one or three numbers: the last of three may be greater.
     Compatible,
+    /// `~>` and two numbers: the last two of three may be greater.
+    CompatibleMinor,
 }
 
 impl Comparison {
+    /// Of those that are written the same, the one that counts unless two numbers follow.
     const ALL: [Self; 6] =
         [Self::Less, Self::AtMost, Self::Equal, Self::AtLeast, Self::Greater, Self::Compatible];
 
@@ -36,7 +39,7 @@ impl Comparison {
             Self::Equal => "=",
             Self::AtLeast => ">=",
             Self::Greater => ">",
-            Self::Compatible => "~>",
+            Self::Compatible | Self::CompatibleMinor => "~>",
         }
     }
 }
@@ -66,15 +69,46 @@ impl FromStr for Constraint {
                 (known, version)
             }
         };
-        let comparison = comparison.ok_or(InvalidConstraint)?;
+        let comparison = match comparison.ok_or(InvalidConstraint)? {
+            Comparison::Compatible if version.split('.').count() == 2 => {
+                Comparison::CompatibleMinor
+            }
+            comparison => comparison,
+        };
         let version = version.parse().map_err(|_| InvalidConstraint)?;
         Ok(Self { comparison, version })
     }
 }
 
+impl Constraint {
+    /// Whether a version may be used.
+    pub fn allows(self, version: Version) -> bool {
+        let than = self.version;
+        match self.comparison {
+            Comparison::Less => version < than,
+            Comparison::AtMost => version <= than,
+            Comparison::Equal => version == than,
+            Comparison::AtLeast => version >= than,
+            Comparison::Greater => version > than,
+            Comparison::Compatible => {
+                version >= than
+                    && version.major() == than.major()
+                    && version.minor() == than.minor()
+            }
+            Comparison::CompatibleMinor => version >= than && version.major() == than.major(),
+        }
+    }
+}
+
 impl fmt::Display for Constraint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.comparison.as_str(), self.version)
+        let (operator, version) = (self.comparison.as_str(), self.version);
+        match self.comparison {
+            Comparison::CompatibleMinor => {
+                write!(f, "{operator} {}.{}", version.major(), version.minor())
+            }
+            _ => write!(f, "{operator} {version}"),
+        }
     }
 }
 
@@ -94,6 +128,8 @@ mod tests {
             ("< 1.0.0", "< 1.0.0"),
             ("= 1.0.0", "= 1.0.0"),
             ("~> 5", "~> 5.0.0"),
+            ("~> 5.1", "~> 5.1"),
+            ("~> 5.1.0", "~> 5.1.0"),
             ("1.0.0", "= 1.0.0"),
             (">= 1.2.2147483669", ">= 1.2.2147483669"),
         ] {
@@ -120,6 +156,26 @@ mod tests {
             ">=\t1.0",
         ] {
             assert_eq!(bad.parse::<Constraint>(), Err(InvalidConstraint), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_constraint_says_which_versions_may_be_used() {
+        for (constraint, fine, wrong) in [
+            ("< 1.2", "1.1.9 0.9", "1.2.0 1.2.1 2"),
+            ("<= 1.2", "1.1.9 1.2.0", "1.2.1 2"),
+            ("1.2", "1.2.0", "1.2.1 1.1.9"),
+            (">= 1.2", "1.2.0 1.10.0 2", "1.1.9"),
+            ("> 1.2", "1.2.1 2", "1.2.0 1.1.9"),
+            ("~> 1", "1.0.0 1.0.9", "1.1.0 2 0.9"),
+            ("~> 1.2", "1.2.0 1.2.9 1.10.0", "1.1.9 2.0.0"),
+            ("~> 1.2.3", "1.2.3 1.2.10", "1.2.2 1.3.0 2.2.3"),
+        ] {
+            let allows = |version: &str| {
+                constraint.parse::<Constraint>().unwrap().allows(version.parse().unwrap())
+            };
+            assert!(fine.split(' ').all(allows), "{constraint}: {fine}");
+            assert!(!wrong.split(' ').any(allows), "{constraint}: {wrong}");
         }
     }
 

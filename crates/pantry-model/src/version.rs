@@ -14,6 +14,29 @@ pub struct Version {
     patch: u64,
 }
 
+impl Version {
+    /// The version of these numbers; `None` if one is larger than [`MAX_NUMBER`].
+    pub fn new(major: u64, minor: u64, patch: u64) -> Option<Self> {
+        let fits = [major, minor, patch].into_iter().all(|number| number <= MAX_NUMBER);
+        fits.then_some(Self { major, minor, patch })
+    }
+
+    /// The first number.
+    pub fn major(self) -> u64 {
+        self.major
+    }
+
+    /// The second number.
+    pub fn minor(self) -> u64 {
+        self.minor
+    }
+
+    /// The third number.
+    pub fn patch(self) -> u64 {
+        self.patch
+    }
+}
+
 /// A text is no version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a version is one to three numbers with dots in between, each up to {MAX_NUMBER}")]

@@ -11,6 +11,8 @@
 //! the padded block is built as it must be, and compared whole with what the signature opens to.
 //! Nothing ever looks for a message inside a padding, which is where signatures have been forged.
 //!
+//! Beside that it has [seals](Seal), by which a server knows again what it has said itself.
+//!
 //! This is the only crate that touches RSA. It has no IO and no clock. Randomness it has in one
 //! place, [`PrivateKey::generate`], where aws-lc takes it from the operating system itself.
 
@@ -23,6 +25,7 @@ mod pem;
 mod private_key;
 mod public_key;
 mod request;
+mod seal;
 mod sign;
 mod signing_time;
 mod version;
@@ -33,6 +36,7 @@ pub use pem::{KeyError, MAX_PEM};
 pub use private_key::PrivateKey;
 pub use public_key::{MAX_BITS, MIN_BITS, PublicKey};
 pub use request::Request;
+pub use seal::{NoSeal, Seal, SealKey};
 pub use sign::{SignError, sign};
 pub use signing_time::{InvalidTime, SigningTime};
 pub use version::Version;

@@ -6,11 +6,12 @@
 
 use std::collections::HashSet;
 
-use pantry_model::ApplicationName;
+use pantry_model::{ApplicationName, Content};
 use pantry_store::columns::scope_of_keys;
 use pantry_store::{Change, Scope, StoreError, Write};
 
 use crate::documents::{Key, Put};
+use crate::holds;
 use crate::index::{Gathered, Indexed};
 use crate::objects::Secure;
 use crate::pipeline::Step;
@@ -37,14 +38,17 @@ pub(crate) fn steps<'a>(writes: &[&'a Write], locks: &Locks) -> Result<Vec<Step<
         steps.push(documents::check(&expects));
     }
 
-    let mut changes = Changes { steps, ..Changes::default() };
+    let changes = || writes.iter().flat_map(|write| &write.changes);
+    steps.extend(holds::know(changes().filter_map(held).flatten())?);
+
+    let mut gathered = Changes { steps, ..Changes::default() };
     let mut closed = Vec::new();
-    for change in writes.iter().flat_map(|write| &write.changes) {
-        changes.add(change)?;
+    for change in changes() {
+        gathered.add(change)?;
         closed.extend(closes(change));
     }
-    changes.flush();
-    let mut steps = changes.steps;
+    gathered.flush();
+    let mut steps = gathered.steps;
     if writes.iter().any(|write| !write.entries.is_empty()) {
         steps.push(ledger::append(writes, &closed));
     }
@@ -55,6 +59,13 @@ pub(crate) fn steps<'a>(writes: &[&'a Write], locks: &Locks) -> Result<Vec<Step<
 fn closes(change: &Change) -> Option<&ApplicationName> {
     match change {
         Change::CloseScope { application } => Some(application),
+        _ => None,
+    }
+}
+
+fn held(change: &Change) -> Option<&[Content]> {
+    match change {
+        Change::Hold { contents, .. } => Some(contents),
         _ => None,
     }
 }
@@ -99,7 +110,7 @@ fn changed(change: &Change) -> Option<Scope> {
 }
 
 /// Statements, and changes that are still gathered: first the documents, then what makes objects of
-/// them, then by what they are found.
+/// them, then what they hold, then by what they are found.
 #[derive(Default)]
 struct Changes<'a> {
     steps: Vec<Step<'a>>,
@@ -107,6 +118,7 @@ struct Changes<'a> {
     put: HashSet<Key<'a>>,
     secures: Vec<Secure<'a>>,
     secured: HashSet<Key<'a>>,
+    holds: holds::Gathered<'a>,
     indexed: Gathered<'a>,
     built: Gathered<'a>,
 }
@@ -116,8 +128,12 @@ impl<'a> Changes<'a> {
         match change {
             Change::Put { scope, kind, name, body } => {
                 let place = (scope, *kind, name.as_str());
-                // No statement writes a row twice, and nothing is put before it was secured.
-                if self.put.contains(&place) || self.secured.contains(&place) {
+                // No statement writes a row twice, and nothing is put before what came before it was
+                // done with it.
+                if self.put.contains(&place)
+                    || self.secured.contains(&place)
+                    || self.holds.has(&place)
+                {
                     self.flush();
                 }
                 self.put.insert(place);
@@ -130,6 +146,12 @@ impl<'a> Changes<'a> {
                     self.secured.insert(place);
                 }
                 self.secures.push(Secure { place, id: *id, acl });
+            }
+            Change::Hold { scope, kind, name, contents, taken_from } => {
+                if self.holds.is_closed() {
+                    self.flush();
+                }
+                self.holds.add((scope, *kind, name), contents, *taken_from)?;
             }
             Change::Index { index, name, gone, new } => {
                 let document = Indexed { index, name, gone, new };
@@ -160,6 +182,7 @@ impl<'a> Changes<'a> {
         if !self.secures.is_empty() {
             self.steps.push(objects::secure(&self.secures));
         }
+        self.steps.extend(self.holds.steps());
         self.steps.extend(self.indexed.change());
         self.steps.extend(self.built.build());
         self.puts.clear();
@@ -174,6 +197,7 @@ fn apply<'a>(change: &'a Change, steps: &mut Vec<Step<'a>>) -> Result<(), StoreE
         // Gathered.
         Change::Put { .. }
         | Change::Secure { .. }
+        | Change::Hold { .. }
         | Change::Index { .. }
         | Change::BuildIndex { .. } => {}
         Change::DropIndex { index } => steps.push(index::retire(index)),
@@ -185,9 +209,7 @@ fn apply<'a>(change: &'a Change, steps: &mut Vec<Step<'a>>) -> Result<(), StoreE
         Change::DeleteUnder { scope, kind, parent } => {
             steps.push(documents::delete_under(scope, *kind, parent));
         }
-        Change::Hold { .. } | Change::Release { .. } => {
-            return Err(StoreError::Broken("contents are not held yet".to_owned()));
-        }
+        Change::Release { scope, kind, name } => steps.push(holds::release(scope, *kind, name)),
         Change::Rename { scope, kind, name, to } => {
             steps.push(documents::rename(scope, *kind, name, to));
         }

@@ -127,7 +127,8 @@ async fn do_together(pool: &Pool, group: &[Pending]) -> Result<(), StoreError> {
 
 /// Whether one of several writes failed, and not the database.
 fn is_of_one(error: &StoreError) -> bool {
-    !matches!(error, StoreError::Unavailable(_) | StoreError::Interrupted(_))
+    *error == StoreError::being_deleted()
+        || !matches!(error, StoreError::Unavailable(_) | StoreError::Interrupted(_))
 }
 
 /// Writes that become one transaction, and what they touch.
@@ -190,11 +191,17 @@ impl<'a> Group<'a> {
     }
 }
 
-/// Whether a change is of one document, and touches nothing else that a write can check.
+/// Whether a change is of one document, and touches nothing else that a write can check. What takes
+/// contents from other documents is not; nothing is checked of the contents themselves, so any number
+/// of writes may have one document hold some.
 fn is_plain(change: &Change) -> bool {
     matches!(
         change,
-        Change::Put { .. } | Change::Secure { .. } | Change::Index { .. } | Change::AddJob { .. }
+        Change::Put { .. }
+            | Change::Secure { .. }
+            | Change::Index { .. }
+            | Change::Hold { taken_from: None, .. }
+            | Change::AddJob { .. }
     )
 }
 
@@ -212,6 +219,7 @@ fn size(change: &Change) -> usize {
     match change {
         Change::Put { body, .. } => body.len(),
         Change::AddJob { payload, .. } => payload.len(),
+        Change::Hold { contents, .. } => size_of_val(contents.as_slice()),
         Change::Index { gone, new, .. } => {
             let terms = gone.iter().chain(new);
             terms.map(|it| it.key.path.len() + it.key.leaf.len() + it.value.len()).sum()

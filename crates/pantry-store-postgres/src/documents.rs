@@ -30,6 +30,11 @@ sql! {
         WHERE (SELECT d.hash FROM documents d \
             WHERE d.scope = (SELECT s.id FROM scopes s WHERE s.name = e.scope) \
             AND d.kind = e.kind AND d.name = e.name) IS DISTINCT FROM e.hash LIMIT 1";
+    REQUIRE = "SELECT refuse(e.number::text) \
+        FROM unnest($1::text[], $2::text[], $3::text[]) \
+            WITH ORDINALITY AS e (scope, kind, name, number) \
+        WHERE NOT EXISTS (SELECT FROM documents d WHERE d.scope = scope_number(e.scope) \
+            AND d.kind = e.kind AND d.name = e.name) LIMIT 1";
     // An update keeps the row's id, which a machine's sighting refers to, and what makes the
     // document an object.
     PUT = "INSERT INTO documents (scope, kind, name, hash, body) \
@@ -133,6 +138,15 @@ pub(crate) struct Put<'a> {
 
 /// What names a document: scope, kind and name.
 pub(crate) type Key<'a> = (&'a Scope, Kind, &'a str);
+
+/// Fails if one of them is not there.
+pub(crate) fn require<'a>(places: &[Key<'a>]) -> Step<'a> {
+    Step::new(REQUIRE)
+        .with(places.iter().map(|place| place.0.as_str()).collect::<Vec<_>>())
+        .with(places.iter().map(|place| place.1.as_str()).collect::<Vec<_>>())
+        .with(places.iter().map(|place| place.2).collect::<Vec<_>>())
+        .refusing(places.iter().map(|(scope, kind, name)| moved(scope, *kind, name)))
+}
 
 /// Stores documents, all of them others.
 pub(crate) fn put<'a>(puts: &[Put<'a>]) -> Step<'a> {

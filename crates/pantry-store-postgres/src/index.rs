@@ -16,7 +16,7 @@ use pantry_store::search::{FORMAT, Index, IndexState};
 use pantry_store::sql;
 use tokio_postgres::Row;
 
-use crate::documents::{self, moved};
+use crate::documents;
 use crate::pipeline::Step;
 use crate::pool::Pool;
 use crate::row::{Columns as _, Result};
@@ -104,11 +104,6 @@ macro_rules! add_terms {
 }
 
 sql! {
-    REQUIRE = "SELECT refuse(e.number::text) \
-        FROM unnest($1::text[], $2::text[], $3::text[]) \
-            WITH ORDINALITY AS e (scope, kind, name, number) \
-        WHERE NOT EXISTS (SELECT FROM documents d WHERE d.scope = scope_number(e.scope) \
-            AND d.kind = e.kind AND d.name = e.name) LIMIT 1";
     ADD_INDEXES = "INSERT INTO search_indexes (scope, kind, parent, building, format) \
         SELECT DISTINCT s.id, e.kind, e.parent, false, $4::integer \
         FROM unnest($1::text[], $2::text[], $3::text[]) AS e (scope, kind, parent) \
@@ -185,7 +180,7 @@ pub(crate) fn parent(index: &Index) -> &str {
 /// Changes by what documents, all of them others, are found.
 pub(crate) fn change<'a>(documents: &[Indexed<'a>]) -> Vec<Step<'a>> {
     let places = Places::of(documents);
-    let mut steps = vec![places.require(documents)];
+    let mut steps = vec![require(documents)];
     let (scopes, kinds, parents) =
         (places.scopes.clone(), places.kinds.clone(), places.parents.clone());
     let step = Step::new(ADD_INDEXES).with(scopes).with(kinds).with(parents);
@@ -206,12 +201,17 @@ pub(crate) fn change<'a>(documents: &[Indexed<'a>]) -> Vec<Step<'a>> {
     steps
 }
 
+/// Fails if one of them is not there.
+fn require<'a>(documents: &[Indexed<'a>]) -> Step<'a> {
+    documents::require(&documents.iter().map(Indexed::place).collect::<Vec<_>>())
+}
+
 /// Adds documents, all of them others, to what is being built.
 fn build<'a>(documents: &[Indexed<'a>]) -> Vec<Step<'a>> {
     let places = Places::of(documents);
     let terms = Columns::of(documents.iter().map(|one| one.new));
     vec![
-        places.require(documents),
+        require(documents),
         terms.with_keys(places.step(BUILD_KEYS)),
         terms.with_terms(places.step(BUILD_TERMS)),
     ]
@@ -271,13 +271,6 @@ impl<'a> Places<'a> {
     fn step(&self, statement: &'static str) -> Step<'a> {
         let step = Step::new(statement).with(self.scopes.clone()).with(self.kinds.clone());
         step.with(self.parents.clone()).with(self.names.clone())
-    }
-
-    /// Fails if one of them is not there.
-    fn require(&self, documents: &[Indexed<'a>]) -> Step<'a> {
-        let missing = documents.iter().map(|one| moved(&one.index.scope, one.index.kind, one.name));
-        let step = Step::new(REQUIRE).with(self.scopes.clone()).with(self.kinds.clone());
-        step.with(self.names.clone()).refusing(missing)
     }
 }
 

@@ -7,8 +7,8 @@ use tokio_postgres::{Client, NoTls};
 
 use crate::manager::SETTINGS;
 use crate::{
-    actor_keys, actors, deliveries, documents, generations, index, jobs, keys, ledger, members,
-    objects, output, refusals, scopes, search, sightings, transfer,
+    actor_keys, actors, contents, deliveries, documents, generations, holds, index, jobs, keys,
+    ledger, members, objects, output, refusals, scopes, search, sightings, transfer,
 };
 
 /// Statements that read more than an index leads them to, and why that is right.
@@ -19,6 +19,8 @@ fn statements() -> Vec<(&'static str, &'static str)> {
     [
         scopes::STATEMENTS,
         documents::STATEMENTS,
+        contents::STATEMENTS,
+        holds::STATEMENTS,
         objects::STATEMENTS,
         members::STATEMENTS,
         actor_keys::STATEMENTS,

@@ -25,8 +25,8 @@ use crate::open::{OpenError, open};
 use crate::pool::Pool;
 use crate::row::{Columns, Result};
 use crate::{
-    actor_keys, actors, deliveries, documents, generations, index, jobs, keys, ledger, members,
-    objects, output, refusals, search, sightings, transfer,
+    actor_keys, actors, contents, deliveries, documents, generations, index, jobs, keys, ledger,
+    members, objects, output, refusals, search, sightings, transfer,
 };
 
 /// How many rows of what was dropped are deleted at once.
@@ -91,32 +91,37 @@ impl Store for PostgresStore {
         documents::under(&self.pool, scope, kind, parent).await
     }
 
-    async fn contents(&self, _: &Scope, _: &[Md5]) -> Result<Vec<Option<Content>>> {
-        Err(unheld())
+    async fn contents(&self, scope: &Scope, of: &[Md5]) -> Result<Vec<Option<Content>>> {
+        contents::list(&self.pool, scope, of).await
     }
 
-    async fn contents_of(&self, _: &Scope, _: Kind, _: &str) -> Result<Vec<Content>> {
-        Err(unheld())
+    async fn contents_of(&self, scope: &Scope, kind: Kind, name: &str) -> Result<Vec<Content>> {
+        contents::of(&self.pool, scope, kind, name).await
     }
 
-    async fn content_size(&self, _: &Scope, _: &Sha256, _: [Kind; 2]) -> Result<Option<u64>> {
-        Err(unheld())
+    async fn content_size(
+        &self,
+        scope: &Scope,
+        content: &Sha256,
+        kinds: [Kind; 2],
+    ) -> Result<Option<u64>> {
+        contents::size(&self.pool, scope, content, kinds).await
     }
 
-    async fn held_contents(&self, _: Option<Sha256>, _: u32) -> Result<Vec<(Sha256, u64)>> {
-        Err(unheld())
+    async fn held_contents(&self, after: Option<Sha256>, limit: u32) -> Result<Vec<(Sha256, u64)>> {
+        contents::held(&self.pool, after, limit).await
     }
 
-    async fn unheld_contents(&self, _: u32) -> Result<Vec<Sha256>> {
-        Err(unheld())
+    async fn unheld_contents(&self, limit: u32) -> Result<Vec<Sha256>> {
+        contents::unheld(&self.pool, limit).await
     }
 
-    async fn condemn_contents(&self, _: &[Sha256]) -> Result<Vec<Sha256>> {
-        Err(unheld())
+    async fn condemn_contents(&self, of: &[Sha256]) -> Result<Vec<Sha256>> {
+        contents::condemn(&self.pool, of).await
     }
 
-    async fn forget_contents(&self, _: &[Sha256]) -> Result<()> {
-        Err(unheld())
+    async fn forget_contents(&self, of: &[Sha256]) -> Result<()> {
+        contents::forget(&self.pool, of).await
     }
 
     async fn search(&self, index: &Index, plan: &Plan) -> Result<Vec<DocumentNumber>> {
@@ -302,8 +307,4 @@ impl Transfer for PostgresStore {
     async fn others(&self) -> Result<u64> {
         transfer::others(&self.pool, || self.notices.own_process()).await
     }
-}
-
-fn unheld() -> StoreError {
-    StoreError::Broken("contents are not held yet".to_owned())
 }

@@ -3,7 +3,7 @@
 use pantry_model::{Content, Md5, Sha256};
 use pantry_store::columns::{from_column, to_column};
 use pantry_store::{Kind, Scope, StoreError, sql};
-use rusqlite::{Connection, OptionalExtension, Row};
+use rusqlite::{CachedStatement, Connection, OptionalExtension, Row};
 
 use crate::documents::moved;
 use crate::error::Error;
@@ -18,25 +18,24 @@ sql! {
         WHERE s.name = ?1 ORDER BY h.md5";
     SIZE = "SELECT c.size FROM contents c CROSS JOIN held h ON h.content = c.id \
         AND h.scope = (SELECT id FROM scopes WHERE name = ?1) \
-        CROSS JOIN documents d ON d.id = h.document \
-        WHERE c.sha256 = ?2 AND d.kind IN (?3, ?4) LIMIT 1";
+        WHERE c.sha256 = ?2 AND h.kind IN (?3, ?4) LIMIT 1";
     HELD = "SELECT c.sha256, c.size FROM contents c WHERE c.sha256 > ?1 \
         AND EXISTS (SELECT 1 FROM held h WHERE h.content = c.id) ORDER BY c.sha256 LIMIT ?2";
     UNHELD = "SELECT c.sha256 FROM contents c \
         WHERE NOT EXISTS (SELECT 1 FROM held h WHERE h.content = c.id) LIMIT ?1";
     DOCUMENT = "SELECT id FROM documents WHERE scope = ?1 AND kind = ?2 AND name = ?3";
-    KNOW = "INSERT INTO contents (sha256, size) VALUES (?1, ?2) ON CONFLICT (sha256) DO NOTHING";
+    KNOW = "INSERT INTO contents (sha256, size) VALUES (?1, ?2)";
     KNOWN = "SELECT id, condemned FROM contents WHERE sha256 = ?1";
     // Of a content whose length nobody has said, which is one that was never held.
     CONDEMN = "INSERT INTO contents (sha256, size, condemned) VALUES (?1, 0, 1) \
         ON CONFLICT (sha256) DO UPDATE SET condemned = 1 \
         WHERE NOT EXISTS (SELECT 1 FROM held h WHERE h.content = contents.id)";
-    FORGET = "DELETE FROM contents WHERE sha256 = ?1 AND condemned";
-    OTHER = "SELECT 1 FROM held WHERE scope = ?1 AND md5 = ?2 AND content <> ?3 LIMIT 1";
-    HOLD = "INSERT INTO held (document, md5, scope, content) VALUES (?1, ?2, ?3, ?4) \
+    FORGET_CONTENT = "DELETE FROM contents WHERE sha256 = ?1 AND condemned";
+    // All that hold one MD5 in a scope hold one content, so that any of them tells which.
+    MEANS = "SELECT content FROM held WHERE scope = ?1 AND md5 = ?2 LIMIT 1";
+    HOLD = "INSERT INTO held (document, md5, scope, kind, content) VALUES (?1, ?2, ?3, ?4, ?5) \
         ON CONFLICT (document, md5) DO NOTHING";
-    TAKE = "DELETE FROM held WHERE scope = ?1 AND md5 = ?2 \
-        AND (SELECT d.kind FROM documents d WHERE d.id = held.document) = ?3";
+    TAKE = "DELETE FROM held WHERE scope = ?1 AND md5 = ?2 AND kind = ?3 AND document <> ?4";
     RELEASE = "DELETE FROM held WHERE document = \
         (SELECT id FROM documents WHERE scope = ?1 AND kind = ?2 AND name = ?3)";
 }
@@ -107,10 +106,12 @@ pub(crate) fn unheld(connection: &Connection, limit: u32) -> Result<Vec<Sha256>,
 /// Condemns those of these contents that nothing holds.
 pub(crate) fn condemn(connection: &Connection, of: &[Sha256]) -> Result<Vec<Sha256>, Error> {
     let mut statement = connection.prepare_cached(CONDEMN)?;
-    let mut condemned = Vec::new();
+    let (mut of, mut condemned) = (of.to_vec(), Vec::new());
+    of.sort_unstable();
+    of.dedup();
     for sha256 in of {
         if statement.execute([sha256.0])? > 0 {
-            condemned.push(*sha256);
+            condemned.push(sha256);
         }
     }
     Ok(condemned)
@@ -118,7 +119,7 @@ pub(crate) fn condemn(connection: &Connection, of: &[Sha256]) -> Result<Vec<Sha2
 
 /// Forgets those of these contents that were condemned.
 pub(crate) fn forget(connection: &Connection, of: &[Sha256]) -> Result<(), Error> {
-    let mut statement = connection.prepare_cached(FORGET)?;
+    let mut statement = connection.prepare_cached(FORGET_CONTENT)?;
     of.iter().try_for_each(|sha256| Ok(statement.execute([sha256.0]).map(drop)?))
 }
 
@@ -135,33 +136,50 @@ pub(crate) fn hold(
         .query_row((number, kind.as_str(), name), |row| row.get(0))
         .optional()?
         .ok_or_else(|| moved(scope, kind, name))?;
+    let mut known = Known::new(connection)?;
+    let mut means = connection.prepare_cached(MEANS)?;
+    let mut hold = connection.prepare_cached(HOLD)?;
+    let mut take = connection.prepare_cached(TAKE)?;
+    // In the order of the index that they go into.
+    let mut contents: Vec<&Content> = contents.iter().collect();
+    contents.sort_unstable_by_key(|content| content.sha256);
     for content in contents {
-        let id = known(connection, content)?;
-        let mut other = connection.prepare_cached(OTHER)?;
-        if other.exists((number, content.md5.0, id))? {
+        let (id, md5) = (known.number(content)?, content.md5.0);
+        let meant = means.query_row((number, md5), |row| row.get::<_, i64>(0)).optional()?;
+        if meant.is_some_and(|meant| meant != id) {
             return Err(moved(scope, kind, name));
         }
-        connection.prepare_cached(HOLD)?.execute((document, content.md5.0, number, id))?;
+        hold.execute((document, md5, number, kind.as_str(), id))?;
         if let Some(from) = taken_from {
-            let mut take = connection.prepare_cached(TAKE)?;
-            take.execute((number, content.md5.0, from.as_str()))?;
+            take.execute((number, md5, from.as_str(), document))?;
         }
     }
     Ok(())
 }
 
-/// The number of a content, which is one that is not being deleted.
-fn known(connection: &Connection, content: &Content) -> Result<i64, Error> {
-    let size = to_column(content.size)?;
-    connection.prepare_cached(KNOW)?.execute((content.sha256.0, size))?;
-    let (id, condemned): (i64, bool) = connection
-        .prepare_cached(KNOWN)?
-        .query_row([content.sha256.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    if condemned {
-        let reason = format!("the content {} is just being deleted", content.sha256);
-        return Err(StoreError::Unavailable(reason).into());
+/// The statements that make a content known.
+struct Known<'a> {
+    know: CachedStatement<'a>,
+    known: CachedStatement<'a>,
+}
+
+impl<'a> Known<'a> {
+    fn new(connection: &'a Connection) -> Result<Self, Error> {
+        let know = connection.prepare_cached(KNOW)?;
+        Ok(Self { know, known: connection.prepare_cached(KNOWN)? })
     }
-    Ok(id)
+
+    /// The number of a content, which is one that is not being deleted.
+    fn number(&mut self, content: &Content) -> Result<i64, Error> {
+        let sha256 = content.sha256.0;
+        let found = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
+        let found: Option<(i64, bool)> = self.known.query_row([sha256], found).optional()?;
+        match found {
+            Some((number, false)) => Ok(number),
+            Some((_, true)) => Err(StoreError::being_deleted().into()),
+            None => Ok(self.know.insert((sha256, to_column(content.size)?))?),
+        }
+    }
 }
 
 /// Makes a document hold nothing.

@@ -56,4 +56,10 @@ impl StoreError {
     pub fn is_stale(&self) -> bool {
         matches!(self, Self::Moved { .. } | Self::GenerationMoved(_) | Self::NoSuchObject(_))
     }
+
+    /// What it is to hold a content that is condemned: [`crate::Store::condemn_contents`].
+    pub fn being_deleted() -> Self {
+        let text = "a file's content is just being deleted, since nothing held it: send it again";
+        Self::Unavailable(text.to_owned())
+    }
 }

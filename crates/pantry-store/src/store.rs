@@ -81,7 +81,8 @@ pub trait Store: Send + Sync {
     async fn unheld_contents(&self, limit: u32) -> Result<Vec<Sha256>>;
 
     /// Says that contents are about to be deleted from where they are kept, known ones or not; answers
-    /// which of them nothing holds. From now on nothing can hold those until they are forgotten.
+    /// which of them nothing holds, each once. From now on nothing can hold those until they are
+    /// forgotten.
     async fn condemn_contents(&self, contents: &[Sha256]) -> Result<Vec<Sha256>>;
 
     /// Forgets contents that were condemned, and are deleted.

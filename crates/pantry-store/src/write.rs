@@ -233,7 +233,7 @@ pub enum Change {
         name: String,
         /// What it holds from now on, in any order.
         contents: Vec<Content>,
-        /// Documents of this kind in this scope no longer hold them.
+        /// Other documents of this kind in this scope no longer hold them.
         taken_from: Option<Kind>,
     },
     /// Makes a document hold nothing, if it is there.

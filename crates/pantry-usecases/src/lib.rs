@@ -13,6 +13,7 @@ mod authorize;
 mod callers;
 mod collection;
 mod containers;
+mod cookbooks;
 mod data_bags;
 mod environments;
 mod fault;
@@ -47,6 +48,7 @@ pub use actor_keys::{KEY_READER, KeyOwner, KeySummary, KeyView, MadeKey, Updated
 pub use api_clients::{ApiClientView, CreatedApiClient, UpdatedApiClient};
 pub use applications::{ApplicationView, CreatedApplication, NewApplication};
 pub use callers::{Caller, Candidate, KnownActors};
+pub use cookbooks::{Catalogue, CatalogueCookbook, CatalogueDependency, CatalogueVersion};
 pub use fleet::{Fleet, Presence};
 pub use follower::Follower;
 pub use groups::GroupView;

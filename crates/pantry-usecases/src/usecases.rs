@@ -7,6 +7,7 @@ use pantry_model::{ApplicationName, Clock, Error, Principal};
 use pantry_store::{Document, Kind, Scope, Store, Write};
 
 use crate::callers::{Caller, KnownCache, cache};
+use crate::cookbooks::Catalogues;
 use crate::fault::to_error;
 use crate::fleet::Fleet;
 use crate::indexing::Indexer;
@@ -31,6 +32,7 @@ pub struct UseCases {
     pub(crate) fleet: Arc<dyn Fleet>,
     pub(crate) workshop: Workshop,
     pub(crate) known: Arc<KnownCache>,
+    pub(crate) catalogues: Arc<Catalogues>,
     pub(crate) mover: Option<Arc<Mover>>,
     pub(crate) indexer: Arc<Indexer>,
     turns: Arc<Turns>,
@@ -50,8 +52,19 @@ impl UseCases {
         fleet: Arc<dyn Fleet>,
         workshop: Workshop,
     ) -> Self {
-        let (known, indexer, turns) = (Arc::new(cache()), Arc::default(), Arc::default());
-        Self { store, clock, random, keys, fleet, workshop, known, mover: None, indexer, turns }
+        Self {
+            store,
+            clock,
+            random,
+            keys,
+            fleet,
+            workshop,
+            known: Arc::new(cache()),
+            catalogues: Arc::default(),
+            mover: None,
+            indexer: Arc::default(),
+            turns: Arc::default(),
+        }
     }
 
     /// The same, with a store that can be moved.

@@ -7,6 +7,7 @@ mod acl;
 mod association;
 pub mod clients;
 mod container;
+pub mod cookbook;
 mod data_bag;
 pub mod date;
 pub mod email;

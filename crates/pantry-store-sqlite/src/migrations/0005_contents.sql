@@ -11,14 +11,15 @@ CREATE TABLE contents (
 CREATE TABLE held (
     document INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE,
     md5 BLOB NOT NULL,
-    -- The document's, repeated for the indexes.
+    -- The document's, repeated for the indexes: a content can be held by very many.
     scope INTEGER NOT NULL,
+    kind TEXT NOT NULL,
     content INTEGER NOT NULL REFERENCES contents,
     PRIMARY KEY (document, md5)
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX held_by_md5 ON held (scope, md5, content);
-CREATE INDEX held_by_content ON held (content, scope);
+CREATE INDEX held_by_md5 ON held (scope, md5, kind);
+CREATE INDEX held_by_content ON held (content, scope, kind);
 
 -- The position of the newest ledger entry about a cookbook, of which there is none yet.
 ALTER TABLE scopes ADD COLUMN cookbooks INTEGER NOT NULL DEFAULT 0;

@@ -176,6 +176,29 @@ pub async fn are_listed_under_their_parent(database: &impl Database) {
     assert!(store.names_under(&scope("nowhere"), Kind::User, "a").await.unwrap().is_empty());
 }
 
+/// The same ones, with all of their names and their bodies.
+pub async fn are_read_under_their_parent(database: &impl Database) {
+    let store = database.open().await;
+    open_app(&store, "shop").await;
+    let mut all = write();
+    for name in ["a/b", "a/B", "a", "a-/x", "a/", "a0/x", "A/x", "aa/x"] {
+        all.changes.push(put(&scope("shop"), Kind::User, name, name.as_bytes()));
+    }
+    all.changes.push(put(&scope("shop"), Kind::Secret, "a/secret", b""));
+    all.changes.push(put(&Scope::Global, Kind::User, "a/global", b""));
+    store.commit(all).await.unwrap();
+    let under = async |scope: Scope, parent: &str| {
+        store.documents_under(&scope, Kind::User, parent).await.unwrap()
+    };
+    let found = under(scope("shop"), "a").await;
+    assert_eq!(names(&found), ["a/B", "a/b"]);
+    assert!(found.iter().all(|one| one.body == one.name.as_bytes()), "{found:?}");
+    assert!(found.iter().all(|one| one.hash == ContentHash::of(&one.body)), "{found:?}");
+    for (scope, parent) in [(scope("shop"), "b"), (scope("shop"), "a\0"), (scope("nowhere"), "a")] {
+        assert_eq!(under(scope, parent).await, [], "{parent:?}");
+    }
+}
+
 /// And nothing of what only begins alike.
 pub async fn are_deleted_under_their_parent(database: &impl Database) {
     let store = database.open().await;

@@ -18,6 +18,8 @@ pub mod actors;
 pub mod atomicity;
 pub mod builds;
 pub mod concurrency;
+pub mod condemned;
+pub mod contents;
 pub mod deliveries;
 pub mod documents;
 pub mod durability;
@@ -86,6 +88,28 @@ macro_rules! contract_tests {
             are_counted_by_scope_and_kind,
             are_listed_under_their_parent,
             are_deleted_under_their_parent,
+            are_read_under_their_parent,
+        );
+        $crate::contract_tests!(@family $database, contents:
+            are_what_a_document_holds,
+            are_found_by_their_md5,
+            have_a_size_for_those_who_may_read_them,
+            are_held_as_long_as_anyone_holds_them,
+            are_taken_over,
+            go_with_their_document,
+            stay_when_their_document_changes,
+            mean_one_by_an_md5,
+            are_held_by_what_is_there,
+            are_listed_in_pages,
+            are_held_by_the_thousand,
+        );
+        $crate::contract_tests!(@family $database, condemned:
+            are_known_until_they_are_forgotten,
+            are_forgotten_after_they_were_condemned,
+            cannot_be_held,
+            are_held_or_condemned,
+            one_of_many_gives_an_md5_its_meaning,
+            many_are_held_at_once_by_one_document,
         );
         $crate::contract_tests!(@family $database, objects:
             are_found_by_name_and_by_id,
@@ -276,6 +300,8 @@ mod tests {
             include_str!("atomicity.rs"),
             include_str!("builds.rs"),
             include_str!("concurrency.rs"),
+            include_str!("condemned.rs"),
+            include_str!("contents.rs"),
             include_str!("deliveries.rs"),
             include_str!("documents.rs"),
             include_str!("durability.rs"),

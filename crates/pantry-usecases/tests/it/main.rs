@@ -16,6 +16,8 @@ mod applications;
 #[cfg(test)]
 mod associations;
 #[cfg(test)]
+mod catalogue;
+#[cfg(test)]
 mod chef;
 #[cfg(test)]
 mod containers;
