@@ -10,6 +10,7 @@ mod environment;
 mod files;
 mod kind;
 mod node;
+mod policy;
 mod role;
 mod save;
 mod search;
@@ -59,6 +60,8 @@ enum Noun {
     Environment(environment::Options),
     /// Data of any kind that recipes read
     DataBag(data_bag::Options),
+    /// Run lists with exactly the cookbooks that they are run with
+    Policy(policy::Options),
     /// Find nodes, roles, environments, API clients and data bag items
     Search(search::Options),
 }
@@ -82,6 +85,7 @@ pub(crate) async fn run(options: Options, context: &mut Context) -> Result<u8, C
         Noun::Role(options) => role::run(options, &client, context).await,
         Noun::Environment(options) => environment::run(options, &client, context).await,
         Noun::DataBag(options) => data_bag::run(options, &client, context).await,
+        Noun::Policy(options) => policy::run(options, &client, context).await,
         Noun::Search(options) => search::run(options, &client, context).await,
     }
 }
