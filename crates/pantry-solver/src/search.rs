@@ -20,7 +20,7 @@ use crate::universe::{Id, Span, both};
 /// How often one search may decide about the same cookbook again. Real sets need a few times. With
 /// each contradiction there is more to look at for the next decision, so what would need a little more
 /// takes much longer.
-const MAX_TRIES: u32 = 64;
+const MAX_TRIES: u32 = 200;
 
 /// What pubgrub decides about: a cookbook, or the run list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -14,6 +14,7 @@ use crate::indexing::Indexer;
 use crate::key_ring::KeyRing;
 use crate::links::Files;
 use crate::moving::Mover;
+use crate::solving::Solver;
 use crate::turns::Turns;
 use crate::workshop::Workshop;
 
@@ -35,6 +36,7 @@ pub struct UseCases {
     pub(crate) files: Files,
     pub(crate) known: Arc<KnownCache>,
     pub(crate) catalogues: Arc<Catalogues>,
+    pub(crate) solver: Arc<Solver>,
     pub(crate) mover: Option<Arc<Mover>>,
     pub(crate) indexer: Arc<Indexer>,
     turns: Arc<Turns>,
@@ -65,6 +67,7 @@ impl UseCases {
             files,
             known: Arc::new(cache()),
             catalogues: Arc::default(),
+            solver: Arc::default(),
             mover: None,
             indexer: Arc::default(),
             turns: Arc::default(),
