@@ -22,6 +22,7 @@ mod node;
 mod organization;
 mod partial_search;
 mod role;
+mod sandbox;
 mod scoped_name;
 pub mod search;
 #[cfg(test)]
@@ -42,5 +43,6 @@ pub use node::{Node, NodeInfo};
 pub use organization::{FullName, MAX_FULL_NAME_LENGTH, NewOrganization, OrganizationUpdate};
 pub use partial_search::PartialSearch;
 pub use role::{Role, RoleRunLists};
+pub use sandbox::{NewSandbox, SandboxCommit};
 pub use scoped_name::ScopedName;
 pub use version::ApiVersion;
