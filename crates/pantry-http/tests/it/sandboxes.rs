@@ -45,7 +45,7 @@ async fn what_is_missing_is_uploaded_and_then_it_is_there() {
     assert_eq!(
         body,
         json!({ "guid": id, "name": id, "checksums": both, "is_completed": true,
-            "create_time": "2026-11-21T01:00:00+00:00" })
+            "create_time": "2026-11-21T07:00:00+00:00" })
     );
 
     let gone = error(&format!("No such sandbox '{id}'."));
