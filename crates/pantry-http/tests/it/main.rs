@@ -46,6 +46,8 @@ mod people;
 #[cfg(test)]
 mod places;
 #[cfg(test)]
+mod policies;
+#[cfg(test)]
 mod pychef;
 #[cfg(test)]
 mod random;
