@@ -149,13 +149,12 @@ pub(crate) static ROUTES: &[Route] = routes! {
         GET data_bags::show_item, PUT data_bags::update_item, DELETE data_bags::delete_item,
     }
 
-<<<<<<< HEAD
     // Contents of files: uploaded to sandboxes, and read, by links.
     Signed "/organizations/{organization}/sandboxes" { POST sandboxes::create }
     Signed "/organizations/{organization}/sandboxes/{id}" { PUT sandboxes::commit }
     Linked "/organizations/{organization}/sandboxes/{id}/{md5}" { PUT sandboxes::upload }
     Linked "/organizations/{organization}/files/{sha256}" { GET files::read, HEAD files::read }
-=======
+
     // Policies, and the groups that follow them.
     Signed "/organizations/{organization}/policies" { GET policies::list }
     Signed "/organizations/{organization}/policies/{policy}" {
@@ -175,7 +174,6 @@ pub(crate) static ROUTES: &[Route] = routes! {
         GET policy_groups::show_policy, PUT policy_groups::follow,
         DELETE policy_groups::unfollow,
     }
->>>>>>> main
 
     // Search.
     Signed "/organizations/{organization}/search" { GET search::indexes }

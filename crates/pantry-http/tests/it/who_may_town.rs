@@ -183,13 +183,11 @@ impl<'a> Town<'a> {
             ("data", _) if path != format!("{organization}/data") => {
                 self.expect("POST", path, new("items", &fresh)).await;
             }
-<<<<<<< HEAD
             ("sandboxes", _) => {
                 let new = self.new_sandbox().await;
                 let made = self.expect("POST", path, new).await.json();
                 return made["sandbox_id"].as_str().unwrap_or("0").to_owned();
             }
-=======
             ("policies", _) if path.contains("/policy_groups/") => {
                 self.expect("PUT", &format!("{path}/{fresh}"), revision(&fresh, &fresh)).await;
             }
@@ -207,7 +205,6 @@ impl<'a> Town<'a> {
             }
             // Nothing makes them yet.
             ("cookbooks" | "cookbook_artifacts", _) => {}
->>>>>>> main
             ("principals", _) => {
                 self.make(&format!("{organization}/clients"), "clients", &fresh).await;
             }
