@@ -7,5 +7,6 @@
 mod cookbook;
 
 pub use cookbook::{
-    Chefignore, Cookbook, CookbookError, CookbookFile, Manifest, Naming, compile, limits,
+    Chefignore, Cookbook, CookbookError, CookbookFile, InvalidCookbook, Manifest, Naming,
+    RemoteCookbook, RemoteFile, compile, limits,
 };

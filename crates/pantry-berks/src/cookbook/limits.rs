@@ -7,6 +7,11 @@ pub const FILES: usize = 100_000;
 /// Folders inside each other.
 pub const DEPTH: usize = 100;
 
+/// Bytes of a path that a server gives.
+pub const PATH_BYTES: usize = 2048;
+/// Bytes of one name in it.
+pub const NAME_BYTES: usize = 255;
+
 /// Bytes of `metadata.json`.
 pub const METADATA_BYTES: u64 = 4 * 1024 * 1024;
 

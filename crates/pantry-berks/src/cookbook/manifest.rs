@@ -14,7 +14,7 @@ use super::{Cookbook, CookbookFile};
 const ONE_LIST: u32 = 2;
 
 /// The lists of older versions.
-const SEGMENTS: [&str; 9] = [
+pub(super) const SEGMENTS: [&str; 9] = [
     "attributes",
     "definitions",
     "files",

@@ -8,6 +8,7 @@ mod fnmatch;
 pub mod limits;
 mod manifest;
 mod metadata;
+mod remote;
 
 use std::path::{Path, PathBuf};
 
@@ -17,6 +18,7 @@ pub use chefignore::Chefignore;
 pub use error::CookbookError;
 pub use manifest::{Manifest, Naming};
 pub use metadata::compile;
+pub use remote::{InvalidCookbook, RemoteCookbook, RemoteFile};
 
 /// A cookbook as it was found in its folder.
 #[derive(Clone, Debug)]

@@ -6,3 +6,5 @@ mod folder;
 mod loading;
 #[cfg(test)]
 mod observed;
+#[cfg(test)]
+mod remote;

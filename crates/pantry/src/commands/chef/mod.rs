@@ -3,12 +3,14 @@
 //! These commands go over HTTP, signed with the user's RSA key. What is the same for all kinds of
 //! objects is in `verbs`; a noun's own folder has options, examples, and what is its own.
 
+mod cookbook;
 mod data_bag;
 mod document;
 mod editor;
 mod environment;
 mod files;
 mod kind;
+mod metadata;
 mod node;
 mod role;
 mod save;
@@ -28,6 +30,7 @@ Requests are signed with your RSA key, which lies beside the other one.
 Examples:
   pantry -a shop chef node list
   pantry -a shop chef role upload roles/
+  pantry -a shop chef cookbook upload cookbooks/nginx
   pantry -a shop chef search node 'role:web AND platform:debian' --attribute ipaddress
   pantry chef data-bag list --profile old       with a profile of ~/.chef/credentials
   pantry chef node list --chef-server-url https://chef.example.org/organizations/shop \\
@@ -47,20 +50,29 @@ enum Noun {
     Role(role::Options),
     /// Versions of cookbooks, and attributes, for some machines
     Environment(environment::Options),
+    /// Recipes, and what they need
+    Cookbook(cookbook::Options),
     /// Data of any kind that recipes read
     DataBag(data_bag::Options),
     /// Find nodes, roles, environments, API clients and data bag items
     Search(search::Options),
+    /// Print what the metadata.rb of a cookbook says, as JSON
+    Metadata(metadata::Options),
 }
 
 /// Does it.
 pub(crate) async fn run(options: Options, context: &mut Context) -> Result<u8, CliError> {
+    if let Noun::Metadata(options) = &options.noun {
+        return metadata::run(options, context);
+    }
     let client = chef_server::client(&options.server, context)?;
     match options.noun {
         Noun::Node(options) => node::run(options, &client, context).await,
         Noun::Role(options) => role::run(options, &client, context).await,
         Noun::Environment(options) => environment::run(options, &client, context).await,
+        Noun::Cookbook(options) => cookbook::run(options, &client, context).await,
         Noun::DataBag(options) => data_bag::run(options, &client, context).await,
         Noun::Search(options) => search::run(options, &client, context).await,
+        Noun::Metadata(options) => metadata::run(&options, context),
     }
 }
