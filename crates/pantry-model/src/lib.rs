@@ -39,9 +39,9 @@ pub use json::Json;
 pub use key::{CurveKeyPair, CurvePublicKey, CurveSecretKey};
 pub use message::{Message, MessageType, Metadata};
 pub use names::{
-    ApplicationName, ContainerName, CookbookName, DataBagItemId, DataBagName, EnvironmentName,
-    GroupName, Identity, KeyName, MachineId, NodeName, PolicyGroupName, PolicyName, RoleName,
-    UserName,
+    ApplicationName, ContainerName, CookbookArtifactIdentifier, CookbookName, DataBagItemId,
+    DataBagName, EnvironmentName, GroupName, Identity, KeyName, MachineId, NodeName,
+    PolicyGroupName, PolicyName, PolicyRevisionId, RoleName, UserName,
 };
 pub use object_id::ObjectId;
 pub use principal::Principal;

@@ -13,6 +13,7 @@ mod authorize;
 mod callers;
 mod collection;
 mod containers;
+mod contents;
 mod cookbooks;
 mod data_bags;
 mod environments;
@@ -34,6 +35,8 @@ mod naming;
 mod nodes;
 mod objects;
 mod password_hash;
+mod policies;
+mod policy_groups;
 mod principals;
 mod roles;
 mod search;
@@ -48,7 +51,10 @@ pub use actor_keys::{KEY_READER, KeyOwner, KeySummary, KeyView, MadeKey, Updated
 pub use api_clients::{ApiClientView, CreatedApiClient, UpdatedApiClient};
 pub use applications::{ApplicationView, CreatedApplication, NewApplication};
 pub use callers::{Caller, Candidate, KnownActors};
-pub use cookbooks::{Catalogue, CatalogueCookbook, CatalogueDependency, CatalogueVersion};
+pub use cookbooks::{
+    Catalogue, CatalogueCookbook, CatalogueDependency, CatalogueVersion, CookbookView,
+    ListedCookbook, SavedCookbook,
+};
 pub use fleet::{Fleet, Presence};
 pub use follower::Follower;
 pub use groups::GroupView;
@@ -56,7 +62,7 @@ pub use indexing::Indexer;
 pub use invitations::{InvitationView, SentInvitation};
 pub use jobs::NewJob;
 pub use key_ring::KeyRing;
-pub use links::Link;
+pub use links::{Files, Link, Links, READ_FOR, Ticket, UPLOAD_FOR};
 pub use moving::{Gate, MoveError, Mover, OpenStore, Opened, Source, may_be_served};
 pub use naming::Names;
 pub use nodes::NodeIds;

@@ -12,9 +12,11 @@ mod files;
 mod kind;
 mod metadata;
 mod node;
+mod policy;
 mod role;
 mod save;
 mod search;
+mod solve;
 mod verbs;
 
 use super::Context;
@@ -32,6 +34,7 @@ Examples:
   pantry -a shop chef role upload roles/
   pantry -a shop chef cookbook upload cookbooks/nginx
   pantry -a shop chef search node 'role:web AND platform:debian' --attribute ipaddress
+  pantry chef solve --universe universe.json --run-list nginx
   pantry chef data-bag list --profile old       with a profile of ~/.chef/credentials
   pantry chef node list --chef-server-url https://chef.example.org/organizations/shop \\
     --chef-user ada --chef-key ada.pem")]
@@ -39,7 +42,15 @@ pub(crate) struct Options {
     #[command(flatten)]
     pub(crate) server: ChefServer,
     #[command(subcommand)]
-    noun: Noun,
+    noun: AnyNoun,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum AnyNoun {
+    #[command(flatten)]
+    OfServer(Noun),
+    #[command(flatten)]
+    OfThisMachine(Local),
 }
 
 #[derive(Debug, clap::Subcommand)]
@@ -54,25 +65,38 @@ enum Noun {
     Cookbook(cookbook::Options),
     /// Data of any kind that recipes read
     DataBag(data_bag::Options),
+    /// Run lists with exactly the cookbooks that they are run with
+    Policy(policy::Options),
     /// Find nodes, roles, environments, API clients and data bag items
     Search(search::Options),
-    /// Print what the metadata.rb of a cookbook says, as JSON
+}
+
+/// What needs no server.
+#[derive(Debug, clap::Subcommand)]
+enum Local {
+    /// What the metadata.rb of a cookbook says, as JSON; needs no server
     Metadata(metadata::Options),
+    /// Which versions of cookbooks fit together, or why none do; needs no server
+    Solve(solve::Options),
 }
 
 /// Does it.
 pub(crate) async fn run(options: Options, context: &mut Context) -> Result<u8, CliError> {
-    if let Noun::Metadata(options) = &options.noun {
-        return metadata::run(options, context);
-    }
+    let noun = match options.noun {
+        AnyNoun::OfServer(noun) => noun,
+        AnyNoun::OfThisMachine(Local::Metadata(options)) => {
+            return metadata::run(&options, context);
+        }
+        AnyNoun::OfThisMachine(Local::Solve(options)) => return solve::run(&options, context),
+    };
     let client = chef_server::client(&options.server, context)?;
-    match options.noun {
+    match noun {
         Noun::Node(options) => node::run(options, &client, context).await,
         Noun::Role(options) => role::run(options, &client, context).await,
         Noun::Environment(options) => environment::run(options, &client, context).await,
         Noun::Cookbook(options) => cookbook::run(options, &client, context).await,
         Noun::DataBag(options) => data_bag::run(options, &client, context).await,
+        Noun::Policy(options) => policy::run(options, &client, context).await,
         Noun::Search(options) => search::run(options, &client, context).await,
-        Noun::Metadata(options) => metadata::run(&options, context),
     }
 }
