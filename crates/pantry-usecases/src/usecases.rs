@@ -7,6 +7,7 @@ use pantry_model::{ApplicationName, Clock, Error, Principal};
 use pantry_store::{Document, Kind, Scope, Store, Write};
 
 use crate::callers::{Caller, KnownCache, cache};
+use crate::contents::{Checker, Collector};
 use crate::cookbooks::Catalogues;
 use crate::fault::to_error;
 use crate::fleet::Fleet;
@@ -37,6 +38,8 @@ pub struct UseCases {
     pub(crate) catalogues: Arc<Catalogues>,
     pub(crate) mover: Option<Arc<Mover>>,
     pub(crate) indexer: Arc<Indexer>,
+    pub(crate) checker: Arc<Checker>,
+    pub(crate) collector: Arc<Collector>,
     turns: Arc<Turns>,
 }
 
@@ -67,6 +70,8 @@ impl UseCases {
             catalogues: Arc::default(),
             mover: None,
             indexer: Arc::default(),
+            checker: Arc::default(),
+            collector: Arc::default(),
             turns: Arc::default(),
         }
     }

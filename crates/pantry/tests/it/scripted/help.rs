@@ -26,6 +26,8 @@ const COMMANDS: [&str; 28] = [
     "chef role upload",
     "chef data-bag show",
     "chef search",
+    "admin check",
+    "admin gc",
     "admin ledger",
     "admin migrate-store",
     "admin refusals",
