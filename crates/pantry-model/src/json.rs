@@ -63,6 +63,13 @@ pub fn each_member<'a>(object: &'a str, mut look: impl FnMut(&str, &'a str)) -> 
     })
 }
 
+/// Looks at each item of the array that is written here, as text, into which it does not look. `None` if
+/// this is no array, or as soon as `look` says so.
+pub fn each_item<'a>(array: &'a str, mut look: impl FnMut(&'a str) -> Option<()>) -> Option<()> {
+    let mut reader = Reader { rest: array };
+    reader.items(|reader| look(reader.skip()?))
+}
+
 /// Deeper than anything that is stored.
 const DEEPEST: usize = 128;
 
@@ -289,6 +296,21 @@ mod tests {
         let read = Json::read(written).unwrap();
         assert_eq!(read.get("b"), Some(&Json::Text("x".into())));
         assert!(matches!(read.get("a"), Some(Json::List(_))));
+    }
+
+    #[test]
+    fn items_are_looked_at_as_they_are_written() {
+        let items = |written| {
+            let mut items = Vec::new();
+            each_item(written, |item| Some(items.push(item))).map(|()| items)
+        };
+        assert_eq!(
+            items(r#" [ 1 , {"a":"]"} ,[2, 3]] "#),
+            Some(vec!["1", r#"{"a":"]"}"#, "[2, 3]"])
+        );
+        assert_eq!(items("[]"), Some(Vec::new()));
+        assert_eq!(items("{}"), None);
+        assert_eq!(each_item("[1,2]", |_| None), None);
     }
 
     #[test]

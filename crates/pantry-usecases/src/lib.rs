@@ -35,6 +35,8 @@ mod naming;
 mod nodes;
 mod objects;
 mod password_hash;
+mod policies;
+mod policy_groups;
 mod principals;
 mod roles;
 mod search;
@@ -49,7 +51,10 @@ pub use actor_keys::{KEY_READER, KeyOwner, KeySummary, KeyView, MadeKey, Updated
 pub use api_clients::{ApiClientView, CreatedApiClient, UpdatedApiClient};
 pub use applications::{ApplicationView, CreatedApplication, NewApplication};
 pub use callers::{Caller, Candidate, KnownActors};
-pub use cookbooks::{Catalogue, CatalogueCookbook, CatalogueDependency, CatalogueVersion};
+pub use cookbooks::{
+    Catalogue, CatalogueCookbook, CatalogueDependency, CatalogueVersion, CookbookView,
+    ListedCookbook, SavedCookbook,
+};
 pub use fleet::{Fleet, Presence};
 pub use follower::Follower;
 pub use groups::GroupView;

@@ -148,7 +148,6 @@ impl Links {
 
 impl UseCases {
     /// Where these contents, which an application holds, can be read; in their order.
-    #[allow(dead_code)]
     pub(crate) async fn links_to_read(
         &self,
         application: &ApplicationName,

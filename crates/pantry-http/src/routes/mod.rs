@@ -6,6 +6,7 @@ mod associations;
 mod clients;
 mod containers;
 mod controls;
+mod cookbooks;
 mod data_bags;
 mod environments;
 mod groups;
@@ -14,6 +15,8 @@ mod keys;
 mod locations;
 mod nodes;
 mod organizations;
+mod policies;
+mod policy_groups;
 mod principals;
 mod roles;
 mod search;
@@ -116,6 +119,25 @@ pub(crate) static ROUTES: &[Route] = routes! {
         GET roles::run_list,
     }
 
+    Signed "/organizations/{organization}/environments/{environment}/cookbooks" {
+        GET environments::cookbooks,
+    }
+    Signed "/organizations/{organization}/environments/{environment}/cookbooks/{cookbook}" {
+        GET environments::cookbook,
+    }
+    Signed "/organizations/{organization}/environments/{environment}/recipes" {
+        GET environments::recipes,
+    }
+
+    // Cookbooks. What is not a cookbook's name comes first.
+    Signed "/organizations/{organization}/cookbooks" { GET cookbooks::list }
+    Signed "/organizations/{organization}/cookbooks/_latest" { GET cookbooks::latest }
+    Signed "/organizations/{organization}/cookbooks/_recipes" { GET cookbooks::recipes }
+    Signed "/organizations/{organization}/cookbooks/{cookbook}" { GET cookbooks::versions }
+    Signed "/organizations/{organization}/cookbooks/{cookbook}/{version}" {
+        GET cookbooks::show, PUT cookbooks::put, DELETE cookbooks::delete,
+    }
+
     // Data bags.
     Signed "/organizations/{organization}/data" { GET data_bags::list, POST data_bags::create }
     Signed "/organizations/{organization}/data/{bag}" {
@@ -123,6 +145,26 @@ pub(crate) static ROUTES: &[Route] = routes! {
     }
     Signed "/organizations/{organization}/data/{bag}/{item}" {
         GET data_bags::show_item, PUT data_bags::update_item, DELETE data_bags::delete_item,
+    }
+
+    // Policies, and the groups that follow them.
+    Signed "/organizations/{organization}/policies" { GET policies::list }
+    Signed "/organizations/{organization}/policies/{policy}" {
+        GET policies::show, DELETE policies::delete,
+    }
+    Signed "/organizations/{organization}/policies/{policy}/revisions" {
+        POST policies::create_revision,
+    }
+    Signed "/organizations/{organization}/policies/{policy}/revisions/{revision}" {
+        GET policies::show_revision, DELETE policies::delete_revision,
+    }
+    Signed "/organizations/{organization}/policy_groups" { GET policy_groups::list }
+    Signed "/organizations/{organization}/policy_groups/{group}" {
+        GET policy_groups::show, DELETE policy_groups::delete,
+    }
+    Signed "/organizations/{organization}/policy_groups/{group}/policies/{policy}" {
+        GET policy_groups::show_policy, PUT policy_groups::follow,
+        DELETE policy_groups::unfollow,
     }
 
     // Search.
@@ -160,6 +202,16 @@ pub(crate) static ROUTES: &[Route] = routes! {
     Signed "/organizations/{organization}/containers/{name}/_acl/{permission}" {
         PUT acls::container::update,
     }
+    Signed "/organizations/{organization}/cookbook_artifacts/{name}/_acl" {
+        GET acls::cookbook_artifact::show,
+    }
+    Signed "/organizations/{organization}/cookbook_artifacts/{name}/_acl/{permission}" {
+        PUT acls::cookbook_artifact::update,
+    }
+    Signed "/organizations/{organization}/cookbooks/{name}/_acl" { GET acls::cookbook::show }
+    Signed "/organizations/{organization}/cookbooks/{name}/_acl/{permission}" {
+        PUT acls::cookbook::update,
+    }
     Signed "/organizations/{organization}/data/{name}/_acl" { GET acls::data_bag::show }
     Signed "/organizations/{organization}/data/{name}/_acl/{permission}" {
         PUT acls::data_bag::update,
@@ -174,6 +226,16 @@ pub(crate) static ROUTES: &[Route] = routes! {
     }
     Signed "/organizations/{organization}/nodes/{name}/_acl" { GET acls::node::show }
     Signed "/organizations/{organization}/nodes/{name}/_acl/{permission}" { PUT acls::node::update }
+    Signed "/organizations/{organization}/policies/{name}/_acl" { GET acls::policy::show }
+    Signed "/organizations/{organization}/policies/{name}/_acl/{permission}" {
+        PUT acls::policy::update,
+    }
+    Signed "/organizations/{organization}/policy_groups/{name}/_acl" {
+        GET acls::policy_group::show,
+    }
+    Signed "/organizations/{organization}/policy_groups/{name}/_acl/{permission}" {
+        PUT acls::policy_group::update,
+    }
     Signed "/organizations/{organization}/roles/{name}/_acl" { GET acls::role::show }
     Signed "/organizations/{organization}/roles/{name}/_acl/{permission}" { PUT acls::role::update }
 

@@ -1,5 +1,7 @@
 //! Environments: which versions of cookbooks their nodes may use, and attributes.
 
+use std::collections::BTreeMap;
+
 use serde_json::json;
 
 use super::JsonObject;
@@ -15,8 +17,11 @@ const KEYS: [&str; 7] = [
     "chef_type",
     "default_attributes",
     "override_attributes",
-    "cookbook_versions",
+    CONSTRAINTS,
 ];
+
+/// The key under which the constraints stand.
+const CONSTRAINTS: &str = "cookbook_versions";
 
 /// An environment, as the object that is stored.
 #[derive(Clone, Debug)]
@@ -57,6 +62,17 @@ impl Environment {
         .into_bytes()
     }
 
+    /// Which versions of which cookbooks a stored environment lets its nodes use; those that it does not
+    /// name they may use in any version. `None` if it cannot be read.
+    pub fn constraints(stored: &[u8]) -> Option<BTreeMap<String, Constraint>> {
+        let stored: JsonObject = serde_json::from_slice(stored).ok()?;
+        let written: JsonObject = serde_json::from_str(stored.get(CONSTRAINTS)?).ok()?;
+        let one = |(name, value): (&str, &str)| {
+            Some((name.to_owned(), text(value)?.parse::<Constraint>().ok()?))
+        };
+        written.iter().map(one).collect()
+    }
+
     /// Its name.
     pub fn name(&self) -> &EnvironmentName {
         &self.name
@@ -87,7 +103,7 @@ fn filled(body: &[u8]) -> Result<JsonObject, Refusal> {
 }
 
 fn check_constraints(object: &JsonObject) -> Result<(), Refusal> {
-    const FIELD: &str = "cookbook_versions";
+    const FIELD: &str = CONSTRAINTS;
     let sent = object.hash(FIELD)?;
     let sent: JsonObject = serde_json::from_str(sent).map_err(|_| fields::not_a_hash(FIELD))?;
     sent.iter().try_for_each(|(key, value)| {
@@ -124,6 +140,17 @@ mod tests {
     fn the_default_environment_is_one() {
         let environment = Environment::read(&Environment::default_document()).unwrap();
         assert_eq!(environment.name(), &EnvironmentName::default_name());
+    }
+
+    #[test]
+    fn constraints_are_read_back() {
+        let body = br#"{"name":"prod","cookbook_versions":{"b":"~> 1.2","a":"1"}}"#;
+        let stored = Environment::read(body).unwrap().object().to_json();
+        let constraints = Environment::constraints(&stored).unwrap();
+        let written: Vec<_> = constraints.iter().map(|(name, by)| format!("{name} {by}")).collect();
+        assert_eq!(written, ["a = 1.0.0", "b ~> 1.2"]);
+        assert!(Environment::constraints(&Environment::default_document()).unwrap().is_empty());
+        assert_eq!(Environment::constraints(b"{}"), None);
     }
 
     #[test]

@@ -48,6 +48,17 @@ pub fn invalid_value_in(field: &str, value: &str) -> Refusal {
     invalid(format!("Invalid value '{}' for {field}", shortened(value)))
 }
 
+/// A field that must hold a version holds something else.
+pub fn not_a_version(field: &str) -> Refusal {
+    invalid(format!("Field '{field}' is not a valid version"))
+}
+
+/// A field must say the same as the path, which says something else. The sentence has them as the
+/// original has them, the path's first.
+pub fn not_as_in_path(field: &str, path: &str, said: &str) -> Refusal {
+    invalid(format!("Field '{field}' invalid : {} does not match {said}", shortened(path)))
+}
+
 /// The body's name is another than the path's; `what` is the original's word for the type.
 pub fn name_mismatch(what: &str) -> Refusal {
     invalid(format!("{what} name mismatch."))

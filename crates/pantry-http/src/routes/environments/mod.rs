@@ -1,8 +1,11 @@
 //! Environments.
 
+pub(super) mod cookbook;
+pub(super) mod cookbooks;
 pub(super) mod create;
 pub(super) mod delete;
 pub(super) mod list;
+pub(super) mod recipes;
 pub(super) mod show;
 pub(super) mod update;
 

@@ -1,0 +1,134 @@
+//! Putting a version of a cookbook: a new one, or another content for one that is there.
+
+use pantry_model::chef::cookbook::{NewCookbookVersion, is_frozen};
+use pantry_model::refusals::cookbooks;
+use pantry_model::{Error, Permission, Sha256};
+use pantry_store::{Change, Document, Kind, Object, Scope, Write};
+
+use super::files::{hold, hold_instead};
+use super::{CONTAINER, CookbookRecord, stored_name};
+use crate::UseCases;
+use crate::callers::Caller;
+use crate::fault::{to_error, to_json};
+use crate::objects::inherited;
+
+const KIND: Kind = Kind::CookbookVersion;
+
+/// A version that was put.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SavedCookbook {
+    /// Whether there was none before.
+    pub is_new: bool,
+    /// What was put, and whether it is frozen now.
+    pub answer: Vec<u8>,
+}
+
+impl UseCases {
+    /// Stores a version of a cookbook: for a new cookbook that needs *create* on the container, else
+    /// *update* on the cookbook. One that is frozen is changed only by force, and stays frozen.
+    pub async fn put_cookbook(
+        &self,
+        caller: &Caller,
+        new: &NewCookbookVersion,
+        is_forced: bool,
+    ) -> Result<SavedCookbook, Error> {
+        let scope = self.scope_of(caller)?;
+        let (name, stored) = (new.name().as_str(), stored_name(new.name().as_str(), new.version()));
+        let of = (&scope, KIND, stored.as_str());
+        let put = self.decide_as(caller, |caller| async move {
+            let mut write = self.write_as(&caller);
+            let cookbook = self.find(of.0, Kind::Cookbook, name).await?;
+            let before = match &cookbook {
+                Some(_) => self.store.document(of.0, of.1, of.2).await.map_err(to_error)?,
+                None => None,
+            };
+            self.admit_version(&mut write, &caller, (of.0, name), cookbook).await?;
+            let is_frozen_before = before.as_ref().is_some_and(|before| is_frozen(&before.body));
+            if is_frozen_before && !is_forced {
+                return Err(cookbooks::frozen(name, new.version()).into());
+            }
+            let is_frozen = is_frozen_before || new.is_frozen();
+            let answer = new.to_answer(is_frozen);
+            let body = new.to_stored(is_frozen);
+            let released = match &before {
+                None => self.add_version(&mut write, of, new, body).await.map(|()| Vec::new())?,
+                Some(before) => self.change_version(&mut write, of, (before, new), body).await?,
+            };
+            let saved = SavedCookbook { is_new: before.is_none(), answer };
+            Ok((write, (saved, released)))
+        });
+        let (saved, _released) = put.await?;
+        Ok(saved)
+    }
+
+    /// Lets the caller put a version of a cookbook, or makes the cookbook.
+    async fn admit_version(
+        &self,
+        write: &mut Write,
+        caller: &Caller,
+        (scope, name): (&Scope, &str),
+        cookbook: Option<Object>,
+    ) -> Result<(), Error> {
+        let kind = Kind::Cookbook;
+        if let Some(cookbook) = cookbook {
+            caller.require(Permission::Update, &cookbook)?;
+            // It may be deleted with its last version meanwhile.
+            write.expect(scope, kind, name, Some(cookbook.document.hash));
+            return Ok(());
+        }
+        let container = self.container(caller, Permission::Create, scope, CONTAINER).await?;
+        let (id, acl) = (self.new_id(), inherited(&container, caller));
+        let body = to_json(&CookbookRecord { created_at: write.at });
+        write.create_object(scope, kind, name, id, body, acl);
+        Ok(())
+    }
+
+    async fn add_version(
+        &self,
+        write: &mut Write,
+        of: (&Scope, Kind, &str),
+        new: &NewCookbookVersion,
+        body: Vec<u8>,
+    ) -> Result<(), Error> {
+        if new.no_checksum().is_some() {
+            return Err(cookbooks::not_uploaded().into());
+        }
+        let contents = self.uploaded(of.0, &new.checksums()).await?;
+        let contents = contents.map_err(|_| cookbooks::not_uploaded())?;
+        write.create(of.0, of.1, of.2, body);
+        summarize(write, of, new);
+        hold(write, of, contents);
+        Ok(())
+    }
+
+    async fn change_version(
+        &self,
+        write: &mut Write,
+        of: (&Scope, Kind, &str),
+        (before, new): (&Document, &NewCookbookVersion),
+        body: Vec<u8>,
+    ) -> Result<Vec<Sha256>, Error> {
+        if let Some(checksum) = new.no_checksum() {
+            return Err(cookbooks::checksum_not_uploaded(checksum).into());
+        }
+        let contents = self.uploaded(of.0, &new.checksums()).await?;
+        let contents = contents.map_err(|missing| cookbooks::md5_not_uploaded(&missing))?;
+        if before.body == body {
+            // It may have been uploaded again nevertheless.
+            write.expect(of.0, of.1, of.2, Some(before.hash));
+            hold(write, of, contents);
+            return Ok(Vec::new());
+        }
+        let held = self.store.contents_of(of.0, of.1, of.2).await.map_err(to_error)?;
+        write.update(of.0, of.1, of.2, before.hash, body);
+        summarize(write, of, new);
+        Ok(hold_instead(write, of, &held, contents))
+    }
+}
+
+/// Stores what is read of a version by whoever looks at many.
+fn summarize(write: &mut Write, of: (&Scope, Kind, &str), new: &NewCookbookVersion) {
+    let (scope, name) = (of.0.clone(), of.2.to_owned());
+    let (kind, body) = (Kind::CookbookSummary, new.summary());
+    write.changes.push(Change::Put { scope, kind, name, body });
+}
