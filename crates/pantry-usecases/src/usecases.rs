@@ -8,6 +8,7 @@ use pantry_store::{Document, Kind, Scope, Store, Write};
 use tokio::sync::Mutex;
 
 use crate::callers::{Caller, KnownCache, cache};
+use crate::contents::{Checker, Collector};
 use crate::cookbooks::Catalogues;
 use crate::fault::to_error;
 use crate::fleet::Fleet;
@@ -40,6 +41,8 @@ pub struct UseCases {
     pub(crate) catalogues: Arc<Catalogues>,
     pub(crate) mover: Option<Arc<Mover>>,
     pub(crate) indexer: Arc<Indexer>,
+    pub(crate) checker: Arc<Checker>,
+    pub(crate) collector: Arc<Collector>,
     turns: Arc<Turns>,
 }
 
@@ -71,6 +74,8 @@ impl UseCases {
             catalogues: Arc::default(),
             mover: None,
             indexer: Arc::default(),
+            checker: Arc::default(),
+            collector: Arc::default(),
             turns: Arc::default(),
         }
     }

@@ -169,6 +169,8 @@ pub(crate) async fn run(options: &Options, context: &mut Context) -> Result<u8, 
     });
     let indexing = usecases.clone();
     let indexing = tokio::spawn(async move { indexing.keep_indexes().await });
+    let tidying = usecases.clone();
+    let tidying = tokio::spawn(async move { tidying.keep_contents().await });
     let broker = tokio::spawn(Broker::new(usecases, machines, about).run(events));
 
     greet(context, &config.networking, public_key, &api.url())?;
@@ -182,6 +184,7 @@ pub(crate) async fn run(options: &Options, context: &mut Context) -> Result<u8, 
     tracing::info!("ending");
     following.abort();
     indexing.abort();
+    tidying.abort();
     server.close().await;
     if let Err(error) = broker.await {
         tracing::error!(%error, "the broker failed");
