@@ -19,10 +19,11 @@ pub use catalogue::{Catalogue, CatalogueCookbook, CatalogueDependency, Catalogue
 pub(crate) use catalogues::Catalogues;
 pub use files::CookbookView;
 pub use list::ListedCookbook;
+pub(crate) use list::constraints;
 pub use put::SavedCookbook;
 
 /// The container of all cookbooks.
-const CONTAINER: &str = "cookbooks";
+pub(crate) const CONTAINER: &str = "cookbooks";
 
 /// What is stored of a cookbook. Whoever adds a version rests on it: a cookbook that was made anew
 /// under the same name is another.
@@ -32,6 +33,6 @@ pub(crate) struct CookbookRecord {
 }
 
 /// A version's stored name.
-fn stored_name(cookbook: &str, version: Version) -> String {
+pub(crate) fn stored_name(cookbook: &str, version: Version) -> String {
     format!("{cookbook}/{version}")
 }
