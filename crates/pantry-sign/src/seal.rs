@@ -103,7 +103,9 @@ mod tests {
         let key = SealKey::new(&[7; 32]);
         let seal = key.seal(&[b"GET", b"shop"]);
         assert!(key.verify(&[b"GET", b"shop"], &seal));
-        for other in [&[&b"GET"[..], b"shoq"][..], &[b"GETs", b"hop"], &[b"GET"], &[b"GET", b"shop", b""]] {
+        for other in
+            [&[&b"GET"[..], b"shoq"][..], &[b"GETs", b"hop"], &[b"GET"], &[b"GET", b"shop", b""]]
+        {
             assert!(!key.verify(other, &seal), "{other:?}");
         }
         assert!(!SealKey::new(&[8; 32]).verify(&[b"GET", b"shop"], &seal));

@@ -13,6 +13,7 @@ mod authorize;
 mod callers;
 mod collection;
 mod containers;
+mod cookbook_artifacts;
 mod cookbooks;
 mod data_bags;
 mod environments;
@@ -48,6 +49,7 @@ pub use actor_keys::{KEY_READER, KeyOwner, KeySummary, KeyView, MadeKey, Updated
 pub use api_clients::{ApiClientView, CreatedApiClient, UpdatedApiClient};
 pub use applications::{ApplicationView, CreatedApplication, NewApplication};
 pub use callers::{Caller, Candidate, KnownActors};
+pub use cookbook_artifacts::{ArtifactVersion, ListedArtifact};
 pub use cookbooks::{
     Catalogue, CatalogueCookbook, CatalogueDependency, CatalogueVersion, CookbookView,
     ListedCookbook, SavedCookbook,
