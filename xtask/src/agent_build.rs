@@ -26,10 +26,12 @@ const ABSENT: &[&str] = &[
     "pantry-blobs",
     "pantry-broker",
     "pantry-http",
+    "pantry-solver",
     "pantry-store",
     "pantry-store-postgres",
     "pantry-store-sqlite",
     "pantry-usecases",
+    "pubgrub",
     "rusqlite",
     "tokio-postgres",
 ];

@@ -10,6 +10,7 @@ pub mod chef;
 pub mod commands;
 pub mod constraint;
 pub mod content;
+pub mod cookbook_metadata;
 pub mod delivery;
 pub mod error;
 pub mod job;
@@ -30,6 +31,7 @@ pub mod version;
 pub use acl::{Acl, Permission};
 pub use constraint::{Comparison, Constraint};
 pub use content::{Content, Md5, Sha256};
+pub use cookbook_metadata::CookbookMetadata;
 pub use delivery::{DeliveryEvent, DeliveryState};
 pub use error::{Error, ErrorCode};
 pub use job::{Chunk, Delivery, Ending, Incarnation, Job, JobId, Order, OutputStream};
@@ -39,7 +41,7 @@ pub use message::{Message, MessageType, Metadata};
 pub use names::{
     ApplicationName, ContainerName, CookbookArtifactIdentifier, CookbookName, DataBagItemId,
     DataBagName, EnvironmentName, GroupName, Identity, KeyName, MachineId, NodeName,
-    PolicyGroupName, PolicyName, RoleName, UserName,
+    PolicyGroupName, PolicyName, PolicyRevisionId, RoleName, UserName,
 };
 pub use object_id::ObjectId;
 pub use principal::Principal;

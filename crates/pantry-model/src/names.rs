@@ -178,6 +178,14 @@ name!(
 );
 
 name!(
+    /// What a revision of a Chef policy is known by, unique within its policy.
+    PolicyRevisionId,
+    "the id of a policy's revision",
+    "1 to 255 of A-Z, a-z, 0-9, `_`, `-`, `.` and `:`",
+    |_, byte| byte.is_ascii_alphanumeric() || b"_-.:".contains(&byte)
+);
+
+name!(
     /// The name of a cookbook.
     CookbookName,
     "a cookbook name",

@@ -7,7 +7,7 @@ use std::str::FromStr;
 pub const MAX_NUMBER: u64 = i64::MAX.unsigned_abs();
 
 /// A version: three numbers, compared from the first to the last.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Version {
     major: u64,
     minor: u64,

@@ -38,6 +38,11 @@ pub(crate) fn steps<'a>(writes: &[&'a Write], locks: &Locks) -> Result<Vec<Step<
         steps.push(documents::check(&expects));
     }
 
+    let contents: Vec<_> = writes.iter().flat_map(|write| &write.contents).collect();
+    if !contents.is_empty() {
+        steps.push(holds::check(&contents));
+    }
+
     let changes = || writes.iter().flat_map(|write| &write.changes);
     steps.extend(holds::know(changes().filter_map(held).flatten())?);
 
@@ -75,6 +80,7 @@ pub(crate) fn locks(write: &Write) -> Locks {
     let mut locks = Locks::default();
     write.generations.iter().for_each(|(scope, ..)| locks.shared(scope));
     write.expects.iter().for_each(|expect| locks.shared(&expect.scope));
+    write.contents.iter().for_each(|(scope, _)| locks.shared(scope));
     write.changes.iter().filter_map(changed).for_each(|scope| locks.alone(&scope));
     write.entries.iter().for_each(|entry| locks.alone(&entry.scope));
     locks

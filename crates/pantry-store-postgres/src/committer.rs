@@ -14,7 +14,7 @@ mod tests;
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
-use pantry_store::{Change, Kind, Scope, StoreError, Write};
+use pantry_store::{Change, Expect, Kind, Scope, StoreError, Write};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::{self, JoinSet};
 
@@ -134,7 +134,8 @@ fn is_of_one(error: &StoreError) -> bool {
 /// Writes that become one transaction, and what they touch.
 #[derive(Default)]
 struct Group<'a> {
-    documents: HashSet<(&'a Scope, Kind, &'a str)>,
+    changed: HashSet<(&'a Scope, Kind, &'a str)>,
+    expected: HashSet<(&'a Scope, Kind, &'a str)>,
     count: usize,
     bytes: usize,
 }
@@ -176,14 +177,16 @@ impl<'a> Group<'a> {
         if !first && (!is_plain || self.is_full()) {
             return false;
         }
-        let changed = write.changes.iter().filter_map(document);
-        let expected = write.expects.iter();
-        let expected = expected.map(|expect| (&expect.scope, expect.kind, expect.name.as_str()));
-        let touched: HashSet<_> = changed.chain(expected).collect();
-        if touched.iter().any(|one| self.documents.contains(one)) {
+        let changed: HashSet<_> = write.changes.iter().filter_map(document).collect();
+        let expected: HashSet<_> = write.expects.iter().map(expected).collect();
+        // What several only rest on, none of them changes.
+        let is_touched = changed.iter().any(|one| self.expected.contains(one))
+            || changed.union(&expected).any(|one| self.changed.contains(one));
+        if is_touched {
             return false;
         }
-        self.documents.extend(touched);
+        self.changed.extend(changed);
+        self.expected.extend(expected);
         self.bytes += write.changes.iter().map(size).sum::<usize>();
         // Nothing joins one that is not plain.
         self.count += if is_plain { 1 } else { GROUP };
@@ -213,6 +216,10 @@ fn document(change: &Change) -> Option<(&Scope, Kind, &str)> {
         Change::Index { index, name, .. } => Some((&index.scope, index.kind, name)),
         _ => None,
     }
+}
+
+fn expected(expect: &Expect) -> (&Scope, Kind, &str) {
+    (&expect.scope, expect.kind, &expect.name)
 }
 
 fn size(change: &Change) -> usize {

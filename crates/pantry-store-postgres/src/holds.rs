@@ -36,6 +36,14 @@ macro_rules! asked {
 }
 
 sql! {
+    // The number of a scope in which nothing holds one of the contents.
+    CHECK_HELD = "SELECT refuse(e.place::text) FROM (SELECT array_agg(s.id ORDER BY e.number) AS ids \
+            FROM unnest($1::text[]) WITH ORDINALITY AS e (scope, number) \
+            LEFT JOIN scopes s ON s.name = e.scope) p \
+        CROSS JOIN unnest($2::integer[], $3::bytea[], $4::bytea[]) AS e (place, md5, sha256) \
+        WHERE (SELECT (SELECT c.sha256 FROM contents c WHERE c.id = h.content) FROM held h \
+            WHERE h.scope = p.ids[e.place] AND h.md5 = e.md5 LIMIT 1) IS DISTINCT FROM e.sha256 \
+        LIMIT 1";
     KNOW = "INSERT INTO contents (sha256, size) \
         SELECT sha256, size FROM unnest($1::bytea[], $2::bigint[]) AS e (sha256, size) \
         ON CONFLICT (sha256) DO NOTHING";
@@ -56,6 +64,19 @@ sql! {
             AND o.md5 = a.md5 AND o.kind = $7 AND o.document <> a.document OFFSET 0) h))");
     RELEASE = "DELETE FROM held WHERE document = (SELECT id FROM documents \
         WHERE scope = scope_number($1) AND kind = $2 AND name = $3)";
+}
+
+/// Whether something in each of these scopes holds these contents.
+pub(crate) fn check<'a>(expected: &[&'a (Scope, Vec<Content>)]) -> Step<'a> {
+    let contents = || {
+        (1..).zip(expected).flat_map(|(place, (_, all))| all.iter().map(move |one| (place, one)))
+    };
+    Step::new(CHECK_HELD)
+        .with(expected.iter().map(|(scope, _)| scope.as_str()).collect::<Vec<_>>())
+        .with(contents().map(|(place, _)| place).collect::<Vec<i32>>())
+        .with(contents().map(|(_, one)| one.md5.0.as_slice()).collect::<Vec<_>>())
+        .with(contents().map(|(_, one)| one.sha256.0.as_slice()).collect::<Vec<_>>())
+        .refusing(expected.iter().map(|(scope, _)| StoreError::ContentGone(scope.clone())))
 }
 
 /// Makes known all contents that a transaction is about to hold, and sees that none of them is being

@@ -14,6 +14,7 @@ use crate::{
 pub(crate) fn commit(connection: &Connection, write: &Write) -> Result<(), Error> {
     write.generations.iter().try_for_each(|expect| generations::check(connection, expect))?;
     write.expects.iter().try_for_each(|expect| documents::check(connection, expect))?;
+    write.contents.iter().try_for_each(|(scope, held)| contents::check(connection, scope, held))?;
     let mut closed = Vec::new();
     write.changes.iter().try_for_each(|change| apply(connection, change, &mut closed))?;
     ledger::append(connection, write, &closed)

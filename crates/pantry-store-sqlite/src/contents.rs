@@ -123,6 +123,20 @@ pub(crate) fn forget(connection: &Connection, of: &[Sha256]) -> Result<(), Error
     of.iter().try_for_each(|sha256| Ok(statement.execute([sha256.0]).map(drop)?))
 }
 
+/// Whether something in a scope holds these contents.
+pub(crate) fn check(
+    connection: &Connection,
+    scope: &Scope,
+    contents: &[Content],
+) -> Result<(), Error> {
+    let md5s: Vec<Md5> = contents.iter().map(|content| content.md5).collect();
+    let held = list(connection, scope, &md5s)?.into_iter().map(|it| it.map(|held| held.sha256));
+    if held.eq(contents.iter().map(|content| Some(content.sha256))) {
+        return Ok(());
+    }
+    Err(StoreError::ContentGone(scope.clone()).into())
+}
+
 /// Makes a document hold contents.
 pub(crate) fn hold(
     connection: &Connection,

@@ -33,6 +33,7 @@ mod tests {
     const MOVED: &[&str] = &[
         "COUNT_SCOPES",
         "COUNT_DOCUMENTS",
+        "COUNT_HELD",
         "COUNT_MEMBERS",
         "COUNT_ACTOR_KEYS",
         "COUNT_CURVE_KEYS",

@@ -14,14 +14,15 @@ use pantry_store::columns::from_column;
 use pantry_store::sql;
 
 sql! {
-    SCOPES = "SELECT name, position, security, environments FROM scopes WHERE name > ?1 \
-        ORDER BY name LIMIT ?2";
+    SCOPES = "SELECT name, position, security, environments, cookbooks FROM scopes \
+        WHERE name > ?1 ORDER BY name LIMIT ?2";
     COUNT_SCOPES = "SELECT COUNT(*) FROM scopes";
     DELETE_SCOPE = "DELETE FROM scopes WHERE name = ?1";
     // Never deleted to be put: that would take all it has, and `_global` is not to lose its number.
-    PUT_SCOPE = "INSERT INTO scopes (name, position, security, environments) \
-        VALUES (?1, ?2, ?3, ?4) ON CONFLICT (name) DO UPDATE SET position = excluded.position, \
-        security = excluded.security, environments = excluded.environments";
+    PUT_SCOPE = "INSERT INTO scopes (name, position, security, environments, cookbooks) \
+        VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (name) DO UPDATE SET \
+        position = excluded.position, security = excluded.security, \
+        environments = excluded.environments, cookbooks = excluded.cookbooks";
 
     DOCUMENTS = "SELECT s.name, d.kind, d.name, d.hash, d.body, d.object_id, d.acl \
         FROM scopes s CROSS JOIN documents d ON d.scope = s.id WHERE s.name >= ?1 \
@@ -34,6 +35,25 @@ sql! {
     DELETE_OBJECT = "DELETE FROM documents WHERE object_id = ?1";
     PUT_DOCUMENT = "INSERT INTO documents (scope, kind, name, hash, body, object_id, acl) \
         VALUES ((SELECT id FROM scopes WHERE name = ?1), ?2, ?3, ?4, ?5, ?6, ?7)";
+
+    HELD = "SELECT s.name, d.kind, d.name, h.md5, c.sha256, c.size \
+        FROM scopes s CROSS JOIN documents d ON d.scope = s.id \
+        CROSS JOIN held h ON h.document = d.id CROSS JOIN contents c ON c.id = h.content \
+        WHERE s.name >= ?1 \
+        AND (d.kind, d.name) >= (IIF(s.name = ?1, ?2, ''), IIF(s.name = ?1, ?3, '')) \
+        AND h.md5 > IIF(s.name = ?1 AND d.kind = ?2 AND d.name = ?3, ?4, x'') \
+        ORDER BY s.name, d.kind, d.name, h.md5 LIMIT ?5";
+    COUNT_HELD = "SELECT COUNT(*) FROM held";
+    DELETE_HELD = "DELETE FROM held WHERE md5 = ?4 AND document = (SELECT d.id \
+        FROM scopes s JOIN documents d ON d.scope = s.id WHERE s.name = ?1 \
+        AND d.kind = ?2 AND d.name = ?3)";
+    KNOW_HELD = "INSERT INTO contents (sha256, size) VALUES (?1, ?2) \
+        ON CONFLICT (sha256) DO UPDATE SET size = excluded.size WHERE size <> excluded.size";
+    // Of no document it adds no row. The length is the content's own.
+    PUT_HELD = "INSERT INTO held (document, md5, scope, kind, content) \
+        SELECT d.id, ?4, s.id, d.kind, (SELECT id FROM contents WHERE sha256 = ?5 AND size = ?6) \
+        FROM scopes s JOIN documents d ON d.scope = s.id \
+        WHERE s.name = ?1 AND d.kind = ?2 AND d.name = ?3";
 
     MEMBERS = "SELECT of, member FROM members WHERE (of, member) > (?1, ?2) \
         ORDER BY of, member LIMIT ?3";
@@ -138,6 +158,7 @@ fn statements(table: Table) -> Statements {
     let (page, count, delete, put) = match table {
         Table::Scopes => (SCOPES, COUNT_SCOPES, DELETE_SCOPE, PUT_SCOPE),
         Table::Documents => (DOCUMENTS, COUNT_DOCUMENTS, DELETE_DOCUMENT, PUT_DOCUMENT),
+        Table::Held => (HELD, COUNT_HELD, DELETE_HELD, PUT_HELD),
         Table::Members => (MEMBERS, COUNT_MEMBERS, DELETE_MEMBER, PUT_MEMBER),
         Table::ActorKeys => (ACTOR_KEYS, COUNT_ACTOR_KEYS, DELETE_ACTOR_KEY, PUT_ACTOR_KEY),
         Table::CurveKeys => (CURVE_KEYS, COUNT_CURVE_KEYS, DELETE_CURVE_KEY, PUT_CURVE_KEY),
@@ -223,6 +244,10 @@ pub(crate) fn patch(
         for id in put.iter().filter_map(|row| row.object_id(table)) {
             delete.execute([Bound(id)])?;
         }
+    }
+    for content in put.iter().filter_map(|row| row.content(table)) {
+        let mut know = connection.prepare_cached(KNOW_HELD)?;
+        know.execute(params_from_iter(content.iter().map(Bound)))?;
     }
     let mut insert = connection.prepare_cached(statements(table).put)?;
     for row in put {

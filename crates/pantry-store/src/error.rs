@@ -28,6 +28,10 @@ pub enum StoreError {
     /// A generation that the write relied on has moved. Read again and decide again.
     #[error("what a decision in {0} rests on has changed meanwhile")]
     GenerationMoved(Scope),
+    /// Nothing in the scope holds a content any more that the write relied on. Read again and decide
+    /// again.
+    #[error("a file's content that {0} had has gone meanwhile")]
+    ContentGone(Scope),
     /// It cannot be done now (the disk is full, the database is away); nothing was changed.
     #[error("{0}")]
     Unavailable(String),
@@ -54,7 +58,13 @@ pub enum StoreError {
 impl StoreError {
     /// Whether what the write relied on is no longer so: read again and decide again.
     pub fn is_stale(&self) -> bool {
-        matches!(self, Self::Moved { .. } | Self::GenerationMoved(_) | Self::NoSuchObject(_))
+        matches!(
+            self,
+            Self::Moved { .. }
+                | Self::GenerationMoved(_)
+                | Self::NoSuchObject(_)
+                | Self::ContentGone(_)
+        )
     }
 
     /// What it is to hold a content that is condemned: [`crate::Store::condemn_contents`].

@@ -25,6 +25,9 @@ pub struct Write {
     /// The generations that the decision rests on, by scope: as long as the named family's stands,
     /// so does the decision. Checked like `expects`; `None` is that there is no such application.
     pub generations: Vec<(Scope, Family, Option<Generations>)>,
+    /// Contents that something in a scope must still hold, under their MD5s. Checked like `expects`.
+    /// Whoever has a document hold what was looked up must say so: meanwhile it may have been deleted.
+    pub contents: Vec<(Scope, Vec<Content>)>,
     /// What changes, in this order.
     pub changes: Vec<Change>,
     /// What the ledgers say of it, in this order within each scope.
@@ -39,6 +42,7 @@ impl Write {
             at,
             expects: Vec::new(),
             generations: Vec::new(),
+            contents: Vec::new(),
             changes: Vec::new(),
             entries: Vec::new(),
         }
@@ -102,6 +106,13 @@ impl Write {
     pub fn expect(&mut self, scope: &Scope, kind: Kind, name: &str, read: Option<ContentHash>) {
         let (scope, name) = (scope.clone(), name.to_owned());
         self.expects.push(Expect { scope, kind, name, hash: read });
+    }
+
+    /// Rests on it that something in a scope holds these contents, under their MD5s.
+    pub fn expect_held(&mut self, scope: &Scope, contents: Vec<Content>) {
+        if !contents.is_empty() {
+            self.contents.push((scope.clone(), contents));
+        }
     }
 
     /// Adds a line to a ledger.

@@ -5,6 +5,8 @@
 //! the commands out of the documents, and [`terminal`] types them as a plain user would.
 
 pub mod backend;
+#[cfg(feature = "stores")]
+pub mod contents;
 pub mod documentation;
 pub mod goiardi;
 pub mod installation;

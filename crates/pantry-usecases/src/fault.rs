@@ -21,6 +21,7 @@ pub(crate) fn to_error(error: StoreError) -> Error {
         }
         StoreError::Moved { .. }
         | StoreError::GenerationMoved(_)
+        | StoreError::ContentGone(_)
         | StoreError::NoSuchObject(_)
         | StoreError::NewerSchema { .. }
         | StoreError::Broken(_) => {

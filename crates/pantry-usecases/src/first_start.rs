@@ -5,8 +5,9 @@
 
 use pantry_model::Permission::{Create, Delete, Read, Update};
 use pantry_model::{
-    Acl, Clock, CurveKeyPair, CurvePublicKey, CurveSecretKey, Error, Principal, UserName,
+    Acl, Clock, CurveKeyPair, CurvePublicKey, CurveSecretKey, Error, Principal, Sha256, UserName,
 };
+use pantry_sign::SealKey;
 use pantry_store::{Change, Kind, Scope, Store, StoreError, Verb, Write};
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +30,9 @@ const SERVER_ADMINS: &str = "server-admins";
 
 /// The name of the secret that holds the server's CURVE key.
 const SERVER_KEY: &str = "curve";
+
+/// The name of the secret with which links to files are sealed.
+const LINK_KEY: &str = "links";
 
 /// The name of the document that holds the public key of a web front end.
 const WEB_KEY: &str = "web";
@@ -63,6 +67,33 @@ pub async fn server_keys(
         write.create(&Scope::Global, Kind::Secret, SERVER_KEY, to_json(&stored));
         match store.commit(write).await {
             // Read back, so that of two servers at their first start both use the one that won.
+            Ok(()) | Err(StoreError::Moved { .. }) => {}
+            Err(error) => return Err(to_error(error)),
+        }
+    }
+}
+
+/// The key with which this server seals links to files, made by `generate` at the first start. It lives
+/// in the store as well: all servers that share one know each other's links, and a restored server
+/// its own.
+pub async fn link_key(
+    store: &dyn Store,
+    clock: &dyn Clock,
+    generate: impl Fn() -> Result<[u8; 32], Error>,
+) -> Result<SealKey, Error> {
+    loop {
+        let stored = store.document(&Scope::Global, Kind::Secret, LINK_KEY).await;
+        if let Some(stored) = stored.map_err(to_error)? {
+            // The same form as a SHA-256: 64 hexadecimal digits.
+            let stored: Sha256 = serde_json::from_slice(&stored.body)
+                .map_err(|error| unreadable("key of links", &error))?;
+            return Ok(SealKey::new(&stored.0));
+        }
+        let mut write = Write::new(None, clock.now());
+        let made = to_json(&Sha256(generate()?));
+        write.create(&Scope::Global, Kind::Secret, LINK_KEY, made);
+        match store.commit(write).await {
+            // Read back, as above.
             Ok(()) | Err(StoreError::Moved { .. }) => {}
             Err(error) => return Err(to_error(error)),
         }

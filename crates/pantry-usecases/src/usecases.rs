@@ -1,4 +1,4 @@
-//! What all use cases stand on: storage, time, chance, the known keys, and the machines.
+//! What all use cases stand on: storage, time, chance, the known keys, the machines, and files.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -12,6 +12,7 @@ use crate::fault::to_error;
 use crate::fleet::Fleet;
 use crate::indexing::Indexer;
 use crate::key_ring::KeyRing;
+use crate::links::Files;
 use crate::moving::Mover;
 use crate::turns::Turns;
 use crate::workshop::Workshop;
@@ -31,6 +32,7 @@ pub struct UseCases {
     pub(crate) keys: Arc<KeyRing>,
     pub(crate) fleet: Arc<dyn Fleet>,
     pub(crate) workshop: Workshop,
+    pub(crate) files: Files,
     pub(crate) known: Arc<KnownCache>,
     pub(crate) catalogues: Arc<Catalogues>,
     pub(crate) mover: Option<Arc<Mover>>,
@@ -51,6 +53,7 @@ impl UseCases {
         keys: Arc<KeyRing>,
         fleet: Arc<dyn Fleet>,
         workshop: Workshop,
+        files: Files,
     ) -> Self {
         Self {
             store,
@@ -59,6 +62,7 @@ impl UseCases {
             keys,
             fleet,
             workshop,
+            files,
             known: Arc::new(cache()),
             catalogues: Arc::default(),
             mover: None,

@@ -1,8 +1,9 @@
-//! The one place where the binary asks the system for random numbers that are no secrets.
+//! The one place where the binary asks the system for random numbers.
 
+use pantry_model::Error;
 use pantry_usecases::Random;
 
-/// The system's random numbers.
+/// The system's random numbers, for names that are no secrets.
 pub(crate) struct SystemRandom;
 
 impl Random for SystemRandom {
@@ -10,4 +11,12 @@ impl Random for SystemRandom {
         // Without a source of randomness nothing else would have started: CURVE needs it first.
         getrandom::u32().unwrap_or_default()
     }
+}
+
+/// A new secret.
+pub(crate) fn secret() -> Result<[u8; 32], Error> {
+    let mut secret = [0; 32];
+    let filled = getrandom::fill(&mut secret);
+    filled.map_err(|error| Error::Internal(format!("the system has no randomness: {error}")))?;
+    Ok(secret)
 }

@@ -44,8 +44,9 @@ async fn start_elsewhere(house: &House, seems_here: Option<Incarnation>) -> JobI
     let ring = Arc::new(KeyRing::load(house.store.as_ref()).await.unwrap());
     let random = Arc::new(Others(AtomicU32::new(1 << 31)));
     let (store, fleet) = (house.store.clone(), Arc::new(Elsewhere(seems_here)));
-    let other =
-        UseCases::new(store, house.clock.clone(), random, ring, fleet, Workshop::start().unwrap());
+    let (clock, workshop) = (house.clock.clone(), Workshop::start().unwrap());
+    let files = house.files.clone();
+    let other = UseCases::new(store, clock, random, ring, fleet, workshop, files);
     let new = job_for_web1(Duration::from_secs(60));
     other.start_job(&house.admin, new).await.unwrap()[0].job
 }

@@ -12,10 +12,14 @@ use pantry_model::{
     Clock, CurveKeyPair, CurvePublicKey, Delivery, Ending, EnvironmentName, Incarnation, JobId,
     MachineId, Message, MessageType, Order, Placement, Principal, Stream, Target, Timestamp,
 };
+use pantry_sign::SealKey;
 use pantry_store::{Store, Write};
+use pantry_testkit::contents::{self, TestContents};
 use pantry_testkit::stores::{self, TestStore};
 use pantry_usecases::first_start::FirstKeys;
-use pantry_usecases::{KeyRing, NewApplication, NewJob, Random, UseCases, Workshop, first_start};
+use pantry_usecases::{
+    Files, KeyRing, Links, NewApplication, NewJob, Random, UseCases, Workshop, first_start,
+};
 use pantry_wire::client::{Backoff, Client, Config, Event, Network};
 use pantry_wire::{generate_key_pair, server};
 use serde::Serialize;
@@ -54,6 +58,8 @@ pub(crate) struct House {
     server_key: CurvePublicKey,
     admin_keys: CurveKeyPair,
     web1_keys: CurveKeyPair,
+    pub(crate) files: Files,
+    contents: TestContents,
     place: TestStore,
 }
 
@@ -89,8 +95,18 @@ impl House {
         let (wire, events) = server::bind(config, Arc::new(KnownKeys(ring.clone()))).unwrap();
         let machines = Arc::new(Machines::new(wire.clone(), clock.clone()));
         let workshop = Workshop::start().unwrap();
-        let usecases =
-            UseCases::new(store.clone(), clock.clone(), random, ring, machines.clone(), workshop);
+        let contents = contents::open().unwrap();
+        let links = Links::new(SealKey::new(&[1; 32]));
+        let files = Files { blobs: Arc::clone(&contents.blobs), links };
+        let usecases = UseCases::new(
+            store.clone(),
+            clock.clone(),
+            random,
+            ring,
+            machines.clone(),
+            workshop,
+            files.clone(),
+        );
         let about = About { version: "test".to_owned(), http: None };
         let broker = tokio::spawn(Broker::new(usecases.clone(), machines, about).run(events));
 
@@ -115,6 +131,8 @@ impl House {
             server_key,
             admin_keys,
             web1_keys,
+            files,
+            contents,
             place,
         }
     }

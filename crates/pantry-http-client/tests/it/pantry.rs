@@ -10,10 +10,13 @@ use pantry_http_client::{ChefClient, ServerUrl};
 use pantry_model::{
     ApplicationName, Clock, CurvePublicKey, Delivery, Job, MachineId, Principal, Timestamp,
 };
-use pantry_sign::Version;
+use pantry_sign::{SealKey, Version};
+use pantry_testkit::contents::{self, TestContents};
 use pantry_testkit::stores::{self, TestStore};
 use pantry_usecases::first_start::{self, FirstKeys};
-use pantry_usecases::{Fleet, KeyRing, NewApplication, Presence, Random, UseCases, Workshop};
+use pantry_usecases::{
+    Files, Fleet, KeyRing, Links, NewApplication, Presence, Random, UseCases, Workshop,
+};
 
 use crate::clock::{KEY, NOW, asking};
 
@@ -54,6 +57,7 @@ pub(crate) struct Pantry {
     address: SocketAddr,
     clock: Arc<ItsClock>,
     _place: TestStore,
+    _contents: TestContents,
 }
 
 impl Pantry {
@@ -71,14 +75,17 @@ impl Pantry {
         first_start::create(store.as_ref(), clock.as_ref(), random.as_ref(), first).await.unwrap();
         let keys = Arc::new(KeyRing::load(store.as_ref()).await.unwrap());
         let (fleet, workshop) = (Arc::new(NoFleet), Workshop::start().unwrap());
-        let usecases = UseCases::new(store, clock.clone(), random, keys, fleet, workshop);
+        let contents = contents::open().unwrap();
+        let links = Links::new(SealKey::new(&[1; 32]));
+        let files = Files { blobs: Arc::clone(&contents.blobs), links };
+        let usecases = UseCases::new(store, clock.clone(), random, keys, fleet, workshop, files);
         let admin = usecases.caller(&"u/admin".parse().unwrap(), None).await.unwrap();
         let shop = NewApplication { name: "shop".parse().unwrap(), full_name: None };
         usecases.create_application(&admin, shop).await.unwrap();
         let server = bind(Config::on("127.0.0.1:0".parse().unwrap()), usecases).unwrap();
         let address = server.local_addr();
         tokio::spawn(server.run(std::future::pending()));
-        Self { address, clock, _place: place }
+        Self { address, clock, _place: place, _contents: contents }
     }
 
     pub(crate) fn set_clock(&self, seconds: i64) {

@@ -4,9 +4,11 @@
 use async_trait::async_trait;
 use hyper::Method;
 use pantry_model::{ApplicationName, Clock, Delivery, Error, Job, MachineId, Principal, Timestamp};
+use pantry_sign::SealKey;
 use pantry_store::Store;
 use pantry_store_sqlite::SqliteStore;
-use pantry_usecases::{Fleet, KeyRing, Presence, Random, UseCases, Workshop};
+use pantry_testkit::contents;
+use pantry_usecases::{Files, Fleet, KeyRing, Links, Presence, Random, UseCases, Workshop};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, duplex};
 
 use super::*;
@@ -78,7 +80,11 @@ async fn a_handler_that_fails_fails_its_own_request_and_tells_no_secrets() {
     let store: Arc<dyn Store> = Arc::new(SqliteStore::open(folder.path()).unwrap());
     let keys = Arc::new(KeyRing::load(store.as_ref()).await.unwrap());
     let (nothing, workshop) = (Arc::new(Nothing), Workshop::start().unwrap());
-    let usecases = UseCases::new(store, nothing.clone(), nothing.clone(), keys, nothing, workshop);
+    let contents = contents::open().unwrap();
+    let links = Links::new(SealKey::new(&[1; 32]));
+    let files = Files { blobs: Arc::clone(&contents.blobs), links };
+    let (clock, random) = (nothing.clone(), nothing.clone());
+    let usecases = UseCases::new(store, clock, random, keys, nothing, workshop, files);
     let mut shared = Shared::new(Config::on("127.0.0.1:0".parse().unwrap()), usecases).unwrap();
     shared.table = Table::of(ROUTES, false).ok().unwrap();
 

@@ -16,6 +16,8 @@ mod keys;
 mod locations;
 mod nodes;
 mod organizations;
+mod policies;
+mod policy_groups;
 mod principals;
 mod roles;
 mod search;
@@ -155,6 +157,26 @@ pub(crate) static ROUTES: &[Route] = routes! {
         GET data_bags::show_item, PUT data_bags::update_item, DELETE data_bags::delete_item,
     }
 
+    // Policies, and the groups that follow them.
+    Signed "/organizations/{organization}/policies" { GET policies::list }
+    Signed "/organizations/{organization}/policies/{policy}" {
+        GET policies::show, DELETE policies::delete,
+    }
+    Signed "/organizations/{organization}/policies/{policy}/revisions" {
+        POST policies::create_revision,
+    }
+    Signed "/organizations/{organization}/policies/{policy}/revisions/{revision}" {
+        GET policies::show_revision, DELETE policies::delete_revision,
+    }
+    Signed "/organizations/{organization}/policy_groups" { GET policy_groups::list }
+    Signed "/organizations/{organization}/policy_groups/{group}" {
+        GET policy_groups::show, DELETE policy_groups::delete,
+    }
+    Signed "/organizations/{organization}/policy_groups/{group}/policies/{policy}" {
+        GET policy_groups::show_policy, PUT policy_groups::follow,
+        DELETE policy_groups::unfollow,
+    }
+
     // Search.
     Signed "/organizations/{organization}/search" { GET search::indexes }
     Signed "/organizations/{organization}/search/{index}" {
@@ -190,6 +212,16 @@ pub(crate) static ROUTES: &[Route] = routes! {
     Signed "/organizations/{organization}/containers/{name}/_acl/{permission}" {
         PUT acls::container::update,
     }
+    Signed "/organizations/{organization}/cookbook_artifacts/{name}/_acl" {
+        GET acls::cookbook_artifact::show,
+    }
+    Signed "/organizations/{organization}/cookbook_artifacts/{name}/_acl/{permission}" {
+        PUT acls::cookbook_artifact::update,
+    }
+    Signed "/organizations/{organization}/cookbooks/{name}/_acl" { GET acls::cookbook::show }
+    Signed "/organizations/{organization}/cookbooks/{name}/_acl/{permission}" {
+        PUT acls::cookbook::update,
+    }
     Signed "/organizations/{organization}/data/{name}/_acl" { GET acls::data_bag::show }
     Signed "/organizations/{organization}/data/{name}/_acl/{permission}" {
         PUT acls::data_bag::update,
@@ -204,6 +236,16 @@ pub(crate) static ROUTES: &[Route] = routes! {
     }
     Signed "/organizations/{organization}/nodes/{name}/_acl" { GET acls::node::show }
     Signed "/organizations/{organization}/nodes/{name}/_acl/{permission}" { PUT acls::node::update }
+    Signed "/organizations/{organization}/policies/{name}/_acl" { GET acls::policy::show }
+    Signed "/organizations/{organization}/policies/{name}/_acl/{permission}" {
+        PUT acls::policy::update,
+    }
+    Signed "/organizations/{organization}/policy_groups/{name}/_acl" {
+        GET acls::policy_group::show,
+    }
+    Signed "/organizations/{organization}/policy_groups/{name}/_acl/{permission}" {
+        PUT acls::policy_group::update,
+    }
     Signed "/organizations/{organization}/roles/{name}/_acl" { GET acls::role::show }
     Signed "/organizations/{organization}/roles/{name}/_acl/{permission}" { PUT acls::role::update }
 

@@ -9,11 +9,14 @@ use pantry_http::{Config, Limits, StatsPassword, bind};
 use pantry_model::{
     ApplicationName, Clock, CurvePublicKey, Delivery, Job, MachineId, Principal, Timestamp,
 };
-use pantry_sign::Version;
+use pantry_sign::{SealKey, Version};
 use pantry_store::Store;
+use pantry_testkit::contents::{self, TestContents};
 use pantry_testkit::stores::{self, TestStore};
 use pantry_usecases::first_start::{self, FirstKeys};
-use pantry_usecases::{Fleet, KeyRing, NewApplication, Presence, Random, UseCases, Workshop};
+use pantry_usecases::{
+    Files, Fleet, KeyRing, Links, NewApplication, Presence, Random, UseCases, Workshop,
+};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
@@ -63,6 +66,7 @@ pub(crate) struct House {
     clock: Arc<TestClock>,
     end: Option<oneshot::Sender<()>>,
     running: JoinHandle<()>,
+    pub(crate) contents: TestContents,
     _place: TestStore,
 }
 
@@ -91,6 +95,9 @@ impl House {
         };
         first_start::create(store.as_ref(), clock.as_ref(), random.as_ref(), first).await.unwrap();
         let keys = Arc::new(KeyRing::load(store.as_ref()).await.unwrap());
+        let contents = contents::open().unwrap();
+        let links = Links::new(SealKey::new(&[1; 32]));
+        let files = Files { blobs: Arc::clone(&contents.blobs), links };
         let usecases = UseCases::new(
             Arc::clone(&store),
             clock.clone(),
@@ -98,6 +105,7 @@ impl House {
             keys,
             Arc::new(NoFleet),
             Workshop::start().unwrap(),
+            files,
         );
         let admin = usecases.caller(&"u/admin".parse().unwrap(), None).await.unwrap();
         let shop = NewApplication { name: "shop".parse().unwrap(), full_name: None };
@@ -114,7 +122,7 @@ impl House {
         let running = tokio::spawn(server.run(async {
             let _ = ended.await;
         }));
-        Self { address, store, clock, end: Some(end), running, _place: place }
+        Self { address, store, clock, end: Some(end), running, contents, _place: place }
     }
 
     pub(crate) fn set_clock(&self, seconds: i64) {

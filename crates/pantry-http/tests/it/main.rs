@@ -42,6 +42,8 @@ mod people;
 #[cfg(test)]
 mod places;
 #[cfg(test)]
+mod policies;
+#[cfg(test)]
 mod pychef;
 #[cfg(test)]
 mod random;

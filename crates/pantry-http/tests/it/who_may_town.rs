@@ -97,7 +97,9 @@ impl<'a> Town<'a> {
                 "{index}" => "node".to_owned(),
                 "{*path}" => format!("organizations/{ORGANIZATION}/nodes"),
                 "{name}" | "{user}" | "{client}" | "{role}" | "{environment}" | "{bag}"
-                | "{item}" | "{key}" | "{id}" => self.make_at(&path, collection).await,
+                | "{item}" | "{key}" | "{id}" | "{policy}" | "{group}" | "{revision}" => {
+                    self.make_at(&path, collection).await
+                }
                 literal => {
                     collection = literal;
                     literal.to_owned()
@@ -114,9 +116,11 @@ impl<'a> Town<'a> {
             }
             ("POST", "search") => json!({ "name": ["name"] }),
             ("POST", "data") if form.ends_with("{bag}") => new("items", &fresh),
+            ("POST", "revisions") => revision(path.split('/').nth(4).unwrap_or_default(), &fresh),
             ("POST", collection) => new(collection, &fresh),
             ("PUT", "_acl") => acl(form, own_name),
             ("PUT", "data") => json!({ "id": name }),
+            ("PUT", "policies") => revision(&name, &name),
             ("PUT", collection) => same(collection, &name),
             _ => Value::Null,
         };
@@ -162,6 +166,23 @@ impl<'a> Town<'a> {
             ("data", _) if path != format!("{organization}/data") => {
                 self.expect("POST", path, new("items", &fresh)).await;
             }
+            ("policies", _) if path.contains("/policy_groups/") => {
+                self.expect("PUT", &format!("{path}/{fresh}"), revision(&fresh, &fresh)).await;
+            }
+            ("policies", _) => {
+                let revisions = format!("{path}/{fresh}/revisions");
+                self.expect("POST", &revisions, revision(&fresh, &fresh)).await;
+            }
+            ("revisions", _) => {
+                let policy = path.split('/').nth(4).unwrap_or_default();
+                self.expect("POST", path, revision(policy, &fresh)).await;
+            }
+            ("policy_groups", _) => {
+                let follows = format!("{path}/{fresh}/policies/{fresh}");
+                self.expect("PUT", &follows, revision(&fresh, &fresh)).await;
+            }
+            // Nothing makes them yet.
+            ("cookbooks" | "cookbook_artifacts", _) => {}
             ("principals", _) => {
                 self.make(&format!("{organization}/clients"), "clients", &fresh).await;
             }
@@ -227,6 +248,11 @@ fn new(collection: &str, name: &str) -> Value {
         }
         _ => json!({ "name": name }),
     }
+}
+
+/// A revision of a policy.
+fn revision(policy: &str, id: &str) -> Value {
+    json!({ "revision_id": id, "name": policy, "run_list": [], "cookbook_locks": {} })
 }
 
 /// What changes nothing of something with this name.

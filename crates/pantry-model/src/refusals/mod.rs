@@ -13,12 +13,15 @@ pub mod cookbooks;
 pub mod data_bags;
 pub mod environments;
 pub mod fields;
+pub mod files;
 pub mod groups;
 pub mod keys;
 pub mod nodes;
 pub mod organizations;
+pub mod policies;
 pub mod request;
 pub mod roles;
+pub mod sandboxes;
 pub mod search;
 pub mod users;
 

@@ -14,11 +14,15 @@ pub(super) struct Environment {
     cookbook_versions: Value,
 }
 
-impl Dsl for Environment {
-    fn begin(heap: &mut Heap) -> Eval<Self> {
+impl Environment {
+    pub(super) fn begin(heap: &mut Heap) -> Eval<Self> {
         let fields = Fields::begin(heap)?;
         Ok(Self { fields, cookbook_versions: Value::Map(heap.new_map()?) })
     }
+}
+
+impl Dsl for Environment {
+    type Said = Object<String, Json>;
 
     fn word(&mut self, word: &str, values: &[Value], heap: &mut Heap) -> Eval<Option<Value>> {
         match (word, values) {

@@ -18,13 +18,17 @@ pub(super) struct Role {
     env_run_lists: Map,
 }
 
-impl Dsl for Role {
-    fn begin(heap: &mut Heap) -> Eval<Self> {
+impl Role {
+    pub(super) fn begin(heap: &mut Heap) -> Eval<Self> {
         let fields = Fields::begin(heap)?;
         let run_list = new_list(heap)?;
         let env_run_lists = heap.new_map()?;
         Ok(Self { fields, run_list, env_run_lists })
     }
+}
+
+impl Dsl for Role {
+    type Said = Object<String, Json>;
 
     fn word(&mut self, word: &str, values: &[Value], heap: &mut Heap) -> Eval<Option<Value>> {
         match word {

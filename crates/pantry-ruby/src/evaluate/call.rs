@@ -2,7 +2,7 @@
 
 use ruby_prism::CallNode;
 
-use super::{Arguments, Block, Interpreter, name_of, outside};
+use super::{Arguments, Block, Interpreter, constant_of, name_of, outside};
 use crate::dsl::Dsl;
 use crate::error::Problem;
 use crate::methods;
@@ -12,6 +12,9 @@ use crate::value::{Eval, Stop, Value};
 impl<D: Dsl> Interpreter<D> {
     pub(super) fn call(&mut self, call: &CallNode<'_>) -> Eval<Value> {
         let name = name_of(&call.name());
+        if let Some(value) = self.of_constant(call, &name)? {
+            return Ok(value);
+        }
         let receiver = match call.receiver() {
             Some(receiver) if receiver.as_self_node().is_none() => {
                 if let Some(why) = outside::receiver(&receiver) {
@@ -24,7 +27,9 @@ impl<D: Dsl> Interpreter<D> {
         if call.is_safe_navigation() && matches!(receiver, Some(Value::Nil)) {
             return Ok(Value::Nil);
         }
-        if let (None, Some(why)) = (&receiver, outside::word(&name)) {
+        if let (None, Some(why)) = (&receiver, outside::word(&name))
+            && !self.dsl.has(&name)
+        {
             return Err(why.into());
         }
         let values = match call.arguments() {
@@ -43,6 +48,36 @@ impl<D: Dsl> Interpreter<D> {
             None => self.word(&name, &mut arguments),
         };
         left(outcome, block.is_some())
+    }
+
+    /// Calls a method of a class of Ruby's; `None` if this is no such call.
+    fn of_constant(&mut self, call: &CallNode<'_>, method: &str) -> Eval<Option<Value>> {
+        let Some(constant) = call.receiver().and_then(|receiver| constant_of(&receiver)) else {
+            return Ok(None);
+        };
+        let constant = constant.trim_start_matches("::");
+        if self.constants.contains_key(constant) {
+            return Ok(None);
+        }
+        let is_empty = call.arguments().is_none() && call.block().is_none();
+        match (constant, method) {
+            ("Hash", "new") if is_empty => return Ok(Some(Value::Map(self.heap.new_map()?))),
+            ("Array", "new") if is_empty => return self.heap.new_list(Vec::new()).map(Some),
+            ("String", "new") if is_empty => return self.heap.new_text("").map(Some),
+            _ if !self.dsl.knows_constant(constant) => return Ok(None),
+            _ => {}
+        }
+        let values = match call.arguments() {
+            Some(arguments) => self.elements(&arguments.arguments())?,
+            None => Vec::new(),
+        };
+        let called = match call.block() {
+            None => self.dsl.of_constant(constant, method, &values, &mut self.heap)?,
+            Some(_) => None,
+        };
+        let receiver = "this class";
+        let missing = || Problem::NoMethod { method: format!("{constant}.{method}"), receiver };
+        called.map(Some).ok_or_else(|| missing().into())
     }
 
     /// Calls a method of a value.
@@ -88,6 +123,13 @@ impl<D: Dsl> Interpreter<D> {
                 let values = self.spread(value.clone())?;
                 self.heap.new_list(values)
             }
+            _ if self.dsl.ignores(name) => match arguments.block {
+                Some(_) => {
+                    let text = format!("`{name}` is no word of this file, and has a block");
+                    Err(Problem::Wrong(text).into())
+                }
+                None => Ok(Value::Nil),
+            },
             _ => Err(Problem::NoWord(name.to_owned()).into()),
         }
     }

@@ -2,9 +2,10 @@
 
 use ruby_prism::{ArgumentsNode, CaseNode, ElseNode, Node};
 
-use super::{Interpreter, outside};
+use super::{Interpreter, constant_of, name_of, outside};
 use crate::compare::equal;
 use crate::dsl::Dsl;
+use crate::error::Problem;
 use crate::value::{Eval, Stop, Value};
 
 impl<D: Dsl> Interpreter<D> {
@@ -52,6 +53,21 @@ impl<D: Dsl> Interpreter<D> {
             let left = self.evaluate(&either.left())?;
             return if left.is_true() { Ok(left) } else { self.evaluate(&either.right()) };
         }
+        if let Some(rescue) = node.as_rescue_modifier_node() {
+            return match self.evaluate(&rescue.expression()) {
+                // What Ruby would not have stumbled over is not rescued from.
+                Err(Stop::Fault(fault)) if !fault.problem.is_ours() => {
+                    self.evaluate(&rescue.rescue_expression())
+                }
+                other => other,
+            };
+        }
+        if let Some(defined) = node.as_defined_node() {
+            return match self.defined(&defined.value())? {
+                Some(what) => self.heap.new_text(what),
+                None => Ok(Value::Nil),
+            };
+        }
         if let Some(next) = node.as_next_node() {
             return Err(Stop::Next(self.left_with(next.arguments())?));
         }
@@ -59,6 +75,47 @@ impl<D: Dsl> Interpreter<D> {
             return Err(Stop::Break(self.left_with(leave.arguments())?));
         }
         Err(outside::node(node).into())
+    }
+
+    /// What `defined?` says of an expression, which is not evaluated.
+    fn defined(&mut self, node: &Node<'_>) -> Eval<Option<&'static str>> {
+        let unknown = || Problem::Unknown("`defined?` of this".to_owned());
+        if let Some(parentheses) = node.as_parentheses_node()
+            && let Some(body) = parentheses.body()
+        {
+            self.heap.step(1)?;
+            let statements = body.as_statements_node();
+            let only = statements.and_then(|it| it.body().iter().next()).ok_or_else(unknown)?;
+            return self.defined(&only);
+        }
+        if node.as_local_variable_read_node().is_some() {
+            return Ok(Some("local-variable"));
+        }
+        if let Some(constant) = constant_of(node) {
+            let name = constant.trim_start_matches("::");
+            let is_there = self.constants.contains_key(name)
+                || self.dsl.knows_constant(name)
+                || self.dsl.constant(name).is_some();
+            // Of others it is known that they are not there, as long as they are not Ruby's own.
+            let is_ours = name.contains("::") || is_there || name == "Chef";
+            return match is_ours {
+                true => Ok((is_there || name == "Chef").then_some("constant")),
+                false => Err(unknown().into()),
+            };
+        }
+        if let Some(call) = node.as_call_node() {
+            let is_word = call.receiver().is_none() && call.arguments().is_none();
+            let answer = is_word.then(|| self.dsl.responds_to(&name_of(&call.name()))).flatten();
+            let answer = answer.ok_or_else(unknown)?;
+            return Ok(answer.then_some("method"));
+        }
+        match node {
+            Node::SymbolNode { .. }
+            | Node::StringNode { .. }
+            | Node::IntegerNode { .. }
+            | Node::ArrayNode { .. } => Ok(Some("expression")),
+            _ => Err(unknown().into()),
+        }
     }
 
     fn otherwise(&mut self, clause: Option<ElseNode<'_>>) -> Eval<Value> {

@@ -17,6 +17,11 @@ impl<D: Dsl> Interpreter<D> {
             Node::SourceLineNode { .. } => {
                 return Ok(Value::Int(node.location().start_line().into()));
             }
+            Node::SourceFileNode { .. } => {
+                if let Some(file) = self.dsl.file() {
+                    return self.heap.new_text(file);
+                }
+            }
             _ => {}
         }
         if let Some(node) = node.as_integer_node() {

@@ -15,7 +15,6 @@ mod variable;
 use std::collections::BTreeMap;
 
 use ruby_prism::{Node, StatementsNode};
-use serde_json::{Map as Object, Value as Json};
 
 use crate::dsl::Dsl;
 use crate::error::{Fault, Place, Problem};
@@ -42,9 +41,12 @@ struct Scope {
     it: Option<Value>,
 }
 
-/// Evaluates a file with the words of this kind of file, and gives what it said, as JSON.
-pub(crate) fn evaluate<D: Dsl>(program: &Node<'_>) -> Result<Object<String, Json>, Fault> {
-    whole::<D>(program).map_err(|stop| {
+/// Evaluates a file with the words of this kind of file, and gives what it said.
+pub(crate) fn evaluate<D: Dsl>(
+    program: &Node<'_>,
+    begin: impl FnOnce(&mut Heap) -> Eval<D>,
+) -> Result<D::Said, Fault> {
+    whole(program, begin).map_err(|stop| {
         let place = Place(program.location().start() as usize);
         match stop {
             Stop::Fault(fault) => fault,
@@ -56,9 +58,9 @@ pub(crate) fn evaluate<D: Dsl>(program: &Node<'_>) -> Result<Object<String, Json
     })
 }
 
-fn whole<D: Dsl>(program: &Node<'_>) -> Eval<Object<String, Json>> {
+fn whole<D: Dsl>(program: &Node<'_>, begin: impl FnOnce(&mut Heap) -> Eval<D>) -> Eval<D::Said> {
     let mut heap = Heap::default();
-    let dsl = D::begin(&mut heap)?;
+    let dsl = begin(&mut heap)?;
     let scopes = vec![Scope::default()];
     let mut ruby = Interpreter { heap, dsl, scopes, constants: BTreeMap::new(), depth: 0 };
     ruby.evaluate(program)?;
@@ -91,6 +93,8 @@ impl<D: Dsl> Interpreter<D> {
             | Node::CaseNode { .. }
             | Node::AndNode { .. }
             | Node::OrNode { .. }
+            | Node::RescueModifierNode { .. }
+            | Node::DefinedNode { .. }
             | Node::NextNode { .. }
             | Node::BreakNode { .. } => self.control(node),
             Node::LocalVariableReadNode { .. }
@@ -127,6 +131,12 @@ impl<D: Dsl> Interpreter<D> {
 fn place_of(node: &Node<'_>) -> Place {
     let message = node.as_call_node().and_then(|call| call.message_loc());
     Place(message.unwrap_or_else(|| node.location()).start() as usize)
+}
+
+/// The name of a constant, as it is written, if this is one.
+fn constant_of(node: &Node<'_>) -> Option<String> {
+    let is_one = node.as_constant_read_node().is_some() || node.as_constant_path_node().is_some();
+    is_one.then(|| String::from_utf8_lossy(node.location().as_slice()).into_owned())
 }
 
 /// A name as a text.

@@ -46,8 +46,10 @@ impl<D: Dsl> Interpreter<D> {
         }
         if let Some(it) = node.as_constant_read_node() {
             let name = name_of(&it.name());
-            let known = self.constants.get(&name).cloned();
-            return known.ok_or_else(|| outside::constant(&name).into());
+            return match self.constants.get(&name) {
+                Some(known) => Ok(known.clone()),
+                None => self.constant(&name),
+            };
         }
         if let Some(it) = node.as_constant_write_node() {
             let value = self.evaluate(&it.value())?;
@@ -79,9 +81,17 @@ impl<D: Dsl> Interpreter<D> {
         }
         if let Some(path) = node.as_constant_path_node() {
             let source = String::from_utf8_lossy(path.location().as_slice()).into_owned();
-            return Err(outside::constant(&source).into());
+            return self.constant(&source);
         }
         Err(outside::node(node).into())
+    }
+
+    /// A constant that the file did not set.
+    fn constant(&mut self, name: &str) -> Eval<Value> {
+        match self.dsl.constant(name.trim_start_matches("::")) {
+            Some(text) => self.heap.new_text(text),
+            None => Err(outside::constant(name).into()),
+        }
     }
 
     /// A variable that many blocks further out has; `nil` if it was never written.

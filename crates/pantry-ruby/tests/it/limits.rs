@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use pantry_ruby::{Problem, read_environment, read_role};
+use pantry_ruby::{FileKind, Files, Problem, read_environment, read_metadata, read_role};
 use proptest::prelude::*;
 
 /// Files that would take forever, or all memory, or the stack.
@@ -245,5 +245,40 @@ fn literal(value: &serde_json::Value) -> String {
             format!("{{{}}}", pairs.collect::<Vec<_>>().join(", "))
         }
         other => other.to_string(),
+    }
+}
+
+/// A folder in which every name is a file of this many bytes.
+struct Full(usize);
+
+impl Files for Full {
+    fn read(&self, _: &str, limit: usize) -> Result<Vec<u8>, String> {
+        Ok(vec![b'x'; self.0.min(limit + 1)])
+    }
+
+    fn kind(&self, _: &str) -> Option<FileKind> {
+        Some(FileKind::File)
+    }
+}
+
+#[test]
+fn files_that_metadata_reads_count_as_what_it_makes() {
+    for (size, source) in [
+        (usize::MAX, "IO.read('x')"),
+        (1024 * 1024, "100.times { |at| IO.read(\"x#{at}\") }"),
+        (10, "x = 'a' * 100_000; 1000.times { File.join([x] * 1000) }"),
+        (10, "x = []; x << x; File.join(x)"),
+        (10, "x = []; x << x; chef_version x"),
+        (10, "x = []; x << x; gem x"),
+        (10, "x = (['>= 1'] * 1000); 1000.times { chef_version x }; 1000.times { chef_version }"),
+        (10, "20_000.times { |at| chef_version '1' }"),
+        (10, "gems << gems"),
+        (10, "dependencies['x'] = dependencies"),
+    ] {
+        let start = Instant::now();
+        let read = read_metadata("metadata.rb", source, "/c", &Full(size));
+        let Err(error) = read else { panic!("{source} was read") };
+        assert!(matches!(error.problem, Problem::Limit { .. }), "{source}: {error}");
+        assert!(start.elapsed() < Duration::from_secs(20), "{source}: {:?}", start.elapsed());
     }
 }

@@ -1,6 +1,8 @@
 //! What cannot be evaluated is said with its place, its reason, and a way out.
 
-use pantry_ruby::{Error, read_environment, read_role};
+use pantry_ruby::{Error, read_environment, read_metadata, read_role};
+
+use crate::observed::Nowhere;
 
 fn refusal(source: &str) -> Error {
     read_role("roles/web.rb", source).unwrap_err()
@@ -81,4 +83,88 @@ fn an_environment_is_shown_with_its_own_command() {
         "prod.rb:1:6: `ENV` cannot be evaluated here: the environment of a process is no part of \
          the file; write prod.json instead, which `knife environment show prod -F json` prints"
     );
+}
+
+fn of_metadata(source: &str) -> Error {
+    let path = "cookbooks/web/metadata.rb";
+    read_metadata(path, source, "/cookbooks/web", &Nowhere).unwrap_err()
+}
+
+#[test]
+fn metadata_reads_nothing_outside_of_its_cookbook() {
+    for (line, what) in [
+        ("x = File.read('/etc/passwd')", "`/etc/passwd`"),
+        ("x = IO.read('../db/README.md')", "`../db/README.md`"),
+        ("x = IO.read(File.expand_path('../../x', __FILE__))", "`/cookbooks/x`"),
+        ("x = File.exist?(\"#{__dir__}/../x\")", "`/cookbooks/web/../x`"),
+        ("x = IO.read('~/.chef/knife.rb')", "a home folder"),
+        ("x = File.expand_path('~root')", "a home folder"),
+        ("x = (IO.read('/x') rescue 'y')", "`/x`"),
+    ] {
+        let error = of_metadata(&format!("name 'web'\n{line}\n"));
+        assert_eq!(
+            error.problem.to_string(),
+            format!(
+                "{what} cannot be evaluated here: only files in the cookbook's own folder are read"
+            )
+        );
+        assert_eq!(error.line, 2, "{line}");
+    }
+}
+
+#[test]
+fn metadata_has_no_other_way_out() {
+    for (line, sentence) in [
+        ("x = ENV['HOME']", "`ENV` cannot be evaluated here: the environment of a process is"),
+        (
+            "x = `git describe`",
+            "a command in backticks cannot be evaluated here: no program is run",
+        ),
+        ("system 'id'", "`system` cannot be evaluated here: no program is run"),
+        ("require 'json'", "`require` cannot be evaluated here: no library is loaded"),
+        ("require_relative 'lib/x'", "`require_relative` cannot be evaluated here: no library is"),
+        ("eval '1'", "`eval` cannot be evaluated here: no other code is run"),
+        ("instance_eval IO.read('x')", "`instance_eval` cannot be evaluated here"),
+        ("puts 'x'", "`puts` cannot be evaluated here: nothing is printed"),
+        ("File.write('x', 'y')", "`File.write` of this class is not known here"),
+        ("File.open('x') { |f| f.read }", "`File.open` of this class is not known here"),
+        ("Dir.glob('*')", "`Dir.glob` of this class is not known here"),
+        ("x = Foo::BAR", "the constant `Foo::BAR` cannot be evaluated here"),
+        ("x = Time.now", "`Time` cannot be evaluated here"),
+        ("version $x", "a global variable cannot be evaluated here"),
+        ("def x; end", "a method definition is a part of Ruby that is not evaluated here"),
+        ("test 'x'", "`test` is neither a variable nor a word that may stand in this file"),
+        ("exit", "`exit` is neither a variable nor a word that may stand in this file"),
+    ] {
+        let error = of_metadata(&format!("name 'web'\n{line}\n"));
+        assert!(error.problem.to_string().starts_with(sentence), "{line}: {}", error.problem);
+        assert_eq!(error.line, 2, "{line}");
+        let remedy = "a metadata.json beside it is read in its place, and `knife cookbook metadata` \
+                      makes one";
+        assert_eq!(error.remedy.as_deref(), Some(remedy), "{line}");
+    }
+}
+
+#[test]
+fn mistakes_in_metadata_say_what_is_expected() {
+    for (line, sentence) in [
+        ("name :web", "`name` wants a String, and is given a Symbol"),
+        ("version '1'", "`1` is no version such as 1.2.3 or 1.2"),
+        ("depends 'web'", "the cookbook `web` depends on itself: leave this out"),
+        ("depends 'a', '> 1', '< 2'", "`depends` takes one constraint, and `a` is given several"),
+        (
+            "supports 'a', '>> 1.0'",
+            "\">> 1.0\" is no version constraint: write one like \"~> 1.2\" or \"= 1.2.3\"",
+        ),
+        ("chef_version 'x'", "\"x\" is no requirement: write one like \">= 12.5\""),
+        ("long_description IO.read('NONE')", "`NONE` cannot be read: it is not there"),
+        ("privacy 1", "`privacy` wants true or false, and is given an Integer"),
+        ("group(:a) { }", "`group` is no word of this file, and has a block"),
+    ] {
+        let error = of_metadata(&format!("name 'web'\n{line}\n"));
+        let place = "cookbooks/web/metadata.rb:2:";
+        let (said, at) = (error.to_string(), error.column);
+        assert_eq!(said, format!("{place}{at}: {sentence}"), "{line}");
+        assert_eq!(error.remedy, None);
+    }
 }

@@ -75,6 +75,22 @@ fn what_one_changes_another_neither_changes_nor_checks() {
     }
 }
 
+/// As many contents are uploaded to one sandbox.
+#[test]
+fn writes_by_which_one_document_holds_more_go_together() {
+    let hold = |taken_from| {
+        let (scope, kind, name) = (scope("a"), Kind::Sandbox, "one".to_owned());
+        let mut write = Write::new(None, Timestamp(1));
+        write.expect(&scope, kind, "one", None);
+        write.changes.push(Change::Hold { scope, kind, name, contents: Vec::new(), taken_from });
+        write
+    };
+    let mut waiting = queue([hold(None), hold(None), hold(Some(Kind::Upload)), hold(None)]);
+    assert_eq!(gather(&mut waiting).len(), 2);
+    assert_eq!(gather(&mut waiting).len(), 1);
+    assert_eq!(gather(&mut waiting).len(), 1);
+}
+
 #[test]
 fn what_moves_a_permission_goes_alone() {
     let writes = || [save("a", Kind::Node, "one"), save("b", Kind::Group, "two")];

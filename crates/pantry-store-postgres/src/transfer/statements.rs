@@ -41,14 +41,15 @@ macro_rules! output {
 }
 
 sql! {
-    SCOPES = "SELECT name, position, security, environments FROM scopes WHERE name > $1 \
-        ORDER BY name LIMIT $2";
+    SCOPES = "SELECT name, position, security, environments, cookbooks FROM scopes \
+        WHERE name > $1 ORDER BY name LIMIT $2";
     COUNT_SCOPES = "SELECT COUNT(*) FROM scopes";
     DELETE_SCOPE = "DELETE FROM scopes WHERE name = $1";
     // Never deleted to be put: that would take all it has, and `_global` is not to lose its number.
-    PUT_SCOPE = "INSERT INTO scopes (name, position, security, environments) \
-        VALUES ($1, $2, $3, $4) ON CONFLICT (name) DO UPDATE SET position = excluded.position, \
-        security = excluded.security, environments = excluded.environments";
+    PUT_SCOPE = "INSERT INTO scopes (name, position, security, environments, cookbooks) \
+        VALUES ($1, $2, $3, $4, $5) ON CONFLICT (name) DO UPDATE SET \
+        position = excluded.position, security = excluded.security, \
+        environments = excluded.environments, cookbooks = excluded.cookbooks";
 
     DOCUMENTS = documents!();
     DOCUMENT_SIZES = concat!("SELECT octet_length(body) + 0::bigint FROM (", documents!(), ") \
@@ -60,6 +61,30 @@ sql! {
     DELETE_OBJECT = "DELETE FROM documents WHERE object_id = $1";
     PUT_DOCUMENT = "INSERT INTO documents (scope, kind, name, hash, body, object_id, acl) \
         VALUES ((SELECT id FROM scopes WHERE name = $1), $2, $3, $4, $5, $6, $7)";
+
+    HELD = "SELECT s.name, h.kind, h.name, h.md5, c.sha256, c.size \
+        FROM scopes s CROSS JOIN LATERAL (SELECT d.kind, d.name, k.md5, k.content FROM documents d \
+            CROSS JOIN LATERAL (SELECT md5, content FROM held WHERE document = d.id AND md5 > \
+                CASE WHEN s.name = $1 AND d.kind = $2 AND d.name = $3 THEN $4::bytea ELSE '' END \
+                ORDER BY md5 LIMIT $5) k \
+            WHERE d.scope = s.id AND (d.kind, d.name) >= (CASE WHEN s.name = $1 THEN $2 ELSE '' END, \
+                CASE WHEN s.name = $1 THEN $3 ELSE '' END) \
+            ORDER BY d.kind, d.name, k.md5 LIMIT $5) h \
+        CROSS JOIN LATERAL (SELECT sha256, size FROM contents WHERE id = h.content OFFSET 0) c \
+        WHERE s.name >= $1 ORDER BY s.name, h.kind, h.name, h.md5 LIMIT $5";
+    COUNT_HELD = "SELECT COUNT(*) FROM held";
+    DELETE_HELD = "DELETE FROM held WHERE md5 = $4 AND document = (SELECT d.id \
+        FROM scopes s JOIN documents d ON d.scope = s.id WHERE s.name = $1 \
+        AND d.kind = $2 AND d.name = $3)";
+    // A statement does not see what it has added itself, and `known` has nothing that was as it is.
+    PUT_HELD = "WITH known AS (INSERT INTO contents AS c (sha256, size) VALUES ($5, $6) \
+            ON CONFLICT (sha256) DO UPDATE SET size = excluded.size WHERE c.size <> excluded.size \
+            RETURNING id) \
+        INSERT INTO held (document, md5, scope, kind, content) \
+        VALUES ((SELECT d.id FROM scopes s JOIN documents d ON d.scope = s.id \
+            WHERE s.name = $1 AND d.kind = $2 AND d.name = $3), $4, \
+            (SELECT id FROM scopes WHERE name = $1), $2, \
+            (SELECT id FROM known UNION ALL SELECT id FROM contents WHERE sha256 = $5 LIMIT 1))";
 
     MEMBERS = "SELECT of, member FROM members WHERE (of, member) > ($1, $2) \
         ORDER BY of, member LIMIT $3";
@@ -170,6 +195,7 @@ pub(super) fn statements(table: Table) -> Statements {
     let (page, count, delete, put) = match table {
         Table::Scopes => (SCOPES, COUNT_SCOPES, DELETE_SCOPE, PUT_SCOPE),
         Table::Documents => (DOCUMENTS, COUNT_DOCUMENTS, DELETE_DOCUMENT, PUT_DOCUMENT),
+        Table::Held => (HELD, COUNT_HELD, DELETE_HELD, PUT_HELD),
         Table::Members => (MEMBERS, COUNT_MEMBERS, DELETE_MEMBER, PUT_MEMBER),
         Table::ActorKeys => (ACTOR_KEYS, COUNT_ACTOR_KEYS, DELETE_ACTOR_KEY, PUT_ACTOR_KEY),
         Table::CurveKeys => (CURVE_KEYS, COUNT_CURVE_KEYS, DELETE_CURVE_KEY, PUT_CURVE_KEY),

@@ -8,7 +8,7 @@ use tokio::task::JoinSet;
 use super::Database;
 use super::contents::{all_held, content, hold, holder};
 use super::samples::{only, open_app, put, scope};
-use crate::{Change, Kind, Store, StoreError};
+use crate::{Change, Kind, Scope, Store, StoreError};
 
 fn sha256s(numbers: &[u32]) -> Vec<Sha256> {
     numbers.iter().map(|number| content(*number).sha256).collect()
@@ -84,6 +84,45 @@ pub async fn cannot_be_held(database: &impl Database) {
     store.commit(holder(&shop, kind, "b", &both)).await.unwrap();
     assert_eq!(store.contents_of(&shop, kind, "b").await.unwrap(), both);
     assert_eq!(condemn(&store, &[1, 7]).await, []);
+}
+
+/// What was looked up, and is meanwhile gone or something else, is looked up again.
+pub async fn are_expected_to_be_held(database: &impl Database) {
+    let store = database.open().await;
+    for name in ["shop", "yard"] {
+        open_app(&store, name).await;
+    }
+    let (shop, kind) = (scope("shop"), Kind::Sandbox);
+    store.commit(holder(&shop, kind, "a", &[content(1), content(2)])).await.unwrap();
+    store.commit(holder(&scope("yard"), kind, "a", &[content(3)])).await.unwrap();
+    let resting_on = |scope: &Scope, contents: &[Content]| {
+        let mut write = holder(&shop, kind, "b", contents);
+        write.expect_held(scope, Vec::new());
+        write.expect_held(scope, contents.to_vec());
+        write
+    };
+    let gone = |scope: &Scope| Err(StoreError::ContentGone(scope.clone()));
+    let mut other = content(2);
+    other.sha256.0[0] = 1;
+    for contents in [[content(1), content(3)], [other, content(1)]] {
+        assert_eq!(store.commit(resting_on(&shop, &contents)).await, gone(&shop));
+    }
+    let yard = scope("yard");
+    assert_eq!(store.commit(resting_on(&yard, &[content(1)])).await, gone(&yard));
+    let nowhere = scope("nowhere");
+    assert_eq!(store.commit(resting_on(&nowhere, &[content(1)])).await, gone(&nowhere));
+    assert_eq!(store.names(&shop, kind).await.unwrap(), ["a"]);
+    // What was before the write counts, so it may be let go of and held again.
+    let mut again = resting_on(&shop, &[content(2), content(1)]);
+    let release = Change::Release { scope: shop.clone(), kind, name: "a".to_owned() };
+    again.changes.insert(0, release);
+    again.expect_held(&yard, vec![content(3)]);
+    store.commit(again).await.unwrap();
+    assert_eq!(store.contents_of(&shop, kind, "b").await.unwrap(), [content(1), content(2)]);
+
+    let delete = Change::Delete { scope: shop.clone(), kind, name: "b".to_owned() };
+    store.commit(only(delete)).await.unwrap();
+    assert_eq!(store.commit(resting_on(&shop, &[content(1)])).await, gone(&shop));
 }
 
 /// Either what holds it is there, or it was condemned.

@@ -4,13 +4,14 @@ use pantry_model::commands::admin::Refusal;
 use pantry_model::{DeliveryState, Timestamp};
 
 use super::Database;
+use super::contents::{content, holder};
 use super::deliveries::step;
 use super::output::batch;
 use super::samples::{
     actor_key, add_machine, app, create_app, delete_app, id, identity, join, key, object, only,
     open_app, put, scope, send, sighting, user, whole_ledger,
 };
-use crate::{Change, Kind, Scope, Store};
+use crate::{Change, Kind, Scope, Store, Verb};
 
 /// All that can be read, as text.
 pub(super) async fn everything(store: &impl Store) -> String {
@@ -28,6 +29,11 @@ pub(super) async fn everything(store: &impl Store) -> String {
                 add(&store.object(&scope, kind, &name).await.unwrap());
             }
         }
+        for &kind in Kind::ALL {
+            for name in store.names(&scope, kind).await.unwrap() {
+                add(&store.contents_of(&scope, kind, &name).await.unwrap());
+            }
+        }
         add(&whole_ledger(store, &scope).await);
         add(&store.generations(std::slice::from_ref(&scope)).await.unwrap());
         add(&store.actors(&scope, "ada").await.unwrap());
@@ -38,6 +44,7 @@ pub(super) async fn everything(store: &impl Store) -> String {
         add(&store.member_of(object).await.unwrap());
         add(&store.actor_keys(object).await.unwrap());
     }
+    add(&store.held_contents(None, u32::MAX).await.unwrap());
     add(&store.curve_keys().await.unwrap());
     add(&store.jobs(None, 9).await.unwrap());
     add(&store.job_payload(job).await.unwrap());
@@ -64,6 +71,13 @@ pub(super) async fn fill(store: &impl Store) {
     write.changes.push(join(id(2), id(1)));
     write.changes.push(Change::PutActorKey { owner: id(1), key: actor_key("default") });
     store.commit(write).await.unwrap();
+    for (name, contents) in [("a/1.0.0", [1, 2]), ("a/2.0.0", [2, 3])] {
+        let contents = contents.map(content);
+        let kind = Kind::CookbookVersion;
+        let mut write = holder(&scope("shop"), kind, name, &contents);
+        write.enter(&scope("shop"), Verb::Create, kind, name, None);
+        store.commit(write).await.unwrap();
+    }
     let job = send(store, "shop", 1, &["web1", "web2"]).await;
     let sent = step(&job, "web1", DeliveryState::Queued, DeliveryState::Sent, 2);
     store.advance(vec![sent]).await.unwrap();

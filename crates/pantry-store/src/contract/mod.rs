@@ -107,6 +107,7 @@ macro_rules! contract_tests {
             are_known_until_they_are_forgotten,
             are_forgotten_after_they_were_condemned,
             cannot_be_held,
+            are_expected_to_be_held,
             are_held_or_condemned,
             one_of_many_gives_an_md5_its_meaning,
             many_are_held_at_once_by_one_document,

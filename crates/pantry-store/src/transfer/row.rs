@@ -137,6 +137,12 @@ impl Row {
         &self.cells
     }
 
+    /// The SHA-256 and the length of the content, if it says that one is held.
+    pub fn content(&self, table: Table) -> Option<&[Cell]> {
+        let beside_key = self.cells.get(self.key_columns..);
+        beside_key.filter(|_| table == Table::Held)
+    }
+
     /// The id of the object that it is, if it is a document with one.
     pub fn object_id(&self, table: Table) -> Option<&Cell> {
         let documents = (table == Table::Documents).then(|| table.columns().iter());

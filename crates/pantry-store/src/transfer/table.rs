@@ -69,11 +69,15 @@ macro_rules! columns {
 tables! {
     /// Applications, and `_global`: where the ledger of each ends, and where its families stand.
     Scopes = "scopes", 1: [
-        name Text, position Integer, security Integer, environments Integer,
+        name Text, position Integer, security Integer, environments Integer, cookbooks Integer,
     ];
     /// Documents, those that are objects with id and access control list.
     Documents = "documents", 3: [
         scope Text, kind Text, name Text, hash Bytes, body Bytes, object_id Bytes?, acl Bytes?,
+    ];
+    /// Which document holds which contents of files. What nothing holds is not moved.
+    Held = "held contents", 4: [
+        scope Text, kind Text, name Text, md5 Bytes, sha256 Bytes, size Integer,
     ];
     /// Which object is a member of which.
     Members = "members", 2: [of Bytes, member Bytes,];

@@ -17,7 +17,7 @@ pub use show::AclView;
 
 use pantry_model::commands::acl::AclObject;
 use pantry_model::refusals::{
-    acls, clients, containers, data_bags, environments, nodes, request, roles, users,
+    acls, clients, containers, data_bags, environments, nodes, policies, request, roles, users,
 };
 use pantry_model::{Acl, Error, ObjectId, Permission, Refusal};
 use pantry_store::{Kind, Scope};
@@ -58,6 +58,10 @@ kinds! {
     Client = "clients" is ApiClient or clients::not_found;
     /// Containers.
     Container = "containers" is Container or containers::not_found;
+    /// Cookbooks, whose versions have no lists of their own.
+    Cookbook = "cookbooks" is Cookbook or acls::no_such_cookbook;
+    /// Cookbook artifacts, likewise.
+    CookbookArtifact = "cookbook_artifacts" is CookbookArtifact or acls::no_such_cookbook_artifact;
     /// Data bags, whose items have no lists of their own.
     DataBag = "data" is DataBag or data_bags::bag_not_found;
     /// Environments.
@@ -66,6 +70,10 @@ kinds! {
     Group = "groups" is Group or acls::no_such_group;
     /// Nodes.
     Node = "nodes" is Node or nodes::not_found;
+    /// Policies, whose revisions have no lists of their own.
+    Policy = "policies" is Policy or policies::policy_not_found;
+    /// Policy groups.
+    PolicyGroup = "policy_groups" is PolicyGroup or policies::group_not_found;
     /// Roles.
     Role = "roles" is Role or roles::not_found;
 }

@@ -1,6 +1,6 @@
 //! Chef's objects for tests, in as few words as possible.
 
-use pantry_model::chef::{DataBagItem, Environment, NewDataBag, Node, Role};
+use pantry_model::chef::{DataBagItem, Environment, NewDataBag, Node, PolicyRevision, Role};
 use pantry_store::{Generations, Kind};
 use serde_json::{Value, json};
 
@@ -28,6 +28,12 @@ pub(crate) fn bag(name: &str) -> NewDataBag {
 
 pub(crate) fn item(body: &Value) -> DataBagItem {
     DataBagItem::read_new(body.to_string().as_bytes()).unwrap()
+}
+
+/// A revision of a policy, which runs nothing.
+pub(crate) fn revision(policy: &str, id: &str) -> PolicyRevision {
+    let body = json!({"name": policy, "revision_id": id, "run_list": [], "cookbook_locks": {}});
+    PolicyRevision::read(body.to_string().as_bytes(), policy).unwrap()
 }
 
 /// What a stored object says.

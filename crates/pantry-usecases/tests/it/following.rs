@@ -48,7 +48,9 @@ impl Neighbour {
         let fleet = Arc::new(NotedFleet::default());
         let (clock, workshop) = (usecases.clock().clone(), usecases.workshop().clone());
         let random = Arc::new(Others(AtomicU32::new(1 << 31)));
-        let usecases = UseCases::new(store, clock, random, keys.clone(), fleet.clone(), workshop);
+        let files = house.files.clone();
+        let usecases =
+            UseCases::new(store, clock, random, keys.clone(), fleet.clone(), workshop, files);
         Self { usecases, keys, fleet, follower }
     }
 

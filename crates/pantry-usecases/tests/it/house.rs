@@ -11,11 +11,13 @@ use pantry_model::{
     ApplicationName, Clock, CurvePublicKey, Delivery, Error, Incarnation, Job, JobId, MachineId,
     Order, Placement, Principal, Target, Timestamp,
 };
+use pantry_sign::SealKey;
 use pantry_store::Store;
+use pantry_testkit::contents::{self, TestContents};
 use pantry_testkit::stores::{self, TestStore};
 use pantry_usecases::first_start::{self, FirstKeys};
 use pantry_usecases::{
-    Fleet, KeyRing, NewApplication, NewJob, Presence, Random, UseCases, Workshop,
+    Files, Fleet, KeyRing, Links, NewApplication, NewJob, Presence, Random, UseCases, Workshop,
 };
 
 pub(crate) struct TestClock(AtomicI64);
@@ -81,6 +83,9 @@ pub(crate) struct House {
     pub(crate) outsider: Principal,
     /// The same for all use cases, so that no id is given twice.
     random: Arc<Counter>,
+    /// Where contents are, and how links are made.
+    pub(crate) files: Files,
+    pub(crate) contents: TestContents,
     _place: Option<TestStore>,
 }
 
@@ -109,6 +114,9 @@ impl House {
             web_rsa: RSA.to_owned(),
         };
         first_start::create(store.as_ref(), clock.as_ref(), random.as_ref(), first).await.unwrap();
+        let contents = contents::open().unwrap();
+        let links = Links::new(SealKey::new(&[1; 32]));
+        let files = Files { blobs: Arc::clone(&contents.blobs), links };
         let usecases = UseCases::new(
             store,
             clock,
@@ -116,10 +124,11 @@ impl House {
             keys.clone(),
             fleet.clone(),
             Workshop::start().unwrap(),
+            files.clone(),
         );
         let admin = "u/admin".parse().unwrap();
         let outsider = "u/eve".parse().unwrap();
-        Self { usecases, fleet, keys, admin, outsider, random, _place: None }
+        Self { usecases, fleet, keys, admin, outsider, random, files, contents, _place: None }
     }
 
     /// Other use cases on the same store, which remember nothing of what these did.
@@ -128,7 +137,8 @@ impl House {
         let random = self.random.clone();
         let (store, clock) = (Arc::clone(usecases.store()), Arc::clone(usecases.clock()));
         let (keys, fleet, workshop) = (&self.keys, &self.fleet, usecases.workshop());
-        UseCases::new(store, clock, random, keys.clone(), fleet.clone(), workshop.clone())
+        let (keys, fleet, files) = (keys.clone(), fleet.clone(), self.files.clone());
+        UseCases::new(store, clock, random, keys, fleet, workshop.clone(), files)
     }
 
     /// A house with the application `shop` and these clients.

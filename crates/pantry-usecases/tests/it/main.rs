@@ -58,6 +58,8 @@ mod nodes;
 #[cfg(test)]
 mod people;
 #[cfg(test)]
+mod policies;
+#[cfg(test)]
 mod races;
 #[cfg(test)]
 mod repair;

@@ -1,5 +1,6 @@
 //! `pantry server`: puts storage, use cases and sockets together, and runs until it is told to end.
 
+mod blobs;
 mod first;
 mod http;
 mod moving;
@@ -58,6 +59,9 @@ pub(crate) enum StartError {
     /// Its store cannot be opened.
     #[error(transparent)]
     Postgres(#[from] pantry_store_postgres::OpenError),
+    /// File contents cannot be kept where they are to be.
+    #[error(transparent)]
+    Blobs(#[from] pantry_blobs::BlobError),
     /// The file that should hold a password does not.
     #[error("{} holds no password: its first line is empty", .0.display())]
     NoPassword(PathBuf),
@@ -91,8 +95,8 @@ pub(crate) async fn run(options: &Options, context: &mut Context) -> Result<u8, 
         let store = store::check(&config.store, environment).await?;
         let file = path.map_or_else(|| "no file".to_owned(), |path| path.display().to_string());
         context.print.line(&format!("{file}: in order. Data directory: {}", data_dir.display()))?;
-        if let Some(store) = store {
-            context.print.line(&store)?;
+        for found in [store, Some(blobs::check(&config.blobs, &data_dir))].into_iter().flatten() {
+            context.print.line(&found)?;
         }
         return Ok(exit::DONE);
     }
@@ -122,6 +126,7 @@ pub(crate) async fn run(options: &Options, context: &mut Context) -> Result<u8, 
         _ => None,
     };
 
+    let files = blobs::open(&config.blobs, &data_dir, store.as_ref(), clock.as_ref()).await?;
     let http = http::config(&config.http, environment, store.as_ref()).await?;
     let follower = Follower::begin(store.as_ref()).await;
     let follower = follower.map_err(|error| CliError::Wire(error.to_string()))?;
@@ -150,8 +155,8 @@ pub(crate) async fn run(options: &Options, context: &mut Context) -> Result<u8, 
     let machines = Arc::new(Machines::new(server.clone(), context.clock.clone()));
     let workshop = Workshop::start().map_err(StartError::Threads)?;
     let random = Arc::new(SystemRandom);
-    let usecases =
-        UseCases::new(store, clock, random, keys, machines.clone(), workshop).with_mover(mover);
+    let usecases = UseCases::new(store, clock, random, keys, machines.clone(), workshop, files)
+        .with_mover(mover);
     let api = pantry_http::bind(http, usecases.clone()).map_err(StartError::from)?;
     let http = HttpAddress { port: api.local_addr().port(), tls: config.http.tls.is_some() };
     let about = About { version: version().to_owned(), http: Some(http) };

@@ -4,6 +4,8 @@
 //! there. A setting that is not known is a mistake too: a misspelt limit that silently does nothing
 //! is worse than a server that does not start.
 
+#[cfg(any(feature = "server", feature = "cli"))]
+pub(crate) mod blobs;
 pub(crate) mod client;
 #[cfg(any(feature = "server", feature = "cli"))]
 pub(crate) mod http;

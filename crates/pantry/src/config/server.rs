@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use super::blobs::BlobsConfig;
 use super::http::HttpConfig;
 use super::logging::{LogFormat, LogLevel, LogTo};
 use super::networking::Networking;
@@ -32,6 +33,8 @@ pub(crate) struct ServerConfig {
     pub(crate) http: HttpConfig,
     /// Where objects are kept.
     pub(crate) store: StoreConfig,
+    /// Where file contents are kept.
+    pub(crate) blobs: BlobsConfig,
 }
 
 impl ServerConfig {
@@ -77,6 +80,7 @@ impl ServerConfig {
 
 #[cfg(test)]
 mod tests {
+    use super::super::blobs::BlobsUrl;
     use super::super::parse;
     use super::super::store::StoreUrl;
     use super::*;
@@ -118,11 +122,13 @@ http:
     max_uri_bytes: 1024
     max_json_bytes: 65536
 store: {url: 'sqlite:/srv/pantry.db'}
+blobs: {url: 'file:/srv/files', read_links_for: 3600, upload_links_for: 60}
 ";
         let config = config(all).unwrap();
         assert_eq!(config.log_to, LogTo::Journald);
         assert_eq!(config.networking.local_host(), "127.0.0.1");
         assert_eq!(config.store.url, StoreUrl::Sqlite(Some("/srv/pantry.db".into())));
+        assert_eq!(config.blobs.url, BlobsUrl::Directory(Some("/srv/files".into())));
     }
 
     #[test]
@@ -138,6 +144,8 @@ store: {url: 'sqlite:/srv/pantry.db'}
             ("store: {url: 'mysql:'}", "store.url: `mysql:` is not a store"),
             ("store: {pool: 0}", "store.pool: 0 is out of range: 2 to 1000"),
             ("store: {password_file: /p}", "store.password_file: is for PostgreSQL"),
+            ("blobs: {url: 'ftp:x'}", "blobs.url: `ftp:` keeps no files: `file:`"),
+            ("blobs: {read_links_for: 1}", "blobs.read_links_for: 1 is out of range"),
             ("log_level: loud", "log_level: "),
             ("client: {}", "client: unknown"),
         ] {

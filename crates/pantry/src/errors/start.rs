@@ -37,6 +37,11 @@ pub(super) fn error(error: &StartError) -> (&'static str, u8, Option<String>) {
             some("`sslrootcert`, `sslcert` and `sslkey` in `store.url` name the files"),
         ),
         StartError::Postgres(Postgres::Store(_)) => ("store", exit::SERVER, None),
+        StartError::Blobs(_) => (
+            "files",
+            exit::CONFIGURATION,
+            some("`blobs.url` in server.yml says where file contents are kept"),
+        ),
         StartError::NoPassword(_) => (
             "store-password",
             exit::CONFIGURATION,

@@ -41,9 +41,13 @@ lists! {
     organization: |_| AclOf::Organization;
     client: |name| AclOf::Object(AclKind::Client, name);
     container: |name| AclOf::Object(AclKind::Container, name);
+    cookbook: |name| AclOf::Object(AclKind::Cookbook, name);
+    cookbook_artifact: |name| AclOf::Object(AclKind::CookbookArtifact, name);
     data_bag: |name| AclOf::Object(AclKind::DataBag, name);
     environment: |name| AclOf::Object(AclKind::Environment, name);
     group: |name| AclOf::Object(AclKind::Group, name);
     node: |name| AclOf::Object(AclKind::Node, name);
+    policy: |name| AclOf::Object(AclKind::Policy, name);
+    policy_group: |name| AclOf::Object(AclKind::PolicyGroup, name);
     role: |name| AclOf::Object(AclKind::Role, name);
 }

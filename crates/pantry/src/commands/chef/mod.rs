@@ -10,9 +10,11 @@ mod environment;
 mod files;
 mod kind;
 mod node;
+mod policy;
 mod role;
 mod save;
 mod search;
+mod solve;
 mod verbs;
 
 use super::Context;
@@ -29,6 +31,7 @@ Examples:
   pantry -a shop chef node list
   pantry -a shop chef role upload roles/
   pantry -a shop chef search node 'role:web AND platform:debian' --attribute ipaddress
+  pantry chef solve --universe universe.json --run-list nginx
   pantry chef data-bag list --profile old       with a profile of ~/.chef/credentials
   pantry chef node list --chef-server-url https://chef.example.org/organizations/shop \\
     --chef-user ada --chef-key ada.pem")]
@@ -36,7 +39,15 @@ pub(crate) struct Options {
     #[command(flatten)]
     pub(crate) server: ChefServer,
     #[command(subcommand)]
-    noun: Noun,
+    noun: AnyNoun,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum AnyNoun {
+    #[command(flatten)]
+    OfServer(Noun),
+    #[command(flatten)]
+    OfThisMachine(Local),
 }
 
 #[derive(Debug, clap::Subcommand)]
@@ -49,18 +60,32 @@ enum Noun {
     Environment(environment::Options),
     /// Data of any kind that recipes read
     DataBag(data_bag::Options),
+    /// Run lists with exactly the cookbooks that they are run with
+    Policy(policy::Options),
     /// Find nodes, roles, environments, API clients and data bag items
     Search(search::Options),
 }
 
+/// What needs no server.
+#[derive(Debug, clap::Subcommand)]
+enum Local {
+    /// Which versions of cookbooks fit together, or why none do; needs no server
+    Solve(solve::Options),
+}
+
 /// Does it.
 pub(crate) async fn run(options: Options, context: &mut Context) -> Result<u8, CliError> {
+    let noun = match options.noun {
+        AnyNoun::OfServer(noun) => noun,
+        AnyNoun::OfThisMachine(Local::Solve(options)) => return solve::run(&options, context),
+    };
     let client = chef_server::client(&options.server, context)?;
-    match options.noun {
+    match noun {
         Noun::Node(options) => node::run(options, &client, context).await,
         Noun::Role(options) => role::run(options, &client, context).await,
         Noun::Environment(options) => environment::run(options, &client, context).await,
         Noun::DataBag(options) => data_bag::run(options, &client, context).await,
+        Noun::Policy(options) => policy::run(options, &client, context).await,
         Noun::Search(options) => search::run(options, &client, context).await,
     }
 }

@@ -37,7 +37,7 @@ pub(super) async fn run(
 ) -> Result<u8, CliError> {
     let node = show::get(Kind::Node, &options.name, client).await?;
     if options.all || context.print.is_json() {
-        show::print(&node, Kind::Node, context)?;
+        show::print(&node, Kind::Node.order(), context)?;
     } else {
         let text = describe(&node, context.clock.now());
         context.print.line(&text)?;

@@ -30,20 +30,20 @@ pub(in crate::commands::chef) async fn show(
     context: &mut Context,
 ) -> Result<u8, CliError> {
     let document = get(kind, name, client).await?;
-    print(&document, kind, context)?;
+    print(&document, kind.order(), context)?;
     Ok(exit::DONE)
 }
 
-/// Prints an object.
+/// Prints an object, of which these keys come first and those last.
 pub(in crate::commands::chef) fn print(
     document: &Document,
-    kind: Kind<'_>,
+    order: (&[&str], &[&str]),
     context: &mut Context,
 ) -> Result<(), CliError> {
     if context.print.is_json() {
         return context.print.line(&document.compact());
     }
-    let text = document.pretty(kind.order());
+    let text = document.pretty(order);
     if !context.print.out_is_terminal() {
         return context.print.line(&text);
     }

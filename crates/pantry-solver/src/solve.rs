@@ -1,0 +1,66 @@
+//! From a request to an answer.
+
+use std::sync::Arc;
+
+use pantry_model::Version;
+
+use crate::explain::explain as derive;
+use crate::failure::Failure;
+use crate::prefer::best;
+use crate::problem::Problem;
+use crate::request::Request;
+use crate::search::Assignment;
+use crate::universe::{Id, Universe};
+
+/// Versions that fit together: each cookbook of the run list and what it depends on, and nothing else.
+/// First is what comes first in the run list, then what that depends on, and so on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Solution(Vec<(Arc<str>, Version)>);
+
+impl Solution {
+    /// Cookbooks and their versions, in order.
+    pub fn cookbooks(&self) -> &[(Arc<str>, Version)] {
+        &self.0
+    }
+
+    /// The version of a cookbook.
+    pub fn version(&self, cookbook: &str) -> Option<Version> {
+        self.0.iter().find(|(name, _)| **name == *cookbook).map(|(_, version)| *version)
+    }
+}
+
+/// The best versions for a run list, or why none fit.
+pub fn solve(universe: &Universe, request: &Request) -> Result<Solution, Failure> {
+    let problem =
+        Problem::new(universe, request).map_err(|invalid| Failure::invalid(request, &invalid))?;
+    match best(&problem) {
+        Ok(best) => Ok(in_order(&problem, &best.assignment)),
+        Err(_) => Err(Failure::unsatisfiable(&problem, request)),
+    }
+}
+
+/// How it follows, step by step, that nothing fits; nothing if something does, or if an item of the run
+/// list cannot be met by itself.
+pub fn explain(universe: &Universe, request: &Request) -> Vec<String> {
+    Problem::new(universe, request).map(|problem| derive(&problem)).unwrap_or_default()
+}
+
+/// Each cookbook before what it depends on, in the order of the run list and of the dependencies.
+fn in_order(problem: &Problem<'_>, assignment: &Assignment) -> Solution {
+    let mut rest = assignment.clone();
+    let mut found = Vec::with_capacity(assignment.len());
+    let mut stack: Vec<Id> = problem.items().iter().rev().map(|(id, _)| *id).collect();
+    while let Some(id) = stack.pop() {
+        let Some(release) = rest.remove(&id) else {
+            continue;
+        };
+        let (Some(cookbook), Some(chosen)) =
+            (problem.universe.cookbook(id), problem.universe.release(id, release))
+        else {
+            continue;
+        };
+        found.push((Arc::clone(&cookbook.name), chosen.version));
+        stack.extend(chosen.dependencies.iter().rev().map(|dependency| dependency.on));
+    }
+    Solution(found)
+}

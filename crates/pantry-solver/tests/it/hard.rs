@@ -1,0 +1,116 @@
+//! Sets on which a search that learns nothing would not end, and texts that would not either.
+
+use pantry_solver::{
+    Failure, MAX_PATHS_BYTES, MAX_SENTENCES, MORE, Request, Universe, explain, solve,
+};
+
+fn asked(items: &[&str]) -> Request {
+    Request::new(items.iter().map(|item| item.parse().unwrap()), [])
+}
+
+fn any() -> pantry_model::Constraint {
+    ">= 0.0.0".parse().unwrap()
+}
+
+/// Many layers of cookbooks, each version of each depending on all of the next layer.
+fn layers(depth: usize, width: usize, versions: usize, last: &[&str]) -> Universe {
+    let mut builder = Universe::builder();
+    for layer in 0..depth {
+        for at in 0..width {
+            for version in 1..=versions {
+                let next = (0..width).map(|next| format!("l{}-{next}", layer + 1));
+                // No two versions depend on the same, or most ways would be told as one.
+                let own = format!(">= 0.0.{version}").parse().unwrap();
+                let next: Vec<_> = if layer + 1 == depth {
+                    last.iter().map(|name| ((*name).to_owned(), own)).collect()
+                } else {
+                    next.map(|name| (name, own)).collect()
+                };
+                builder.add(
+                    &format!("l{layer}-{at}"),
+                    format!("1.0.{version}").parse().unwrap(),
+                    next,
+                );
+            }
+        }
+    }
+    builder.build()
+}
+
+#[test]
+fn what_is_missing_at_the_bottom_is_found_and_told_within_bounds() {
+    let universe = layers(12, 6, 8, &["gone"]);
+    let request = asked(&["l0-0", "l0-1", "l0-2"]);
+    let Err(Failure::Unsatisfiable { message, item, non_existent, .. }) =
+        solve(&universe, &request)
+    else {
+        panic!("there is no answer");
+    };
+    assert_eq!(item.to_string(), "(l0-0 >= 0.0.0)");
+    assert_eq!(non_existent, ["gone"]);
+    assert!(message.ends_with(MORE), "{message}");
+    assert!(message.len() < MAX_PATHS_BYTES + 1024, "{}", message.len());
+    assert!(message.contains("on gone: [(l0-0 = 1.0.1) -> (l1-0 = 1.0.1) -> "), "{message}");
+    let told = explain(&universe, &request);
+    assert!((1..=MAX_SENTENCES + 1).contains(&told.len()), "{told:?}");
+}
+
+#[test]
+fn everything_that_could_be_had_is_had() {
+    let universe = layers(12, 6, 8, &[]);
+    let solution = solve(&universe, &asked(&["l0-3"])).unwrap();
+    assert_eq!(solution.cookbooks().len(), 1 + 11 * 6);
+    let newest = "1.0.8".parse().unwrap();
+    assert!(solution.cookbooks().iter().all(|(_, version)| *version == newest));
+}
+
+#[test]
+fn circles_through_everything_end() {
+    let mut builder = Universe::builder();
+    for cookbook in 0..40 {
+        for version in 1..=5 {
+            let all = (0..40).map(|on| (format!("c{on}"), any()));
+            let gone = (cookbook == 39).then(|| ("gone".to_owned(), any()));
+            let name = format!("c{cookbook}");
+            builder.add(&name, format!("{version}.0").parse().unwrap(), all.chain(gone));
+        }
+    }
+    let universe = builder.build();
+    let Err(failure) = solve(&universe, &asked(&["c0"])) else { panic!("there is no answer") };
+    assert!(failure.message().len() < MAX_PATHS_BYTES + 1024);
+    assert!(failure.message().contains("-> (gone >= 0.0.0)]"), "{failure}");
+}
+
+/// As many pigeons as holes but one: each pigeon's versions are the holes, and no two fit into one.
+#[test]
+fn what_has_to_be_tried_out_is_tried_out() {
+    let mut builder = Universe::builder();
+    let (pigeons, holes) = (6, 5);
+    for pigeon in 0..pigeons {
+        for hole in 1..=holes {
+            // Whoever is in a hole wants its owner to be this pigeon.
+            let owner = format!("= {}.0", pigeon + 1).parse().unwrap();
+            let name = format!("p{pigeon}");
+            builder.add(
+                &name,
+                format!("{hole}.0").parse().unwrap(),
+                [(format!("hole{hole}"), owner)],
+            );
+        }
+    }
+    let none: [(String, pantry_model::Constraint); 0] = [];
+    for hole in 1..=holes {
+        for pigeon in 0..pigeons {
+            let version = format!("{}.0", pigeon + 1).parse().unwrap();
+            builder.add(&format!("hole{hole}"), version, none.clone());
+        }
+    }
+    let universe = builder.build();
+    let names: Vec<String> = (0..pigeons).map(|pigeon| format!("p{pigeon}")).collect();
+    let all: Vec<&str> = names.iter().map(String::as_str).collect();
+    assert_eq!(solve(&universe, &asked(&all[..5])).unwrap().cookbooks().len(), 10);
+    let Err(Failure::Unsatisfiable { item, .. }) = solve(&universe, &asked(&all)) else {
+        panic!("there is no answer");
+    };
+    assert_eq!(item.to_string(), "(p5 >= 0.0.0)");
+}
