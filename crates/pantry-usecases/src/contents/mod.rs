@@ -1,9 +1,11 @@
 //! File contents: received, read, and deleted when nothing holds them any more.
 
 mod collect;
+mod read;
 
 use pantry_blobs::BlobError;
 use pantry_model::Error;
+pub use read::StoredFile;
 
 /// What an error of where contents are kept means to whoever asked. It is logged here, once.
 pub(crate) fn to_error(error: BlobError) -> Error {

@@ -36,6 +36,7 @@ impl UseCases {
             Ok((write, (version.body, held.map_err(to_error)?)))
         });
         let (body, held) = deleted.await?;
+        self.collect(held.iter().map(|content| content.sha256).collect());
         self.cookbook_view(caller, body, &held).await
     }
 }

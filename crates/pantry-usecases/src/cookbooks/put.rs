@@ -57,7 +57,8 @@ impl UseCases {
             let saved = SavedCookbook { is_new, answer };
             Ok((write, (saved, released)))
         });
-        let (saved, _released) = put.await?;
+        let (saved, released) = put.await?;
+        self.collect(released);
         Ok(saved)
     }
 
