@@ -14,6 +14,7 @@ mod callers;
 mod collection;
 mod containers;
 mod contents;
+mod cookbook_artifacts;
 mod cookbooks;
 mod data_bags;
 mod environments;
@@ -54,6 +55,7 @@ pub use api_clients::{ApiClientView, CreatedApiClient, UpdatedApiClient};
 pub use applications::{ApplicationView, CreatedApplication, NewApplication};
 pub use callers::{Caller, Candidate, KnownActors};
 pub use contents::StoredFile;
+pub use cookbook_artifacts::{ArtifactVersion, ListedArtifact};
 pub use cookbooks::{
     Catalogue, CatalogueCookbook, CatalogueDependency, CatalogueVersion, CookbookView,
     ListedCookbook, SavedCookbook,
