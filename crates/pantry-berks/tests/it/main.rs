@@ -1,0 +1,8 @@
+//! Cookbooks in folders, held against what Chef's own tools were seen to make of them.
+
+#[cfg(test)]
+mod folder;
+#[cfg(test)]
+mod loading;
+#[cfg(test)]
+mod observed;
