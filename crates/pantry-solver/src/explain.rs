@@ -21,7 +21,7 @@ use crate::universe::{Dependency, Id, both};
 pub const MAX_SENTENCES: usize = 40;
 
 /// How many steps a derivation may have to be told.
-const MAX_STEPS: usize = 1000;
+const MAX_STEPS: usize = 300;
 
 /// The sentences; none if something fits.
 pub(crate) fn explain(problem: &Problem<'_>) -> Vec<String> {

@@ -60,6 +60,8 @@ mod sandboxes;
 #[cfg(test)]
 mod search;
 #[cfg(test)]
+mod solving;
+#[cfg(test)]
 mod status;
 #[cfg(test)]
 mod tls;
