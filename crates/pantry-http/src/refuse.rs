@@ -113,6 +113,12 @@ pub(crate) fn body_too_slow(seconds: u64) -> Answer {
     listed(StatusCode::REQUEST_TIMEOUT, &sentence)
 }
 
+/// Nothing of a body that is long arrived for too long.
+pub(crate) fn body_stalled(seconds: u64) -> Answer {
+    let sentence = format!("nothing of the body arrived for {seconds} seconds");
+    listed(StatusCode::REQUEST_TIMEOUT, &sentence)
+}
+
 /// The body ended before its time, or is not in the form that its headers promise.
 pub(crate) fn body_broken() -> Answer {
     listed(StatusCode::BAD_REQUEST, "the body could not be read to its end")

@@ -39,6 +39,7 @@ mod policies;
 mod policy_groups;
 mod principals;
 mod roles;
+mod sandboxes;
 mod search;
 mod status;
 mod turns;
@@ -51,6 +52,7 @@ pub use actor_keys::{KEY_READER, KeyOwner, KeySummary, KeyView, MadeKey, Updated
 pub use api_clients::{ApiClientView, CreatedApiClient, UpdatedApiClient};
 pub use applications::{ApplicationView, CreatedApplication, NewApplication};
 pub use callers::{Caller, Candidate, KnownActors};
+pub use contents::StoredFile;
 pub use cookbooks::{
     Catalogue, CatalogueCookbook, CatalogueDependency, CatalogueVersion, CookbookView,
     ListedCookbook, SavedCookbook,
@@ -66,7 +68,10 @@ pub use links::{Files, Link, Links, READ_FOR, Ticket, UPLOAD_FOR};
 pub use moving::{Gate, MoveError, Mover, OpenStore, Opened, Source, may_be_served};
 pub use naming::Names;
 pub use nodes::NodeIds;
+/// A file's bytes as they are read, for whoever sends them on.
+pub use pantry_blobs::Reading;
 pub use principals::{PrincipalView, Principals};
+pub use sandboxes::{CommittedSandbox, CreatedSandbox, Upload};
 pub use search::{Found, FoundObject, SearchQuery, terms_of};
 pub use usecases::{Random, UseCases};
 pub use users::{CreatedUser, NewCredentials, UpdatedUser, UserFilter, UserView};

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use pantry_model::{ApplicationName, Clock, Error, Principal};
 use pantry_store::{Document, Kind, Scope, Store, Write};
+use tokio::sync::Mutex;
 
 use crate::callers::{Caller, KnownCache, cache};
 use crate::contents::{Checker, Collector};
@@ -34,6 +35,8 @@ pub struct UseCases {
     pub(crate) fleet: Arc<dyn Fleet>,
     pub(crate) workshop: Workshop,
     pub(crate) files: Files,
+    /// Held by whoever deletes contents.
+    pub(crate) collecting: Arc<Mutex<()>>,
     pub(crate) known: Arc<KnownCache>,
     pub(crate) catalogues: Arc<Catalogues>,
     pub(crate) mover: Option<Arc<Mover>>,
@@ -66,6 +69,7 @@ impl UseCases {
             fleet,
             workshop,
             files,
+            collecting: Arc::default(),
             known: Arc::new(cache()),
             catalogues: Arc::default(),
             mover: None,

@@ -9,6 +9,7 @@ mod controls;
 mod cookbooks;
 mod data_bags;
 mod environments;
+mod files;
 mod groups;
 mod invitations;
 mod keys;
@@ -19,6 +20,7 @@ mod policies;
 mod policy_groups;
 mod principals;
 mod roles;
+mod sandboxes;
 mod search;
 mod status;
 mod users;
@@ -146,6 +148,12 @@ pub(crate) static ROUTES: &[Route] = routes! {
     Signed "/organizations/{organization}/data/{bag}/{item}" {
         GET data_bags::show_item, PUT data_bags::update_item, DELETE data_bags::delete_item,
     }
+
+    // Contents of files: uploaded to sandboxes, and read, by links.
+    Signed "/organizations/{organization}/sandboxes" { POST sandboxes::create }
+    Signed "/organizations/{organization}/sandboxes/{id}" { PUT sandboxes::commit }
+    Linked "/organizations/{organization}/sandboxes/{id}/{md5}" { PUT sandboxes::upload }
+    Linked "/organizations/{organization}/files/{sha256}" { GET files::read, HEAD files::read }
 
     // Policies, and the groups that follow them.
     Signed "/organizations/{organization}/policies" { GET policies::list }

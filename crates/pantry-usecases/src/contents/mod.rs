@@ -2,6 +2,7 @@
 
 mod check;
 mod collect;
+mod read;
 mod references;
 mod tidy;
 mod walk;
@@ -9,6 +10,7 @@ mod walk;
 pub(crate) use check::Checker;
 use pantry_blobs::BlobError;
 use pantry_model::Error;
+pub use read::StoredFile;
 pub(crate) use tidy::Collector;
 
 /// What an error of where contents are kept means to whoever asked. It is logged here, once.
