@@ -1,8 +1,11 @@
 //! What a handler answers.
 
+use std::ops::Range;
+
 use bytes::Bytes;
 use hyper::header::{
-    ALLOW, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE,
+    ACCEPT_RANGES, ALLOW, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderName, HeaderValue, LOCATION,
+    RETRY_AFTER, WWW_AUTHENTICATE,
 };
 use hyper::{Response, StatusCode};
 use serde::Serialize;
@@ -12,6 +15,8 @@ use crate::outgoing::Outgoing;
 /// The media type of nearly everything.
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
+/// Any content: what the original's file store says, too.
+const BYTES: HeaderValue = HeaderValue::from_static("application/octet-stream");
 /// The text format of Prometheus.
 const METRICS: HeaderValue = HeaderValue::from_static("text/plain; version=0.0.4");
 
@@ -20,7 +25,8 @@ const METRICS: HeaderValue = HeaderValue::from_static("text/plain; version=0.0.4
 #[derive(Debug)]
 pub(crate) struct Answer {
     status: StatusCode,
-    media: HeaderValue,
+    /// None where there is no body.
+    media: Option<HeaderValue>,
     body: Outgoing,
     headers: Vec<(HeaderName, HeaderValue)>,
 }
@@ -33,7 +39,7 @@ impl Answer {
 
     /// JSON that is written while it is sent.
     pub(crate) fn in_parts(status: StatusCode, body: Outgoing) -> Self {
-        Self { status, media: JSON, body, headers: Vec::new() }
+        Self { status, media: Some(JSON), body, headers: Vec::new() }
     }
 
     /// A document, written as JSON. It must be one that JSON can write: maps have texts as keys.
@@ -68,12 +74,55 @@ impl Answer {
 
     /// Text.
     pub(crate) fn text(body: impl Into<Bytes>) -> Self {
-        Self { media: TEXT, ..Self::stored(StatusCode::OK, body) }
+        Self { media: Some(TEXT), ..Self::stored(StatusCode::OK, body) }
     }
 
     /// Metrics in the text format of Prometheus.
     pub(crate) fn metrics(body: String) -> Self {
-        Self { media: METRICS, ..Self::stored(StatusCode::OK, body) }
+        Self { media: Some(METRICS), ..Self::stored(StatusCode::OK, body) }
+    }
+
+    /// 204: it is done, and there is nothing to say.
+    pub(crate) fn nothing() -> Self {
+        Self::bare(StatusCode::NO_CONTENT)
+    }
+
+    /// A file's content, or a part of it: these bytes of that many.
+    pub(crate) fn file(body: Outgoing, etag: &str, part: Option<(Range<u64>, u64)>) -> Self {
+        let status = if part.is_some() { StatusCode::PARTIAL_CONTENT } else { StatusCode::OK };
+        let mut answer = Self { media: Some(BYTES), body, ..Self::bare(status) };
+        answer.headers.push((ACCEPT_RANGES, HeaderValue::from_static("bytes")));
+        answer.add(ETAG, etag);
+        if let Some((Range { start, end }, size)) = part {
+            answer.add(CONTENT_RANGE, &format!("bytes {start}-{}/{size}", end.saturating_sub(1)));
+        }
+        answer
+    }
+
+    /// 304: whoever asks has the file with this entity tag.
+    pub(crate) fn not_modified(etag: &str) -> Self {
+        let mut answer = Self::bare(StatusCode::NOT_MODIFIED);
+        answer.add(ETAG, etag);
+        answer
+    }
+
+    /// 416: a file of this length has no such bytes.
+    pub(crate) fn beyond(size: u64) -> Self {
+        let sentence = format!("the file is {size} bytes long, and the range begins after that");
+        let error = serde_json::json!({ "error": [sentence] });
+        let mut answer = Self::json(StatusCode::RANGE_NOT_SATISFIABLE, &error);
+        answer.add(CONTENT_RANGE, &format!("bytes */{size}"));
+        answer
+    }
+
+    /// No body.
+    fn bare(status: StatusCode) -> Self {
+        Self { status, media: None, body: Outgoing::Whole(None), headers: Vec::new() }
+    }
+
+    /// Adds a header whose value was built here, of characters that a header can hold.
+    fn add(&mut self, name: HeaderName, value: &str) {
+        self.headers.extend(HeaderValue::try_from(value).ok().map(|value| (name, value)));
     }
 
     /// The same, saying how its sender can authenticate.
@@ -107,7 +156,7 @@ impl Answer {
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
         headers.reserve(4 + self.headers.len());
-        headers.insert(CONTENT_TYPE, self.media);
+        headers.extend(self.media.map(|media| (CONTENT_TYPE, media)));
         headers.extend(self.headers);
         response
     }

@@ -1,9 +1,13 @@
-//! Reading a request's body, up to a limit and within a time.
+//! Reading a request's body: as a whole, up to a limit and within a time, or as it arrives.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt as _;
 use hyper::body::{Body as _, Incoming};
-use pantry_model::refusals::request;
+use pantry_model::refusals::{files, request};
+use tokio::time::timeout;
 
 use crate::answer::Answer;
 use crate::limits::Limits;
@@ -12,31 +16,70 @@ use crate::refuse;
 /// A body, until it is read.
 pub(crate) struct Unread {
     body: Incoming,
-    /// Whether nothing of it is to come any more.
-    is_over: bool,
+    is_over: IsOver,
+    /// Bytes that were handed over as they arrived.
+    arrived: u64,
+}
+
+/// Whether nothing of a body is to come any more: there was none, or all of it was read. Clones tell
+/// the same, wherever the body is.
+#[derive(Clone)]
+pub(crate) struct IsOver(Arc<AtomicBool>);
+
+impl IsOver {
+    pub(crate) fn get(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    fn set(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
 }
 
 impl Unread {
     pub(crate) fn new(body: Incoming) -> Self {
-        Self { is_over: body.is_end_stream(), body }
+        let is_over = IsOver(Arc::new(AtomicBool::new(body.is_end_stream())));
+        Self { is_over, body, arrived: 0 }
     }
 
-    /// Whether nothing of it is to come any more: there was none, or all of it was read.
-    pub(crate) fn is_over(&self) -> bool {
-        self.is_over
+    /// Whether nothing of it is to come any more.
+    pub(crate) fn is_over(&self) -> &IsOver {
+        &self.is_over
     }
 
     /// The whole body, or the answer that it cannot be had. One that says beforehand that it is too
     /// large is not read at all.
     pub(crate) async fn read(&mut self, limits: &Limits) -> Result<Bytes, Answer> {
-        if self.is_over {
+        if self.is_over.get() {
             return Ok(Bytes::new());
         }
         let collect = collect(&mut self.body, limits.max_json_bytes);
-        let outcome = tokio::time::timeout(limits.body_within, collect).await;
+        let outcome = timeout(limits.body_within, collect).await;
         let body = outcome.map_err(|_| refuse::body_too_slow(limits.body_within.as_secs()))??;
-        self.is_over = true;
+        self.is_over.set();
         Ok(body)
+    }
+
+    /// What arrives next of a file; `None` at its end. It may take as long as it goes on, and one that
+    /// says beforehand that it is too large is not read at all.
+    pub(crate) async fn next(&mut self, limits: &Limits) -> Result<Option<Bytes>, Answer> {
+        let limit = limits.max_upload_bytes;
+        let too_large = || refuse::refusal(&files::too_large(limit));
+        if self.body.size_hint().lower() > limit.saturating_sub(self.arrived) {
+            return Err(too_large());
+        }
+        loop {
+            let frame = timeout(limits.body_within, self.body.frame()).await;
+            let frame = frame.map_err(|_| refuse::body_stalled(limits.body_within.as_secs()))?;
+            let Some(frame) = frame else {
+                self.is_over.set();
+                return Ok(None);
+            };
+            // What is no data is a trailer, of which nothing is wanted.
+            let Ok(data) = frame.map_err(|_| refuse::body_broken())?.into_data() else { continue };
+            self.arrived += u64::try_from(data.len()).unwrap_or(u64::MAX);
+            return if self.arrived > limit { Err(too_large()) } else { Ok(Some(data)) };
+        }
     }
 }
 

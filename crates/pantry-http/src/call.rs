@@ -13,9 +13,10 @@ use pantry_model::chef::ApiVersion;
 use pantry_model::refusals::request;
 use pantry_model::{ApplicationName, Error, Refusal};
 use pantry_sign::Claim;
-use pantry_usecases::{Caller, KnownActors, UseCases};
+use pantry_usecases::{Caller, KnownActors, Link, UseCases};
 use serde_json::{Map, Value};
 
+use crate::body::Unread;
 use crate::shared::Shared;
 use crate::{authenticate, forms, origin, query};
 
@@ -34,6 +35,8 @@ pub(crate) struct Call {
     /// The parameters of the path by name, decoded.
     pub(crate) parameters: Vec<(&'static str, String)>,
     pub(crate) body: Bytes,
+    /// The body as it arrives, for every route that is linked.
+    pub(crate) arriving: Option<Unread>,
     /// The organization that the path is about, which exists; none if it is about none.
     pub(crate) within: Option<ApplicationName>,
     /// There for every route that is signed.
@@ -108,6 +111,15 @@ impl Call {
     pub(crate) fn url(&self, segments: &[&str]) -> String {
         let Parts { headers, uri, .. } = &self.parts;
         origin::base(headers, uri, self.shared.speaks_tls) + &origin::path(segments)
+    }
+
+    /// The URL of a link, as the request's sender sees it.
+    pub(crate) fn link(&self, link: &Link) -> String {
+        let Parts { headers, uri, .. } = &self.parts;
+        match link {
+            Link::Here(path) => origin::base(headers, uri, self.shared.speaks_tls) + path,
+            Link::Elsewhere(url) => url.clone(),
+        }
     }
 
     /// Whether it comes from a program on the server's own machine.

@@ -13,7 +13,8 @@ pub struct Limits {
     /// How long a request's head may take from its first byte, or from when the connection was made;
     /// so too for the handshake of TLS. Then the connection is closed.
     pub head_within: Duration,
-    /// How long a request's whole body may take. Then the answer is 408.
+    /// How long a request's whole JSON body may take, and how long nothing may arrive of a file that is
+    /// uploaded. Then the answer is 408.
     pub body_within: Duration,
     /// How long a connection may stay open without a request. Then it is closed.
     pub idle_for: Duration,
@@ -27,6 +28,8 @@ pub struct Limits {
     pub max_uri_bytes: usize,
     /// Bytes of a JSON body. Beyond it the answer is 413.
     pub max_json_bytes: usize,
+    /// Bytes of a file that is uploaded. Beyond it the answer is 413.
+    pub max_upload_bytes: u64,
 }
 
 impl Default for Limits {
@@ -42,6 +45,7 @@ impl Default for Limits {
             max_head_bytes: 65_536,
             max_uri_bytes: 16_384,
             max_json_bytes: 2_000_000,
+            max_upload_bytes: 262_144_000,
         }
     }
 }

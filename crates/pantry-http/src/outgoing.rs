@@ -1,10 +1,11 @@
-//! The body of an answer: there as a whole, or written while it is sent.
+//! The body of an answer: there as a whole, or written or read while it is sent.
 
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use hyper::body::{Body, Frame, SizeHint};
+use pantry_usecases::Reading;
 use tokio::sync::mpsc;
 
 /// How many parts may wait to be sent before their writer has to.
@@ -23,6 +24,10 @@ pub(crate) enum Outgoing {
     Whole(Option<Bytes>),
     /// Part by part; `None` once it has come to its end.
     Parts(Option<mpsc::Receiver<Part>>),
+    /// A file's content, as it is read.
+    Content(Reading),
+    /// None, in an answer to HEAD; it would be this long.
+    Unsent(u64),
 }
 
 /// A part of a body that is written while it is sent.
@@ -69,6 +74,16 @@ impl Body for Outgoing {
                     }
                 }
             }
+            Self::Content(reading) => {
+                Poll::Ready(ready!(reading.poll_next(context)).map(|part| match part {
+                    Ok(bytes) => Ok(Frame::data(bytes)),
+                    Err(error) => {
+                        tracing::error!(%error, "a file could not be read to its end");
+                        Err(Cut)
+                    }
+                }))
+            }
+            Self::Unsent(_) => Poll::Ready(None),
         }
     }
 
@@ -76,6 +91,9 @@ impl Body for Outgoing {
         match self {
             Self::Whole(bytes) => bytes.as_ref().is_none_or(Bytes::is_empty),
             Self::Parts(parts) => parts.is_none(),
+            Self::Content(reading) => reading.left() == 0,
+            // The length is only told of a body that may come.
+            Self::Unsent(_) => false,
         }
     }
 
@@ -86,6 +104,8 @@ impl Body for Outgoing {
                 SizeHint::with_exact(u64::try_from(length).unwrap_or(u64::MAX))
             }
             Self::Parts(_) => SizeHint::default(),
+            Self::Content(reading) => SizeHint::with_exact(reading.left()),
+            Self::Unsent(length) => SizeHint::with_exact(*length),
         }
     }
 }

@@ -10,6 +10,8 @@
 //! 6. the size of the body (413)
 //! 7. where a signature is asked for: whether the organization exists (404)
 //!
+//! A link needs none of 1, 5 and 7, and its handler is given the body as it arrives.
+//!
 //! Then the handler finds out what is wrong with the body (400), and asks who calls:
 //!
 //! 8. whether that is known, and the signature right (401)
@@ -19,6 +21,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use hyper::body::Incoming;
 use hyper::header::{CONNECTION, HeaderMap, HeaderName, HeaderValue};
 use hyper::http::request::Parts;
@@ -53,14 +56,21 @@ pub(crate) async fn run(
 ) -> Response<Outgoing> {
     let started = Instant::now();
     let (parts, body) = received.into_parts();
-    let mut body = Unread::new(body);
+    let body = Unread::new(body);
+    let is_over = body.is_over().clone();
     let request_id = shared.request_ids.of(&parts.headers);
     let (method, uri) = (parts.method.clone(), parts.uri.clone());
 
-    let (answer, version) = match api_version::read(&parts.headers) {
+    let is_linked = || {
+        let found = shared.table.find(uri.path());
+        found.is_some_and(|found| found.route.access == Access::Linked)
+    };
+    let read = api_version::read(&parts.headers);
+    let read = read.or_else(|error| if is_linked() { Ok(api_version::OLDEST) } else { Err(error) });
+    let (answer, version) = match read {
         Err(unsupported) => (unsupported.answer(), unsupported.header()),
         Ok(version) => {
-            let process = Caught(Box::pin(process(shared, peer, version, parts, &mut body)));
+            let process = Caught(Box::pin(process(shared, peer, version, parts, body)));
             let answer = match process.await {
                 Ok(Ok(answer) | Err(answer)) => answer,
                 Err(panic) => {
@@ -79,7 +89,7 @@ pub(crate) async fn run(
     let mut response = answer.into_response();
     response.headers_mut().insert(API_VERSION, version);
     response.headers_mut().insert(REQUEST_ID, request_id);
-    if !body.is_over() {
+    if !is_over.get() {
         // What is left of it would be taken for the next request, so there is none on this
         // connection, and the peer must know.
         response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
@@ -93,7 +103,7 @@ async fn process(
     peer: IpAddr,
     version: ApiVersion,
     parts: Parts,
-    body: &mut Unread,
+    mut body: Unread,
 ) -> Result<Answer, Answer> {
     let limits = &shared.limits;
     let length = parts.uri.path_and_query().map_or(0, |both| both.as_str().len());
@@ -105,20 +115,23 @@ async fn process(
         return Err(refuse::method_not_allowed(found.route.allowed()));
     };
     let claim = match found.route.access {
-        Access::Open => None,
+        Access::Open | Access::Linked => None,
         Access::Signed => {
             check_client(&parts.headers)?;
             let claim = authenticate::claim(shared, &parts.headers);
             Some(claim.map_err(|refusal| refuse::refusal(&refusal))?)
         }
     };
-    let body = body.read(limits).await?;
+    let (body, arriving) = match found.route.access {
+        Access::Linked => (Bytes::new(), Some(body)),
+        Access::Open | Access::Signed => (body.read(limits).await?, None),
+    };
     let (within, claimed) = match claim {
         None => (None, None),
         Some(claim) => known(shared, &found, claim).await?,
     };
     let (shared, parameters) = (Arc::clone(shared), found.parameters);
-    let call = Call { shared, parts, peer, version, parameters, body, within, claimed };
+    let call = Call { shared, parts, peer, version, parameters, body, arriving, within, claimed };
     handler(call).await.map_err(refuse::answer)
 }
 

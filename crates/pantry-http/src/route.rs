@@ -21,6 +21,9 @@ pub(crate) enum Access {
     Signed,
     /// Everybody.
     Open,
+    /// Whoever has a link of the server's; the handler looks at it. Whatever else the request's sender
+    /// says of itself does not matter, and the body is handed over as it arrives ([`Call::arriving`]).
+    Linked,
 }
 
 /// A path, and what can be done at it.

@@ -14,6 +14,7 @@ mod callers;
 mod collection;
 mod containers;
 mod contents;
+mod cookbook_artifacts;
 mod cookbooks;
 mod data_bags;
 mod environments;
@@ -39,7 +40,9 @@ mod policies;
 mod policy_groups;
 mod principals;
 mod roles;
+mod sandboxes;
 mod search;
+mod solving;
 mod status;
 mod turns;
 mod usecases;
@@ -51,6 +54,8 @@ pub use actor_keys::{KEY_READER, KeyOwner, KeySummary, KeyView, MadeKey, Updated
 pub use api_clients::{ApiClientView, CreatedApiClient, UpdatedApiClient};
 pub use applications::{ApplicationView, CreatedApplication, NewApplication};
 pub use callers::{Caller, Candidate, KnownActors};
+pub use contents::StoredFile;
+pub use cookbook_artifacts::{ArtifactVersion, ListedArtifact};
 pub use cookbooks::{
     Catalogue, CatalogueCookbook, CatalogueDependency, CatalogueVersion, CookbookView,
     ListedCookbook, SavedCookbook,
@@ -66,8 +71,12 @@ pub use links::{Files, Link, Links, READ_FOR, Ticket, UPLOAD_FOR};
 pub use moving::{Gate, MoveError, Mover, OpenStore, Opened, Source, may_be_served};
 pub use naming::Names;
 pub use nodes::NodeIds;
+/// A file's bytes as they are read, for whoever sends them on.
+pub use pantry_blobs::Reading;
 pub use principals::{PrincipalView, Principals};
+pub use sandboxes::{CommittedSandbox, CreatedSandbox, Upload};
 pub use search::{Found, FoundObject, SearchQuery, terms_of};
+pub use solving::SolvedCookbook;
 pub use usecases::{Random, UseCases};
 pub use users::{CreatedUser, NewCredentials, UpdatedUser, UserFilter, UserView};
 pub use workshop::{KEYS_AHEAD, Workshop};

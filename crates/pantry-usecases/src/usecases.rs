@@ -5,8 +5,10 @@ use std::sync::Arc;
 
 use pantry_model::{ApplicationName, Clock, Error, Principal};
 use pantry_store::{Document, Kind, Scope, Store, Write};
+use tokio::sync::Mutex;
 
 use crate::callers::{Caller, KnownCache, cache};
+use crate::contents::{Checker, Collector};
 use crate::cookbooks::Catalogues;
 use crate::fault::to_error;
 use crate::fleet::Fleet;
@@ -14,6 +16,7 @@ use crate::indexing::Indexer;
 use crate::key_ring::KeyRing;
 use crate::links::Files;
 use crate::moving::Mover;
+use crate::solving::Solver;
 use crate::turns::Turns;
 use crate::workshop::Workshop;
 
@@ -33,10 +36,15 @@ pub struct UseCases {
     pub(crate) fleet: Arc<dyn Fleet>,
     pub(crate) workshop: Workshop,
     pub(crate) files: Files,
+    /// Held by whoever deletes contents.
+    pub(crate) collecting: Arc<Mutex<()>>,
     pub(crate) known: Arc<KnownCache>,
     pub(crate) catalogues: Arc<Catalogues>,
+    pub(crate) solver: Arc<Solver>,
     pub(crate) mover: Option<Arc<Mover>>,
     pub(crate) indexer: Arc<Indexer>,
+    pub(crate) checker: Arc<Checker>,
+    pub(crate) collector: Arc<Collector>,
     turns: Arc<Turns>,
 }
 
@@ -63,10 +71,14 @@ impl UseCases {
             fleet,
             workshop,
             files,
+            collecting: Arc::default(),
             known: Arc::new(cache()),
             catalogues: Arc::default(),
+            solver: Arc::default(),
             mover: None,
             indexer: Arc::default(),
+            checker: Arc::default(),
+            collector: Arc::default(),
             turns: Arc::default(),
         }
     }

@@ -5,6 +5,7 @@ mod chefignore;
 mod error;
 mod files;
 mod fnmatch;
+mod identifier;
 pub mod limits;
 mod manifest;
 mod metadata;

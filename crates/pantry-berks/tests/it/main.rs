@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod folder;
 #[cfg(test)]
+mod identifiers;
+#[cfg(test)]
 mod loading;
 #[cfg(test)]
 mod observed;

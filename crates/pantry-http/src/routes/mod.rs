@@ -6,9 +6,11 @@ mod associations;
 mod clients;
 mod containers;
 mod controls;
+mod cookbook_artifacts;
 mod cookbooks;
 mod data_bags;
 mod environments;
+mod files;
 mod groups;
 mod invitations;
 mod keys;
@@ -19,6 +21,7 @@ mod policies;
 mod policy_groups;
 mod principals;
 mod roles;
+mod sandboxes;
 mod search;
 mod status;
 mod users;
@@ -122,6 +125,9 @@ pub(crate) static ROUTES: &[Route] = routes! {
     Signed "/organizations/{organization}/environments/{environment}/cookbooks" {
         GET environments::cookbooks,
     }
+    Signed "/organizations/{organization}/environments/{environment}/cookbook_versions" {
+        POST environments::cookbook_versions,
+    }
     Signed "/organizations/{organization}/environments/{environment}/cookbooks/{cookbook}" {
         GET environments::cookbook,
     }
@@ -137,6 +143,15 @@ pub(crate) static ROUTES: &[Route] = routes! {
     Signed "/organizations/{organization}/cookbooks/{cookbook}/{version}" {
         GET cookbooks::show, PUT cookbooks::put, DELETE cookbooks::delete,
     }
+    Signed "/organizations/{organization}/cookbook_artifacts" {
+        GET cookbook_artifacts::list, POST cookbook_artifacts::many,
+    }
+    Signed "/organizations/{organization}/cookbook_artifacts/{artifact}" {
+        GET cookbook_artifacts::versions,
+    }
+    Signed "/organizations/{organization}/cookbook_artifacts/{artifact}/{identifier}" {
+        GET cookbook_artifacts::show, PUT cookbook_artifacts::put, DELETE cookbook_artifacts::delete,
+    }
 
     // Data bags.
     Signed "/organizations/{organization}/data" { GET data_bags::list, POST data_bags::create }
@@ -146,6 +161,12 @@ pub(crate) static ROUTES: &[Route] = routes! {
     Signed "/organizations/{organization}/data/{bag}/{item}" {
         GET data_bags::show_item, PUT data_bags::update_item, DELETE data_bags::delete_item,
     }
+
+    // Contents of files: uploaded to sandboxes, and read, by links.
+    Signed "/organizations/{organization}/sandboxes" { POST sandboxes::create }
+    Signed "/organizations/{organization}/sandboxes/{id}" { PUT sandboxes::commit }
+    Linked "/organizations/{organization}/sandboxes/{id}/{md5}" { PUT sandboxes::upload }
+    Linked "/organizations/{organization}/files/{sha256}" { GET files::read, HEAD files::read }
 
     // Policies, and the groups that follow them.
     Signed "/organizations/{organization}/policies" { GET policies::list }

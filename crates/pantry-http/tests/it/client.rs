@@ -113,7 +113,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
             (name.to_ascii_lowercase(), value.to_owned())
         });
         let mut reply = Reply { status, headers: headers.collect(), body: Vec::new() };
-        if method != "HEAD" {
+        if method != "HEAD" && !matches!(status, 204 | 304) {
             reply.body = match reply.header("content-length") {
                 Some(length) => self.read_bytes(length.parse().unwrap()).await,
                 None => {

@@ -14,6 +14,8 @@ mod chef;
 #[cfg(test)]
 mod client;
 #[cfg(test)]
+mod contents;
+#[cfg(test)]
 mod data_bags;
 #[cfg(test)]
 mod dice;
@@ -21,6 +23,8 @@ mod dice;
 mod ending;
 #[cfg(test)]
 mod environments;
+#[cfg(test)]
+mod files;
 #[cfg(test)]
 mod groups;
 #[cfg(test)]
@@ -52,11 +56,15 @@ mod random_request;
 #[cfg(test)]
 mod roles;
 #[cfg(test)]
+mod sandboxes;
+#[cfg(test)]
 mod search;
 #[cfg(test)]
 mod status;
 #[cfg(test)]
 mod tls;
+#[cfg(test)]
+mod uploads;
 #[cfg(test)]
 mod users;
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::cell::Cell;
 use serde_json::{Value, json};
 
 use crate::client::Reply;
+use crate::contents;
 use crate::house::House;
 use crate::people::OWN_KEY;
 
@@ -21,6 +22,9 @@ const OTHER: &str = "other";
 /// Someone with a password.
 const PASSWORD_OWNER: &str = "paula";
 const PASSWORD: &str = "foobar";
+
+/// A file of a cookbook of the organization's.
+const CONTENT: &[u8] = b"file";
 
 /// What a request is about.
 pub(crate) struct Subject {
@@ -46,6 +50,8 @@ impl<'a> Town<'a> {
         town.expect("POST", "/users", owner).await;
         town.found(ORGANIZATION).await;
         town.make("/organizations", "organizations", OTHER).await;
+        let content = house.bring(ORGANIZATION, CONTENT).await;
+        house.hold(ORGANIZATION, "base/1.0.0", &[content]).await;
         town
     }
 
@@ -95,6 +101,16 @@ impl<'a> Town<'a> {
                     collection.to_owned()
                 }
                 "{index}" => "node".to_owned(),
+                "{md5}" => {
+                    let md5 = self.house.content(CONTENT).await.md5;
+                    path = contents::upload_link(ORGANIZATION, &name, &md5);
+                    return Subject { path, body: CONTENT.to_vec() };
+                }
+                "{sha256}" => {
+                    let sha256 = self.house.content(CONTENT).await.sha256;
+                    path = contents::read_link(ORGANIZATION, &sha256);
+                    return Subject { path, body: Vec::new() };
+                }
                 "{*path}" => format!("organizations/{ORGANIZATION}/nodes"),
                 "{name}" | "{user}" | "{client}" | "{role}" | "{environment}" | "{bag}"
                 | "{item}" | "{key}" | "{id}" | "{policy}" | "{group}" | "{revision}" => {
@@ -114,6 +130,7 @@ impl<'a> Town<'a> {
             ("POST", "association_requests") => {
                 json!({ "user": self.make_at("/users", "strangers").await })
             }
+            ("POST", "sandboxes") => self.new_sandbox().await,
             ("POST", "search") => json!({ "name": ["name"] }),
             ("POST", "data") if form.ends_with("{bag}") => new("items", &fresh),
             ("POST", "revisions") => revision(path.split('/').nth(4).unwrap_or_default(), &fresh),
@@ -166,6 +183,11 @@ impl<'a> Town<'a> {
             ("data", _) if path != format!("{organization}/data") => {
                 self.expect("POST", path, new("items", &fresh)).await;
             }
+            ("sandboxes", _) => {
+                let new = self.new_sandbox().await;
+                let made = self.expect("POST", path, new).await.json();
+                return made["sandbox_id"].as_str().unwrap_or("0").to_owned();
+            }
             ("policies", _) if path.contains("/policy_groups/") => {
                 self.expect("PUT", &format!("{path}/{fresh}"), revision(&fresh, &fresh)).await;
             }
@@ -191,6 +213,12 @@ impl<'a> Town<'a> {
             }
         }
         fresh
+    }
+
+    /// A sandbox of what is there.
+    async fn new_sandbox(&self) -> Value {
+        let md5 = self.house.content(CONTENT).await.md5;
+        json!({ "checksums": { md5.to_string(): null } })
     }
 
     /// Undoes what a persona may have done to itself.
@@ -261,6 +289,7 @@ fn same(collection: &str, name: &str) -> Value {
         "users" => json!({
             "username": name, "display_name": name, "email": format!("{name}@example.com"),
         }),
+        "sandboxes" => json!({ "is_completed": true }),
         "association_requests" => json!({ "response": "reject" }),
         "keys" => json!({ "expiration_date": "infinity" }),
         "groups" => json!({ "groupname": name, "actors": {} }),

@@ -23,6 +23,7 @@ mod organization;
 mod partial_search;
 mod policy;
 mod role;
+mod sandbox;
 mod scoped_name;
 pub mod search;
 #[cfg(test)]
@@ -44,5 +45,6 @@ pub use organization::{FullName, MAX_FULL_NAME_LENGTH, NewOrganization, Organiza
 pub use partial_search::PartialSearch;
 pub use policy::PolicyRevision;
 pub use role::{Role, RoleRunLists};
+pub use sandbox::{NewSandbox, SandboxCommit};
 pub use scoped_name::ScopedName;
 pub use version::ApiVersion;

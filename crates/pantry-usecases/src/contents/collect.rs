@@ -14,6 +14,10 @@ use crate::fault;
 /// How many contents are looked for at once.
 const BATCH: u32 = 256;
 
+/// How many contents are condemned at once. Between that and its deletion nobody can hold a content,
+/// so it must not be long.
+const CONDEMNED: usize = 16;
+
 impl UseCases {
     /// Has those of these contents deleted that nothing holds, in the background: links to them have
     /// ended already. What cannot be deleted now is deleted later.
@@ -45,11 +49,18 @@ impl UseCases {
 
     /// Deletes those of these contents that nothing holds; answers how many they were.
     pub async fn delete_unheld(&self, contents: &[Sha256]) -> Result<u64, Error> {
-        let condemned = self.store.condemn_contents(contents).await.map_err(fault::to_error)?;
-        for sha256 in &condemned {
-            self.files.blobs.delete(sha256).await.map_err(to_error)?;
+        let mut deleted = 0;
+        for contents in contents.chunks(CONDEMNED) {
+            // One at a time: what one has deleted and forgotten may have come again, and another who
+            // has condemned it before would delete that.
+            let _turn = self.collecting.lock().await;
+            let condemned = self.store.condemn_contents(contents).await.map_err(fault::to_error)?;
+            for sha256 in &condemned {
+                self.files.blobs.delete(sha256).await.map_err(to_error)?;
+            }
+            self.store.forget_contents(&condemned).await.map_err(fault::to_error)?;
+            deleted += u64::try_from(condemned.len()).unwrap_or(u64::MAX);
         }
-        self.store.forget_contents(&condemned).await.map_err(fault::to_error)?;
-        Ok(u64::try_from(condemned.len()).unwrap_or(u64::MAX))
+        Ok(deleted)
     }
 }

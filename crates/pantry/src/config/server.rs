@@ -121,6 +121,7 @@ http:
     max_head_bytes: 8192
     max_uri_bytes: 1024
     max_json_bytes: 65536
+    max_upload_bytes: 1048576
 store: {url: 'sqlite:/srv/pantry.db'}
 blobs: {url: 'file:/srv/files', read_links_for: 3600, upload_links_for: 60}
 ";

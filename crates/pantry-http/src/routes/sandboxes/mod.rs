@@ -1,0 +1,5 @@
+//! Sandboxes.
+
+pub(super) mod commit;
+pub(super) mod create;
+pub(super) mod upload;
