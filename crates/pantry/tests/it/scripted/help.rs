@@ -2,7 +2,7 @@
 
 use super::process::Place;
 
-const COMMANDS: [&str; 30] = [
+const COMMANDS: [&str; 31] = [
     "",
     "server",
     "client",
@@ -26,6 +26,7 @@ const COMMANDS: [&str; 30] = [
     "chef role upload",
     "chef data-bag show",
     "chef search",
+    "chef solve",
     "admin check",
     "admin gc",
     "admin ledger",
