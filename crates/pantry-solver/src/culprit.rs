@@ -77,7 +77,7 @@ pub(crate) fn culprits(problem: &Problem<'_>) -> Result<Culprits, TooHard> {
 
 /// The position of the first item with which nothing fits any more. With more items there never is an
 /// answer where there was none, so it is found by halving.
-fn first_unmet(problem: &Problem<'_>) -> Result<usize, TooHard> {
+pub(crate) fn first_unmet(problem: &Problem<'_>) -> Result<usize, TooHard> {
     let (mut met, mut unmet) = (0, problem.items().len());
     while unmet - met > 1 {
         let middle = met + (unmet - met) / 2;

@@ -12,6 +12,7 @@ use pubgrub::{
 };
 
 use crate::contradiction::Contradiction;
+use crate::culprit::first_unmet;
 use crate::problem::Problem;
 use crate::search::{Key, Scope, Unmet, search};
 use crate::set::Set;
@@ -25,14 +26,19 @@ const MAX_STEPS: usize = 300;
 
 /// The sentences; none if something fits.
 pub(crate) fn explain(problem: &Problem<'_>) -> Vec<String> {
-    let first = match search(problem, Scope::Anything) {
+    let too_hard =
+        || vec!["So many versions would have to be tried that it was given up.".to_owned()];
+    match search(problem, Scope::Anything) {
         Ok(_) => return Vec::new(),
+        Err(Unmet::TooHard(_)) => return too_hard(),
+        Err(Unmet::Contradiction(_)) => {}
+    }
+    // What comes after the item that is said to be the first that cannot be met is no reason.
+    let Ok(item) = first_unmet(problem) else { return too_hard() };
+    let problem = &problem.first(item + 1);
+    let first = match search(problem, Scope::Anything) {
         Err(Unmet::Contradiction(contradiction)) => contradiction,
-        Err(Unmet::TooHard(_)) => {
-            return vec![
-                "So many versions would have to be tried that it was given up.".to_owned(),
-            ];
-        }
+        _ => return too_hard(),
     };
     let (problem, contradiction) = smaller(problem, first);
     let (ends, steps) = contradiction.ends();
