@@ -29,8 +29,10 @@ pub(super) fn answer(universe: &Universe, request: &Request, with_explanation: b
         Ok(solution) => Ok(solution.cookbooks().to_vec()),
         Err(failure) => {
             let mut details = details(&failure);
-            if with_explanation {
-                details.push(("explanation", Detail::List(explain(universe, request))));
+            let explanation =
+                if with_explanation { explain(universe, request) } else { Vec::new() };
+            if !explanation.is_empty() {
+                details.push(("explanation", Detail::List(explanation)));
             }
             Err(solving::nothing_fits(failure.message(), details))
         }
