@@ -16,6 +16,7 @@ use crate::indexing::Indexer;
 use crate::key_ring::KeyRing;
 use crate::links::Files;
 use crate::moving::Mover;
+use crate::solving::Solver;
 use crate::turns::Turns;
 use crate::workshop::Workshop;
 
@@ -39,6 +40,7 @@ pub struct UseCases {
     pub(crate) collecting: Arc<Mutex<()>>,
     pub(crate) known: Arc<KnownCache>,
     pub(crate) catalogues: Arc<Catalogues>,
+    pub(crate) solver: Arc<Solver>,
     pub(crate) mover: Option<Arc<Mover>>,
     pub(crate) indexer: Arc<Indexer>,
     pub(crate) checker: Arc<Checker>,
@@ -72,6 +74,7 @@ impl UseCases {
             collecting: Arc::default(),
             known: Arc::new(cache()),
             catalogues: Arc::default(),
+            solver: Arc::default(),
             mover: None,
             indexer: Arc::default(),
             checker: Arc::default(),

@@ -22,6 +22,10 @@ mod chef;
 #[cfg(test)]
 mod containers;
 #[cfg(test)]
+mod cookbook_artifacts;
+#[cfg(test)]
+mod cookbooks;
+#[cfg(test)]
 mod counting;
 #[cfg(test)]
 mod data_bags;
