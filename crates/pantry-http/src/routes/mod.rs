@@ -126,6 +126,9 @@ pub(crate) static ROUTES: &[Route] = routes! {
     Signed "/organizations/{organization}/environments/{environment}/cookbooks" {
         GET environments::cookbooks,
     }
+    Signed "/organizations/{organization}/environments/{environment}/cookbook_versions" {
+        POST environments::cookbook_versions,
+    }
     Signed "/organizations/{organization}/environments/{environment}/cookbooks/{cookbook}" {
         GET environments::cookbook,
     }

@@ -19,12 +19,13 @@ pub use catalogue::{Catalogue, CatalogueCookbook, CatalogueDependency, Catalogue
 pub(crate) use catalogues::Catalogues;
 pub use files::CookbookView;
 pub use list::ListedCookbook;
+pub(crate) use list::constraints;
 pub use put::SavedCookbook;
 
 /// The container of all cookbooks.
-const CONTAINER: &str = "cookbooks";
+pub(crate) const CONTAINER: &str = "cookbooks";
 
 /// A version's stored name.
-fn stored_name(cookbook: &str, version: Version) -> String {
+pub(crate) fn stored_name(cookbook: &str, version: Version) -> String {
     format!("{cookbook}/{version}")
 }

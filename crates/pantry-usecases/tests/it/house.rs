@@ -133,9 +133,17 @@ impl House {
 
     /// Other use cases on the same store, which remember nothing of what these did.
     pub(crate) fn beside(&self) -> UseCases {
+        self.with_clock(Arc::clone(self.usecases.clock()))
+    }
+
+    /// The same at this time.
+    pub(crate) fn at(&self, now: i64) -> UseCases {
+        self.with_clock(Arc::new(TestClock(AtomicI64::new(now))))
+    }
+
+    fn with_clock(&self, clock: Arc<dyn Clock>) -> UseCases {
         let usecases = &self.usecases;
-        let random = self.random.clone();
-        let (store, clock) = (Arc::clone(usecases.store()), Arc::clone(usecases.clock()));
+        let (random, store) = (self.random.clone(), Arc::clone(usecases.store()));
         let (keys, fleet, workshop) = (&self.keys, &self.fleet, usecases.workshop());
         let (keys, fleet, files) = (keys.clone(), fleet.clone(), self.files.clone());
         UseCases::new(store, clock, random, keys, fleet, workshop.clone(), files)

@@ -72,6 +72,8 @@ mod standing;
 #[cfg(test)]
 mod statements;
 #[cfg(test)]
+mod upkeep;
+#[cfg(test)]
 mod users;
 #[cfg(test)]
 mod withdrawal;
