@@ -159,7 +159,7 @@ fn what_cannot_be_read_is_not_sent() -> Result<()> {
 fn a_person_sees_how_far_it_is() -> Result<()> {
     let shop = Shop::open()?;
     write_cookbooks(&shop)?;
-    let mut terminal = Terminal::new();
+    let terminal = Terminal::new();
     let child = terminal.start(shop.command(&["cookbook", "upload", "cookbooks/web"]));
     assert_eq!(wait(child).code, Some(0));
     let shown = terminal.rest();
