@@ -2,7 +2,7 @@
 
 use super::process::Place;
 
-const COMMANDS: [&str; 30] = [
+const COMMANDS: [&str; 32] = [
     "",
     "server",
     "client",
@@ -22,6 +22,8 @@ const COMMANDS: [&str; 30] = [
     "app create",
     "app delete",
     "chef",
+    "chef cookbook upload",
+    "chef metadata",
     "chef node edit",
     "chef role upload",
     "chef data-bag show",
