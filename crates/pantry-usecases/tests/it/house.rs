@@ -133,11 +133,16 @@ impl House {
 
     /// Other use cases on the same store, which remember nothing of what these did.
     pub(crate) fn beside(&self) -> UseCases {
+        self.beside_with(self.files.clone())
+    }
+
+    /// The same, with contents elsewhere.
+    pub(crate) fn beside_with(&self, files: Files) -> UseCases {
         let usecases = &self.usecases;
         let random = self.random.clone();
         let (store, clock) = (Arc::clone(usecases.store()), Arc::clone(usecases.clock()));
         let (keys, fleet, workshop) = (&self.keys, &self.fleet, usecases.workshop());
-        let (keys, fleet, files) = (keys.clone(), fleet.clone(), self.files.clone());
+        let (keys, fleet) = (keys.clone(), fleet.clone());
         UseCases::new(store, clock, random, keys, fleet, workshop.clone(), files)
     }
 
