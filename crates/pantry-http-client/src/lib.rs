@@ -26,8 +26,8 @@ mod tls;
 mod url;
 
 pub use chef::{
-    ChefClient, ChefError, Identity, LocalContent, Refused, Uploaded, query_value, segment,
-    upload_contents,
+    ChefClient, ChefError, Identity, LocalContent, Refused, RemoteContent, Uploaded,
+    download_contents, query_value, segment, upload_contents,
 };
 pub use client::{Answer, HttpClient, Method, Request};
 pub use config::{Config, Limits, Retries, Trust};

@@ -2,7 +2,8 @@
 
 use hyper::StatusCode;
 use pantry_model::refusals::request;
-use pantry_model::{Class, Error, Form, Refusal};
+use pantry_model::{Class, Detail, Error, Form, Refusal};
+use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::json;
 
 use crate::answer::Answer;
@@ -27,6 +28,7 @@ fn status(class: Class) -> StatusCode {
         Class::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Class::UnknownForm => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         Class::Ambiguous => StatusCode::UNPROCESSABLE_ENTITY,
+        Class::Unmet => StatusCode::PRECONDITION_FAILED,
         Class::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
     }
 }
@@ -68,15 +70,38 @@ pub(crate) fn answer(error: Error) -> Answer {
 
 /// The answer that is a refusal.
 pub(crate) fn refusal(refusal: &Refusal) -> Answer {
-    let body = match refusal.form {
-        Form::List => json!({ "error": [refusal.sentence] }),
-        Form::Text => json!({ "error": refusal.sentence }),
+    let status = status(refusal.class);
+    let answer = match refusal.form {
+        Form::List => Answer::json(status, &json!({ "error": [refusal.sentence] })),
+        Form::Text => Answer::json(status, &json!({ "error": refusal.sentence })),
+        Form::Object => Answer::json(status, &Body { error: [Detailed(refusal)] }),
     };
-    let answer = Answer::json(status(refusal.class), &body);
     match refusal.class {
         Class::Unauthenticated => answer.challenging(SIGNING),
         Class::Unavailable => answer.retry_after(RETRY_AFTER),
         _ => answer,
+    }
+}
+
+#[derive(serde::Serialize)]
+struct Body<'a> {
+    error: [Detailed<'a>; 1],
+}
+
+/// A refusal as an object: first its sentence, then its details in their order.
+struct Detailed<'a>(&'a Refusal);
+
+impl Serialize for Detailed<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_map(None)?;
+        object.serialize_entry("message", &self.0.sentence)?;
+        for (name, detail) in &self.0.details {
+            match detail {
+                Detail::Text(text) => object.serialize_entry(name, text)?,
+                Detail::List(texts) => object.serialize_entry(name, texts)?,
+            }
+        }
+        object.end()
     }
 }
 

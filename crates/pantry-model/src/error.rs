@@ -145,7 +145,7 @@ impl Error {
                 | Class::UnknownForm
                 | Class::Ambiguous => ErrorCode::Invalid,
                 Class::Unauthenticated | Class::Forbidden => ErrorCode::Forbidden,
-                Class::NotFound | Class::Gone => ErrorCode::Unknown,
+                Class::NotFound | Class::Gone | Class::Unmet => ErrorCode::Unknown,
                 Class::Conflict => ErrorCode::Taken,
                 Class::TooLarge => ErrorCode::TooLarge,
                 Class::Unavailable => ErrorCode::Unavailable,

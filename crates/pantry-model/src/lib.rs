@@ -45,7 +45,7 @@ pub use names::{
 };
 pub use object_id::ObjectId;
 pub use principal::Principal;
-pub use refusals::{Class, Form, Refusal};
+pub use refusals::{Class, Detail, Form, Refusal};
 pub use run_list::{RunList, RunListItem};
 pub use stream::Stream;
 pub use target::{IdentityGlob, Placement, Target};

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::hitting::cheapest;
 use crate::prefer::best;
 use crate::problem::Problem;
-use crate::search::{Derivation, Scope, ends, id_of, search};
+use crate::search::{Scope, TooHard, Unmet, search};
 use crate::universe::Id;
 
 /// What it costs to disregard a cookbook: of the run list, any other, and one of which somebody asks
@@ -36,8 +36,8 @@ pub(crate) struct Culprits {
 }
 
 /// Who is to blame for a problem without an answer.
-pub(crate) fn culprits(problem: &Problem<'_>) -> Culprits {
-    let item = first_unmet(problem);
+pub(crate) fn culprits(problem: &Problem<'_>) -> Result<Culprits, TooHard> {
+    let item = first_unmet(problem)?;
     let until = problem.first(item + 1);
     // Everything within reach of the whole run list counts, as it does in the original.
     let order = problem.reachable();
@@ -56,8 +56,11 @@ pub(crate) fn culprits(problem: &Problem<'_>) -> Culprits {
     };
     let mut sets: Vec<Vec<Id>> = Vec::new();
     let mut waived = BTreeSet::new();
-    while let Err(derivation) = search(&until.waiving(waived.clone()), Scope::Anything) {
-        sets.push(last_first(asked_of(&derivation)));
+    while let Err(unmet) = search(&until.waiving(waived.clone()), Scope::Anything) {
+        match unmet {
+            Unmet::Contradiction(contradiction) => sets.push(last_first(contradiction.asked_of())),
+            Unmet::TooHard(too_hard) => return Err(too_hard),
+        }
         if sets.len() >= MAX_ROUNDS {
             break;
         }
@@ -69,21 +72,22 @@ pub(crate) fn culprits(problem: &Problem<'_>) -> Culprits {
     }
     let mut cookbooks = last_first(waived);
     cookbooks.reverse();
-    Culprits { item, cookbooks }
+    Ok(Culprits { item, cookbooks })
 }
 
 /// The position of the first item with which nothing fits any more. With more items there never is an
 /// answer where there was none, so it is found by halving.
-fn first_unmet(problem: &Problem<'_>) -> usize {
+fn first_unmet(problem: &Problem<'_>) -> Result<usize, TooHard> {
     let (mut met, mut unmet) = (0, problem.items().len());
     while unmet - met > 1 {
         let middle = met + (unmet - met) / 2;
         match search(&problem.first(middle), Scope::Anything) {
             Ok(_) => met = middle,
-            Err(_) => unmet = middle,
+            Err(Unmet::Contradiction(_)) => unmet = middle,
+            Err(Unmet::TooHard(too_hard)) => return Err(too_hard),
         }
     }
-    met
+    Ok(met)
 }
 
 /// The cookbooks of which any version within reach asks for what there is not.
@@ -95,16 +99,6 @@ fn suspicious(problem: &Problem<'_>, reachable: &[Id]) -> BTreeSet<Id> {
         crate::universe::both(&dependency.allowed, &problem.counting(dependency.on)).is_empty()
     });
     asks_too_much.map(|dependency| dependency.on).collect()
-}
-
-/// The cookbooks of which something is asked in a derivation: without these requirements there would
-/// be no contradiction.
-fn asked_of(derivation: &Derivation) -> BTreeSet<Id> {
-    let asked = ends(derivation).into_iter().filter_map(|external| match external {
-        pubgrub::External::FromDependencyOf(_, _, on, _) => id_of(on),
-        _ => None,
-    });
-    asked.collect()
 }
 
 /// Those that could be disregarded in the place of one, at no other cost.

@@ -11,29 +11,37 @@ use pubgrub::{
     Term,
 };
 
+use crate::contradiction::Contradiction;
 use crate::problem::Problem;
-use crate::search::{Derivation, Key, Scope, ends, id_of, search};
+use crate::search::{Key, Scope, Unmet, search};
 use crate::set::Set;
 use crate::universe::{Dependency, Id, both};
 
 /// How many sentences are written.
 pub const MAX_SENTENCES: usize = 40;
 
-/// How large a derivation may be to be told.
-const MAX_ENDS: usize = 400;
+/// How many steps a derivation may have to be told.
+const MAX_STEPS: usize = 1000;
 
 /// The sentences; none if something fits.
 pub(crate) fn explain(problem: &Problem<'_>) -> Vec<String> {
-    let Err(first) = search(problem, Scope::Anything) else {
-        return Vec::new();
+    let first = match search(problem, Scope::Anything) {
+        Ok(_) => return Vec::new(),
+        Err(Unmet::Contradiction(contradiction)) => contradiction,
+        Err(Unmet::TooHard(_)) => {
+            return vec![
+                "So many versions would have to be tried that it was given up.".to_owned(),
+            ];
+        }
     };
-    let (problem, derivation) = smaller(problem, first);
-    let ends = ends(&derivation).len();
-    if ends > MAX_ENDS {
+    let (problem, contradiction) = smaller(problem, first);
+    let (ends, steps) = contradiction.ends();
+    if steps > MAX_STEPS {
+        let ends = ends.len();
         return vec![format!("It follows from {ends} requirements, which are too many to tell.")];
     }
     let words = Words { problem: &problem };
-    let report = match &derivation {
+    let report = match contradiction.tree() {
         DerivationTree::External(external) => format!("{}.", words.format_external(external)),
         derived @ DerivationTree::Derived(_) => {
             DefaultStringReporter::report_with_formatter(derived, &words)
@@ -50,25 +58,19 @@ pub(crate) fn explain(problem: &Problem<'_>) -> Vec<String> {
 }
 
 /// The same with no more of the run list than the contradiction needs.
-fn smaller<'a>(problem: &Problem<'a>, mut derivation: Derivation) -> (Problem<'a>, Derivation) {
-    let mut problem = problem.clone();
+fn smaller<'a>(problem: &Problem<'a>, first: Contradiction) -> (Problem<'a>, Contradiction) {
+    let (mut problem, mut contradiction) = (problem.clone(), first);
     loop {
-        let needed: Vec<Id> = ends(&derivation)
-            .into_iter()
-            .filter_map(|external| match external {
-                External::FromDependencyOf(Key::RunList, _, on, _) => id_of(on),
-                _ => None,
-            })
-            .collect();
-        let items: Vec<_> =
-            problem.items().iter().filter(|(id, _)| needed.contains(id)).cloned().collect();
+        let needed = contradiction.items();
+        let items = problem.items().iter().filter(|(id, _)| needed.contains(id));
+        let items: Vec<_> = items.cloned().collect();
         if items.is_empty() || items.len() == problem.items().len() {
-            return (problem, derivation);
+            return (problem, contradiction);
         }
         let fewer = problem.with_items(items);
         match search(&fewer, Scope::Anything) {
-            Err(less) => (problem, derivation) = (fewer, less),
-            Ok(_) => return (problem, derivation),
+            Err(Unmet::Contradiction(less)) => (problem, contradiction) = (fewer, less),
+            _ => return (problem, contradiction),
         }
     }
 }
@@ -85,7 +87,7 @@ struct Words<'a> {
 impl Words<'_> {
     /// Some versions of a cookbook.
     fn some(&self, key: &Key, set: &Set) -> String {
-        let Some(id) = id_of(key) else {
+        let Some(id) = key.id() else {
             return "the run list".to_owned();
         };
         let (name, counting) = (self.problem.universe.name(id), self.problem.counting(id));
@@ -124,7 +126,7 @@ impl Words<'_> {
 
     /// What a version of these asks of a cookbook, as it is written there.
     fn asked(&self, of: &Key, by: &Set, on: Id, wanted: &Set) -> Option<&Dependency> {
-        let id = id_of(of)?;
+        let id = of.id()?;
         let releases = by.spans().iter().flat_map(|span| both(span, &self.problem.counting(id)));
         let dependencies = releases.flat_map(|release| self.problem.dependencies(id, release));
         let on_it = dependencies.filter(|dependency| dependency.on == on);
@@ -136,7 +138,7 @@ impl Words<'_> {
 
     fn requirement(&self, of: &Key, by: &Set, on: &Key, wanted: &Set) -> String {
         let who = self.some(of, by);
-        let Some(id) = id_of(on) else {
+        let Some(id) = on.id() else {
             return who;
         };
         let name = self.problem.universe.name(id);

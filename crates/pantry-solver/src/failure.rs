@@ -30,6 +30,8 @@ pub enum Failure {
         /// what that depends on.
         most_constrained: Vec<String>,
     },
+    /// More versions would have to be tried than are tried. The original says so when its time is up.
+    TooHard,
 }
 
 impl Failure {
@@ -46,7 +48,9 @@ impl Failure {
 
     /// What a problem without an answer is.
     pub(crate) fn unsatisfiable(problem: &Problem<'_>, request: &Request) -> Self {
-        let found = culprits(problem);
+        let Ok(found) = culprits(problem) else {
+            return Self::TooHard;
+        };
         let exists = |id: &Id| !problem.universe.span(*id).is_empty();
         let (there, missing): (Vec<Id>, Vec<Id>) = found.cookbooks.into_iter().partition(exists);
         let first = missing.first().or(there.first()).copied();
@@ -76,6 +80,8 @@ impl Failure {
                 &texts(items),
             ),
             Self::Unsatisfiable { message, .. } => message.clone(),
+            // So it is spelt there.
+            Self::TooHard => "unable to solve dependencies in alotted time".to_owned(),
         }
     }
 }
@@ -126,6 +132,10 @@ impl Serialize for Failure {
                 object.serialize_entry("unsatisfiable_run_list_item", &item.to_string())?;
                 object.serialize_entry("non_existent_cookbooks", non_existent)?;
                 object.serialize_entry("most_constrained_cookbooks", most_constrained)?;
+            }
+            Self::TooHard => {
+                object.serialize_entry("non_existent_cookbooks", none)?;
+                object.serialize_entry("most_constrained_cookbooks", none)?;
             }
         }
         object.end()

@@ -9,6 +9,7 @@
 //! again, so an answer takes milliseconds where the original gives up after seconds. Nothing here
 //! reads a clock, and the same request over the same universe has the same answer always.
 
+mod contradiction;
 mod culprit;
 mod explain;
 mod failure;

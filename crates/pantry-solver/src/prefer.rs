@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 
 use crate::hitting::cheapest;
 use crate::problem::Problem;
-use crate::search::{Assignment, Derivation, Scope, domain, involved, search};
+use crate::search::{Assignment, Scope, Unmet, domain, search};
 use crate::universe::Id;
 
 /// What it costs to let a cookbook of the run list off: more than all others together.
@@ -30,15 +30,16 @@ pub(crate) struct Preferred {
 }
 
 /// The best answer, or why there is none.
-pub(crate) fn best(problem: &Problem<'_>) -> Result<Preferred, Derivation> {
+pub(crate) fn best(problem: &Problem<'_>) -> Result<Preferred, Unmet> {
     let mut off = BTreeSet::new();
     let mut sets: Vec<Vec<Id>> = Vec::new();
     let mut any = None;
     for _ in 0..MAX_ROUNDS {
         let scope = Scope::Newest { but: &off };
-        let derivation = match search(problem, scope) {
+        let contradiction = match search(problem, scope) {
             Ok(assignment) => return Ok(Preferred { assignment, let_off: split(problem, &off) }),
-            Err(derivation) => derivation,
+            Err(Unmet::Contradiction(contradiction)) => contradiction,
+            Err(Unmet::TooHard(_)) => break,
         };
         // Whether there is any answer is worth knowing before a better one is looked for.
         if any.is_none() {
@@ -48,7 +49,7 @@ pub(crate) fn best(problem: &Problem<'_>) -> Result<Preferred, Derivation> {
             let is_narrower = domain(problem, scope, *id) != problem.counting(*id);
             is_narrower || (problem.waives(*id) && !off.contains(id))
         };
-        let mut set: Vec<Id> = involved(&derivation).into_iter().filter(held).collect();
+        let mut set: Vec<Id> = contradiction.involved().into_iter().filter(held).collect();
         // What others depend on is the last to be let off, as it is the first that the original
         // decides.
         let dependents = |id: &Id| problem.universe.cookbook(*id).map_or(0, |book| book.dependents);

@@ -1,9 +1,17 @@
 //! A request over a universe, in numbers: which versions count, and what is to be there.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use crate::request::Request;
+use crate::search::TooHard;
 use crate::universe::{Dependency, Id, Span, Universe, both};
+
+/// How many decisions a request is worth, with everything that is tried for it. Real ones need some
+/// hundred, and hard ones some thousand; but sets can be made up that would need more than there is
+/// time. It is counted and not timed, so that an answer is the same on every machine.
+const MAX_DECISIONS: u32 = 100_000;
 
 /// What is to be solved.
 #[derive(Clone, Debug)]
@@ -17,6 +25,8 @@ pub(crate) struct Problem<'a> {
     wanted: BTreeMap<Id, Span>,
     /// Cookbooks on which nothing depends: whatever is asked of them counts as given.
     waived: BTreeSet<Id>,
+    /// How many more decisions may be taken, here and wherever else the same request is tried.
+    decisions: Rc<Cell<u32>>,
 }
 
 /// A request that is no problem yet: some of its items can be met by nothing. The positions of those
@@ -62,10 +72,17 @@ impl<'a> Problem<'a> {
         }
         if invalid.missing.is_empty() && invalid.without_versions.is_empty() {
             let (wanted, waived) = (together(&items), BTreeSet::new());
-            Ok(Self { universe, counting, items, wanted, waived })
+            let decisions = Rc::new(Cell::new(MAX_DECISIONS));
+            Ok(Self { universe, counting, items, wanted, waived, decisions })
         } else {
             Err(invalid)
         }
+    }
+
+    /// Takes a decision, if there is one left.
+    pub(crate) fn spend(&self) -> Result<(), TooHard> {
+        self.decisions.set(self.decisions.get().checked_sub(1).ok_or(TooHard)?);
+        Ok(())
     }
 
     /// The versions of a cookbook that count.

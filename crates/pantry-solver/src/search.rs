@@ -5,18 +5,22 @@
 //! nearly nothing is left to decide, and what is follows one fixed order, so that of all answers the
 //! first in that order is found and no cookbook in it could be newer by itself.
 
+use std::cell::RefCell;
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
-use std::convert::Infallible;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 
-use pubgrub::{
-    Dependencies, DependencyProvider, DerivationTree, PackageResolutionStatistics, PubGrubError,
-};
+use pubgrub::{Dependencies, DependencyProvider, PackageResolutionStatistics, PubGrubError};
 
+use crate::contradiction::Contradiction;
 use crate::problem::Problem;
 use crate::set::Set;
 use crate::universe::{Id, Span, both};
+
+/// How often one search may decide about the same cookbook again. Real sets need a few times. With
+/// each contradiction there is more to look at for the next decision, so what would need a little more
+/// takes much longer.
+const MAX_TRIES: u32 = 200;
 
 /// What pubgrub decides about: a cookbook, or the run list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -33,8 +37,35 @@ impl fmt::Display for Key {
     }
 }
 
-/// Why nothing fits.
-pub(crate) type Derivation = DerivationTree<Key, Set, String>;
+impl Key {
+    /// The cookbook.
+    pub(crate) fn id(&self) -> Option<Id> {
+        match self {
+            Self::RunList => None,
+            Self::Cookbook(id) => Some(*id),
+        }
+    }
+}
+
+/// Why there is no answer.
+#[derive(Debug)]
+pub(crate) enum Unmet {
+    /// There can be none.
+    Contradiction(Contradiction),
+    /// More had to be tried than is tried.
+    TooHard(TooHard),
+}
+
+impl From<TooHard> for Unmet {
+    fn from(too_hard: TooHard) -> Self {
+        Self::TooHard(too_hard)
+    }
+}
+
+/// More had to be tried than is tried.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("more than is tried has to be tried")]
+pub(crate) struct TooHard;
 
 /// Which version of each cookbook.
 pub(crate) type Assignment = BTreeMap<Id, u32>;
@@ -53,8 +84,8 @@ pub(crate) enum Scope<'a> {
 }
 
 /// Looks for an answer.
-pub(crate) fn search(problem: &Problem<'_>, scope: Scope<'_>) -> Result<Assignment, Derivation> {
-    let provider = Provider { problem, scope };
+pub(crate) fn search(problem: &Problem<'_>, scope: Scope<'_>) -> Result<Assignment, Unmet> {
+    let provider = Provider { problem, scope, tries: RefCell::default() };
     match pubgrub::resolve(&provider, Key::RunList, 0u32) {
         Ok(selected) => Ok(selected
             .into_iter()
@@ -63,18 +94,20 @@ pub(crate) fn search(problem: &Problem<'_>, scope: Scope<'_>) -> Result<Assignme
                 Key::Cookbook(id) => Some((id, release)),
             })
             .collect()),
-        Err(PubGrubError::NoSolution(derivation)) => Err(derivation),
+        Err(PubGrubError::NoSolution(tree)) => Err(Unmet::Contradiction(Contradiction::new(tree))),
         Err(
             PubGrubError::ErrorRetrievingDependencies { source, .. }
             | PubGrubError::ErrorChoosingVersion { source, .. }
             | PubGrubError::ErrorInShouldCancel(source),
-        ) => match source {},
+        ) => Err(source.into()),
     }
 }
 
 struct Provider<'a> {
     problem: &'a Problem<'a>,
     scope: Scope<'a>,
+    /// How often it was decided about each.
+    tries: RefCell<HashMap<Key, u32>>,
 }
 
 impl Provider<'_> {
@@ -141,7 +174,7 @@ impl DependencyProvider for Provider<'_> {
     type V = u32;
     type VS = Set;
     type M = String;
-    type Err = Infallible;
+    type Err = TooHard;
     type Priority = Priority;
 
     fn prioritize(
@@ -164,7 +197,13 @@ impl DependencyProvider for Provider<'_> {
         }
     }
 
-    fn choose_version(&self, _: &Key, set: &Set) -> Result<Option<u32>, Infallible> {
+    fn choose_version(&self, key: &Key, set: &Set) -> Result<Option<u32>, TooHard> {
+        let mut tries = self.tries.borrow_mut();
+        let tries = tries.entry(*key).or_default();
+        *tries += 1;
+        if *tries > MAX_TRIES {
+            return Err(TooHard);
+        }
         Ok(set.last())
     }
 
@@ -172,48 +211,15 @@ impl DependencyProvider for Provider<'_> {
         &self,
         key: &Key,
         release: &u32,
-    ) -> Result<Dependencies<Key, Set, String>, Infallible> {
+    ) -> Result<Dependencies<Key, Set, String>, TooHard> {
         let wanted = match *key {
             Key::RunList => self.of_run_list(),
             Key::Cookbook(id) => self.of_release(id, *release),
         };
         Ok(Dependencies::Available(wanted.into_iter().collect()))
     }
-}
 
-/// Everything that a derivation is made of at its ends.
-pub(crate) fn ends(derivation: &Derivation) -> Vec<&pubgrub::External<Key, Set, String>> {
-    let mut found = Vec::new();
-    let mut seen = std::collections::HashSet::new();
-    let mut stack = vec![derivation];
-    while let Some(tree) = stack.pop() {
-        // Parts are shared, and looked at once.
-        if !seen.insert(std::ptr::from_ref(tree)) {
-            continue;
-        }
-        match tree {
-            DerivationTree::External(external) => found.push(external),
-            DerivationTree::Derived(derived) => stack.extend([&*derived.cause1, &*derived.cause2]),
-        }
-    }
-    found
-}
-
-/// Every cookbook at the ends of a derivation.
-pub(crate) fn involved(derivation: &Derivation) -> BTreeSet<Id> {
-    let keys = ends(derivation).into_iter().flat_map(|external| match external {
-        pubgrub::External::FromDependencyOf(of, _, on, _) => [Some(of), Some(on)],
-        pubgrub::External::NotRoot(key, _)
-        | pubgrub::External::NoVersions(key, _)
-        | pubgrub::External::Custom(key, ..) => [Some(key), None],
-    });
-    keys.flatten().filter_map(id_of).collect()
-}
-
-/// The cookbook of a key.
-pub(crate) fn id_of(key: &Key) -> Option<Id> {
-    match key {
-        Key::RunList => None,
-        Key::Cookbook(id) => Some(*id),
+    fn should_cancel(&self) -> Result<(), TooHard> {
+        self.problem.spend()
     }
 }

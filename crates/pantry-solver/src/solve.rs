@@ -9,7 +9,7 @@ use crate::failure::Failure;
 use crate::prefer::best;
 use crate::problem::Problem;
 use crate::request::Request;
-use crate::search::Assignment;
+use crate::search::{Assignment, Unmet};
 use crate::universe::{Id, Universe};
 
 /// Versions that fit together: each cookbook of the run list and what it depends on, and nothing else.
@@ -35,7 +35,8 @@ pub fn solve(universe: &Universe, request: &Request) -> Result<Solution, Failure
         Problem::new(universe, request).map_err(|invalid| Failure::invalid(request, &invalid))?;
     match best(&problem) {
         Ok(best) => Ok(in_order(&problem, &best.assignment)),
-        Err(_) => Err(Failure::unsatisfiable(&problem, request)),
+        Err(Unmet::Contradiction(_)) => Err(Failure::unsatisfiable(&problem, request)),
+        Err(Unmet::TooHard(_)) => Err(Failure::TooHard),
     }
 }
 

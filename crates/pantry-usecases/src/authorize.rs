@@ -30,6 +30,10 @@ pub(crate) enum Action<'a> {
     MoveStore,
     /// Have the indexes of searches built anew.
     Reindex,
+    /// Have all looked at that the server keeps.
+    Check,
+    /// Have deleted what nobody needs any more.
+    Collect,
 }
 
 impl fmt::Display for Action<'_> {
@@ -45,6 +49,8 @@ impl fmt::Display for Action<'_> {
             Self::ReadServer => f.write_str("read the server's own records"),
             Self::MoveStore => f.write_str("move the server's store"),
             Self::Reindex => f.write_str("have indexes built anew"),
+            Self::Check => f.write_str("have all looked at that the server keeps"),
+            Self::Collect => f.write_str("have deleted what nobody needs any more"),
         }
     }
 }
@@ -56,7 +62,9 @@ impl Action<'_> {
             Self::Read(application)
             | Self::ManageClients(application)
             | Self::CreateJobs(application) => Some(application),
-            Self::ReadServer | Self::MoveStore | Self::Reindex => None,
+            Self::ReadServer | Self::MoveStore | Self::Reindex | Self::Check | Self::Collect => {
+                None
+            }
         }
     }
 
@@ -69,7 +77,9 @@ impl Action<'_> {
             Self::Read(_) => Some((Permission::Read, Scope::Global, Kind::Application, name)),
             Self::ManageClients(_) => Some((Permission::Create, own, Kind::Container, "clients")),
             Self::CreateJobs(_) => Some((Permission::Create, own, Kind::Container, JOBS)),
-            Self::ReadServer | Self::MoveStore | Self::Reindex => None,
+            Self::ReadServer | Self::MoveStore | Self::Reindex | Self::Check | Self::Collect => {
+                None
+            }
         }
     }
 }

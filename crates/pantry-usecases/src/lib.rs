@@ -14,6 +14,7 @@ mod callers;
 mod collection;
 mod containers;
 mod contents;
+mod cookbook_artifacts;
 mod cookbooks;
 mod data_bags;
 mod environments;
@@ -41,6 +42,7 @@ mod principals;
 mod roles;
 mod sandboxes;
 mod search;
+mod solving;
 mod status;
 mod turns;
 mod usecases;
@@ -53,6 +55,7 @@ pub use api_clients::{ApiClientView, CreatedApiClient, UpdatedApiClient};
 pub use applications::{ApplicationView, CreatedApplication, NewApplication};
 pub use callers::{Caller, Candidate, KnownActors};
 pub use contents::StoredFile;
+pub use cookbook_artifacts::{ArtifactVersion, ListedArtifact};
 pub use cookbooks::{
     Catalogue, CatalogueCookbook, CatalogueDependency, CatalogueVersion, CookbookView,
     ListedCookbook, SavedCookbook,
@@ -73,6 +76,7 @@ pub use pantry_blobs::Reading;
 pub use principals::{PrincipalView, Principals};
 pub use sandboxes::{CommittedSandbox, CreatedSandbox, Upload};
 pub use search::{Found, FoundObject, SearchQuery, terms_of};
+pub use solving::SolvedCookbook;
 pub use usecases::{Random, UseCases};
 pub use users::{CreatedUser, NewCredentials, UpdatedUser, UserFilter, UserView};
 pub use workshop::{KEYS_AHEAD, Workshop};

@@ -8,6 +8,7 @@ use pantry_store::{Document, Kind, Scope, Store, Write};
 use tokio::sync::Mutex;
 
 use crate::callers::{Caller, KnownCache, cache};
+use crate::contents::{Checker, Collector};
 use crate::cookbooks::Catalogues;
 use crate::fault::to_error;
 use crate::fleet::Fleet;
@@ -15,6 +16,7 @@ use crate::indexing::Indexer;
 use crate::key_ring::KeyRing;
 use crate::links::Files;
 use crate::moving::Mover;
+use crate::solving::Solver;
 use crate::turns::Turns;
 use crate::workshop::Workshop;
 
@@ -38,8 +40,11 @@ pub struct UseCases {
     pub(crate) collecting: Arc<Mutex<()>>,
     pub(crate) known: Arc<KnownCache>,
     pub(crate) catalogues: Arc<Catalogues>,
+    pub(crate) solver: Arc<Solver>,
     pub(crate) mover: Option<Arc<Mover>>,
     pub(crate) indexer: Arc<Indexer>,
+    pub(crate) checker: Arc<Checker>,
+    pub(crate) collector: Arc<Collector>,
     turns: Arc<Turns>,
 }
 
@@ -69,8 +74,11 @@ impl UseCases {
             collecting: Arc::default(),
             known: Arc::new(cache()),
             catalogues: Arc::default(),
+            solver: Arc::default(),
             mover: None,
             indexer: Arc::default(),
+            checker: Arc::default(),
+            collector: Arc::default(),
             turns: Arc::default(),
         }
     }

@@ -73,7 +73,8 @@ impl Environment {
 
     /// The path as seen from the working directory.
     pub(crate) fn absolute(&self, path: &Path) -> PathBuf {
-        self.working_directory.join(path)
+        // Without the `.` that people name the working directory by.
+        self.working_directory.join(path).components().collect()
     }
 }
 

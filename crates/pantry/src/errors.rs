@@ -25,7 +25,7 @@ use crate::config::ConfigError;
 pub(crate) mod exit {
     /// All was done.
     pub(crate) const DONE: u8 = 0;
-    /// The command failed on a client.
+    /// The command failed on a client, or something was found to be broken.
     pub(crate) const FAILED: u8 = 1;
     /// The command line, or what it asks for, is not in order.
     pub(crate) const USAGE: u8 = 2;
@@ -175,6 +175,26 @@ pub(crate) enum CliError {
         path: PathBuf,
         /// Why not.
         reason: String,
+    },
+    /// A folder is no cookbook that can be used.
+    #[cfg(feature = "cli")]
+    #[error(transparent)]
+    Cookbook(#[from] pantry_berks::CookbookError),
+    /// A cookbook was not sent, because another was not.
+    #[cfg(feature = "cli")]
+    #[error("the cookbook {cookbook} is not sent, since it depends on {needed}")]
+    NotSent {
+        /// Which.
+        cookbook: String,
+        /// Which was not.
+        needed: String,
+    },
+    /// Something is where something new was to be.
+    #[cfg(feature = "cli")]
+    #[error("{} is there already", .path.display())]
+    IsThere {
+        /// Where.
+        path: PathBuf,
     },
     /// A file in Ruby says something that cannot be read. Its sentence has place and remedy.
     #[cfg(feature = "cli")]
@@ -335,6 +355,14 @@ pub(crate) fn describe(error: &CliError) -> Described {
         CliError::BadObject { .. } => ("bad-object", exit::USAGE, None),
         #[cfg(feature = "cli")]
         CliError::Ruby(_) => ("bad-object", exit::USAGE, None),
+        #[cfg(feature = "cli")]
+        CliError::Cookbook(error) => chef::cookbook(error),
+        #[cfg(feature = "cli")]
+        CliError::NotSent { .. } => ("not-sent", exit::USAGE, None),
+        #[cfg(feature = "cli")]
+        CliError::IsThere { .. } => {
+            ("taken", exit::TAKEN, some("move it away, or name another folder with `--into`"))
+        }
         CliError::OfFile { source, .. } => {
             let Described { code, hint, exit_code, .. } = describe(source);
             (code, exit_code, hint)

@@ -4,7 +4,9 @@
 mod acl;
 mod admin;
 mod app;
+mod check;
 mod client;
+mod gc;
 mod job;
 mod member;
 mod migrate_store;
@@ -17,8 +19,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use pantry_model::commands::user::HttpAddress;
 use pantry_model::commands::{
-    Command, acl as x, admin as a, app as p, client as c, job as j, member as m,
-    migrate_store as g, reindex as r, status as s, user as u,
+    Command, acl as x, admin as a, app as p, check as k, client as c, gc as o, job as j,
+    member as m, migrate_store as g, reindex as r, status as s, user as u,
 };
 use pantry_model::protocol::Request;
 use pantry_model::{Error, Principal, Timestamp};
@@ -88,10 +90,14 @@ pub(crate) async fn dispatch(
         p::AppCreate,
         p::AppDelete,
         p::AppList,
+        k::Check,
+        k::CheckShow,
         c::ClientCreate,
         c::ClientDelete,
         c::ClientList,
         c::ClientShow,
+        o::Gc,
+        o::GcShow,
         g::MigrateStore,
         g::MigrationCancel,
         g::MigrationShow,

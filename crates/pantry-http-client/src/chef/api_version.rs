@@ -22,7 +22,7 @@ pub(super) struct ApiVersion {
 
 impl ApiVersion {
     pub(super) fn new() -> Self {
-        Self { asked: AtomicU32::new(NEWEST), answered: AtomicU32::new(0) }
+        Self { asked: AtomicU32::new(NEWEST), answered: AtomicU32::new(NEWEST) }
     }
 
     /// In which the next request is written.

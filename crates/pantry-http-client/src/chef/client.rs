@@ -66,7 +66,8 @@ impl ChefClient {
         &self.0.identity.name
     }
 
-    /// In which version of the API the server answers. It is known once it has answered something.
+    /// In which version of the API the server answers. Until it has
+    /// answered something, it is the one in which it is asked.
     pub fn api_version(&self) -> u32 {
         self.0.api_version.answered()
     }

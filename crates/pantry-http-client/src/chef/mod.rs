@@ -3,10 +3,12 @@
 //! Two things are agreed on with the server, each once: in which version of the API requests are
 //! written ([`api_version`]), and by which protocol they are signed ([`protocol`]). Both begin with
 //! the newest, and learn from a refusal, which every server says before it has done anything. The
-//! contents of files travel by links ([`link`]), and into the server through sandboxes ([`sandbox`]).
+//! contents of files travel by links ([`link`]), and into the server through sandboxes ([`sandbox`],
+//! [`download`]).
 
 mod api_version;
 mod client;
+mod download;
 mod error;
 mod identity;
 mod link;
@@ -18,6 +20,7 @@ use std::fmt::{self, Display};
 use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
 
 pub use client::ChefClient;
+pub use download::{RemoteContent, download_contents};
 pub use error::{ChefError, Refused};
 pub use identity::Identity;
 pub use sandbox::{LocalContent, Uploaded, upload_contents};

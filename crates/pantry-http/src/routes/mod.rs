@@ -6,6 +6,7 @@ mod associations;
 mod clients;
 mod containers;
 mod controls;
+mod cookbook_artifacts;
 mod cookbooks;
 mod data_bags;
 mod environments;
@@ -23,6 +24,7 @@ mod roles;
 mod sandboxes;
 mod search;
 mod status;
+mod universe;
 mod users;
 mod validate;
 
@@ -126,6 +128,9 @@ pub(crate) static ROUTES: &[Route] = routes! {
     Signed "/organizations/{organization}/environments/{environment}/cookbooks" {
         GET environments::cookbooks,
     }
+    Signed "/organizations/{organization}/environments/{environment}/cookbook_versions" {
+        POST environments::cookbook_versions,
+    }
     Signed "/organizations/{organization}/environments/{environment}/cookbooks/{cookbook}" {
         GET environments::cookbook,
     }
@@ -140,6 +145,16 @@ pub(crate) static ROUTES: &[Route] = routes! {
     Signed "/organizations/{organization}/cookbooks/{cookbook}" { GET cookbooks::versions }
     Signed "/organizations/{organization}/cookbooks/{cookbook}/{version}" {
         GET cookbooks::show, PUT cookbooks::put, DELETE cookbooks::delete,
+    }
+    Signed "/organizations/{organization}/universe" { GET universe }
+    Signed "/organizations/{organization}/cookbook_artifacts" {
+        GET cookbook_artifacts::list, POST cookbook_artifacts::many,
+    }
+    Signed "/organizations/{organization}/cookbook_artifacts/{artifact}" {
+        GET cookbook_artifacts::versions,
+    }
+    Signed "/organizations/{organization}/cookbook_artifacts/{artifact}/{identifier}" {
+        GET cookbook_artifacts::show, PUT cookbook_artifacts::put, DELETE cookbook_artifacts::delete,
     }
 
     // Data bags.

@@ -7,9 +7,11 @@
 pub mod acl;
 pub mod admin;
 pub mod app;
+pub mod check;
 pub mod client;
 pub mod echo;
 pub mod exec;
+pub mod gc;
 pub mod job;
 pub mod member;
 pub mod migrate_store;

@@ -23,6 +23,7 @@ pub mod request;
 pub mod roles;
 pub mod sandboxes;
 pub mod search;
+pub mod solving;
 pub mod users;
 
 use std::fmt;
@@ -52,6 +53,8 @@ pub enum Class {
     UnknownForm,
     /// The request could mean several things.
     Ambiguous,
+    /// The request is in order, and what there is cannot meet it.
+    Unmet,
     /// It cannot be done now; the same request may succeed later.
     Unavailable,
 }
@@ -64,6 +67,17 @@ pub enum Form {
     List,
     /// `{"error":"sentence"}`
     Text,
+    /// `{"error":[{"message":"sentence", …}]}`, with the details.
+    Object,
+}
+
+/// What is said beside a sentence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// A text.
+    Text(String),
+    /// Several.
+    List(Vec<String>),
 }
 
 /// Why something is not done.
@@ -75,17 +89,28 @@ pub struct Refusal {
     pub form: Form,
     /// The sentence.
     pub sentence: String,
+    /// What is said beside it, by name, in order. Only an object has room for it.
+    pub details: Vec<(&'static str, Detail)>,
 }
 
 impl Refusal {
     /// A refusal whose sentence is written in a list, as most are.
     pub fn listed(class: Class, sentence: impl Into<String>) -> Self {
-        Self { class, form: Form::List, sentence: sentence.into() }
+        Self { class, form: Form::List, sentence: sentence.into(), details: Vec::new() }
     }
 
     /// A refusal whose sentence is written as it is.
     pub fn bare(class: Class, sentence: impl Into<String>) -> Self {
-        Self { class, form: Form::Text, sentence: sentence.into() }
+        Self { class, form: Form::Text, sentence: sentence.into(), details: Vec::new() }
+    }
+
+    /// A refusal whose sentence is written in an object, with what is said beside it.
+    pub fn detailed(
+        class: Class,
+        sentence: impl Into<String>,
+        details: Vec<(&'static str, Detail)>,
+    ) -> Self {
+        Self { class, form: Form::Object, sentence: sentence.into(), details }
     }
 }
 

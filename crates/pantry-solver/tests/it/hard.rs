@@ -114,3 +114,33 @@ fn what_has_to_be_tried_out_is_tried_out() {
     };
     assert_eq!(item.to_string(), "(p5 >= 0.0.0)");
 }
+
+/// The same with so many that trying them out would not end.
+#[test]
+fn what_nobody_can_try_out_is_given_up() {
+    let mut builder = Universe::builder();
+    let (pigeons, holes) = (14, 13);
+    let none: [(String, pantry_model::Constraint); 0] = [];
+    for hole in 1..=holes {
+        for pigeon in 0..pigeons {
+            let owner = format!("{}.0", pigeon + 1);
+            builder.add(&format!("hole{hole}"), owner.parse().unwrap(), none.clone());
+            let owner = format!("= {owner}").parse().unwrap();
+            let name = format!("p{pigeon}");
+            builder.add(
+                &name,
+                format!("{hole}.0").parse().unwrap(),
+                [(format!("hole{hole}"), owner)],
+            );
+        }
+    }
+    let names: Vec<String> = (0..pigeons).map(|pigeon| format!("p{pigeon}")).collect();
+    let request = asked(&names.iter().map(String::as_str).collect::<Vec<_>>());
+    let universe = builder.build();
+    let begun = std::time::Instant::now();
+    let failure = solve(&universe, &request).unwrap_err();
+    println!("given up after {:?}", begun.elapsed());
+    assert_eq!(failure, Failure::TooHard);
+    assert_eq!(failure.to_string(), "unable to solve dependencies in alotted time");
+    assert_eq!(explain(&universe, &request).len(), 1);
+}

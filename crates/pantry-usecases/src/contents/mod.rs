@@ -1,11 +1,17 @@
 //! File contents: received, read, and deleted when nothing holds them any more.
 
+mod check;
 mod collect;
 mod read;
+mod references;
+mod tidy;
+mod walk;
 
+pub(crate) use check::Checker;
 use pantry_blobs::BlobError;
 use pantry_model::Error;
 pub use read::StoredFile;
+pub(crate) use tidy::Collector;
 
 /// What an error of where contents are kept means to whoever asked. It is logged here, once.
 pub(crate) fn to_error(error: BlobError) -> Error {

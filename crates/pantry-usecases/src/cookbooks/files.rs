@@ -54,6 +54,8 @@ pub(crate) fn hold(write: &mut Write, of: (&Scope, Kind, &str), contents: Vec<Co
     if !contents.is_empty() {
         let (scope, kind, name) = (of.0.clone(), of.1, of.2.to_owned());
         let taken_from = Some(Kind::Upload);
+        // What was looked up may have been let go of since, and deleted.
+        write.expect_held(&scope, contents.clone());
         write.changes.push(Change::Hold { scope, kind, name, contents, taken_from });
     }
 }

@@ -7,31 +7,25 @@
 pub(crate) mod catalogue;
 mod catalogues;
 mod delete;
-mod files;
+pub(crate) mod files;
 mod list;
 mod put;
 mod show;
+pub(crate) mod versioned;
 
-use pantry_model::{Timestamp, Version};
-use serde::{Deserialize, Serialize};
+use pantry_model::Version;
 
 pub use catalogue::{Catalogue, CatalogueCookbook, CatalogueDependency, CatalogueVersion};
 pub(crate) use catalogues::Catalogues;
 pub use files::CookbookView;
 pub use list::ListedCookbook;
+pub(crate) use list::constraints;
 pub use put::SavedCookbook;
 
 /// The container of all cookbooks.
-const CONTAINER: &str = "cookbooks";
-
-/// What is stored of a cookbook. Whoever adds a version rests on it: a cookbook that was made anew
-/// under the same name is another.
-#[derive(Serialize, Deserialize)]
-pub(crate) struct CookbookRecord {
-    pub(crate) created_at: Timestamp,
-}
+pub(crate) const CONTAINER: &str = "cookbooks";
 
 /// A version's stored name.
-fn stored_name(cookbook: &str, version: Version) -> String {
+pub(crate) fn stored_name(cookbook: &str, version: Version) -> String {
     format!("{cookbook}/{version}")
 }

@@ -6,11 +6,10 @@ use pantry_model::{Error, Permission, Sha256};
 use pantry_store::{Change, Document, Kind, Object, Scope, Write};
 
 use super::files::{hold, hold_instead};
-use super::{CONTAINER, CookbookRecord, stored_name};
+use super::{CONTAINER, stored_name, versioned};
 use crate::UseCases;
 use crate::callers::Caller;
-use crate::fault::{to_error, to_json};
-use crate::objects::inherited;
+use crate::fault::to_error;
 
 const KIND: Kind = Kind::CookbookVersion;
 
@@ -42,7 +41,8 @@ impl UseCases {
                 Some(_) => self.store.document(of.0, of.1, of.2).await.map_err(to_error)?,
                 None => None,
             };
-            self.admit_version(&mut write, &caller, (of.0, name), cookbook).await?;
+            let is_new = before.is_none();
+            self.admit_version(&mut write, &caller, (of.0, name), (cookbook, is_new)).await?;
             let is_frozen_before = before.as_ref().is_some_and(|before| is_frozen(&before.body));
             if is_frozen_before && !is_forced {
                 return Err(cookbooks::frozen(name, new.version()).into());
@@ -54,10 +54,11 @@ impl UseCases {
                 None => self.add_version(&mut write, of, new, body).await.map(|()| Vec::new())?,
                 Some(before) => self.change_version(&mut write, of, (before, new), body).await?,
             };
-            let saved = SavedCookbook { is_new: before.is_none(), answer };
+            let saved = SavedCookbook { is_new, answer };
             Ok((write, (saved, released)))
         });
-        let (saved, _released) = put.await?;
+        let (saved, released) = put.await?;
+        self.collect(released);
         Ok(saved)
     }
 
@@ -67,19 +68,19 @@ impl UseCases {
         write: &mut Write,
         caller: &Caller,
         (scope, name): (&Scope, &str),
-        cookbook: Option<Object>,
+        (cookbook, is_new): (Option<Object>, bool),
     ) -> Result<(), Error> {
         let kind = Kind::Cookbook;
         if let Some(cookbook) = cookbook {
             caller.require(Permission::Update, &cookbook)?;
-            // It may be deleted with its last version meanwhile.
-            write.expect(scope, kind, name, Some(cookbook.document.hash));
-            return Ok(());
+            return if is_new {
+                versioned::one_more(write, (scope, kind), &cookbook)
+            } else {
+                Ok(())
+            };
         }
         let container = self.container(caller, Permission::Create, scope, CONTAINER).await?;
-        let (id, acl) = (self.new_id(), inherited(&container, caller));
-        let body = to_json(&CookbookRecord { created_at: write.at });
-        write.create_object(scope, kind, name, id, body, acl);
+        versioned::first(write, (scope, kind, name), self.new_id(), (&container, caller));
         Ok(())
     }
 

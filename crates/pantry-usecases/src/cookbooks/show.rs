@@ -2,7 +2,7 @@
 
 use pantry_model::chef::cookbook::AskedVersion;
 use pantry_model::refusals::cookbooks;
-use pantry_model::{Error, Permission, Version};
+use pantry_model::{Error, Permission};
 use pantry_store::{Document, Kind, Object, Scope};
 
 use super::{CookbookView, stored_name};
@@ -41,21 +41,14 @@ impl UseCases {
         };
         let version = match version {
             AskedVersion::Exactly(version) => Some(version),
-            AskedVersion::Latest => self.versions_of(scope, name).await?.into_iter().max(),
+            AskedVersion::Latest => {
+                let names = self.store.names_under(scope, KIND, name).await.map_err(to_error)?;
+                names.iter().filter_map(|version| version.parse().ok()).max()
+            }
         };
         let Some(version) = version else { return Ok(None) };
         let stored = stored_name(name, version);
         let document = self.store.document(scope, KIND, &stored).await.map_err(to_error)?;
         Ok(document.map(|document| (cookbook, document)))
-    }
-
-    /// All versions of a cookbook, in no order.
-    pub(super) async fn versions_of(
-        &self,
-        scope: &Scope,
-        name: &str,
-    ) -> Result<Vec<Version>, Error> {
-        let names = self.store.names_under(scope, KIND, name).await.map_err(to_error)?;
-        Ok(names.iter().filter_map(|name| name.parse().ok()).collect())
     }
 }

@@ -24,6 +24,10 @@ mod containers;
 #[cfg(test)]
 mod contents;
 #[cfg(test)]
+mod cookbook_artifacts;
+#[cfg(test)]
+mod cookbooks;
+#[cfg(test)]
 mod counting;
 #[cfg(test)]
 mod data_bags;
@@ -69,6 +73,8 @@ mod search;
 mod standing;
 #[cfg(test)]
 mod statements;
+#[cfg(test)]
+mod upkeep;
 #[cfg(test)]
 mod users;
 #[cfg(test)]

@@ -1,9 +1,8 @@
-//! `pantry admin ledger` and `pantry admin refusals`; `admin migrate-store` and
-//! `admin reindex` have their own files.
+//! `pantry admin ledger` and `pantry admin refusals`; the other verbs have their own files.
 
 use pantry_model::commands::admin::{LedgerLine, LedgerList, Refusal, RefusalList};
 
-use super::{Context, migrate_store, reindex};
+use super::{Context, check, gc, migrate_store, reindex};
 use crate::errors::{CliError, exit};
 use crate::print::table::table;
 use crate::print::time;
@@ -17,6 +16,10 @@ pub(crate) struct Options {
 
 #[derive(Debug, clap::Subcommand)]
 enum Verb {
+    /// Is what the server keeps whole: every file of every cookbook, and what refers to what?
+    Check(check::Options),
+    /// Delete what nobody needs any more: files that nothing holds, and what is left of uploads
+    Gc(gc::Options),
     /// What was changed last, by whom: in an application, or what belongs to none
     #[command(after_help = "\
 Examples:
@@ -50,6 +53,8 @@ Examples:
 /// Asks and prints.
 pub(crate) async fn run(options: Options, context: &mut Context) -> Result<u8, CliError> {
     match options.verb {
+        Verb::Check(options) => check::run(&options, context).await,
+        Verb::Gc(options) => gc::run(&options, context).await,
         Verb::Ledger { after, limit } => ledger(after, limit, context).await,
         Verb::MigrateStore(options) => migrate_store::run(options, context).await,
         Verb::Reindex(options) => reindex::run(&options, context).await,

@@ -8,6 +8,8 @@ pub(crate) mod admin;
 #[cfg(feature = "cli")]
 pub(crate) mod app;
 #[cfg(feature = "cli")]
+mod check;
+#[cfg(feature = "cli")]
 pub(crate) mod chef;
 pub(crate) mod client;
 #[cfg(feature = "cli")]
@@ -16,6 +18,8 @@ pub(crate) mod completions;
 pub(crate) mod echo;
 #[cfg(feature = "cli")]
 pub(crate) mod exec;
+#[cfg(feature = "cli")]
+mod gc;
 #[cfg(feature = "cli")]
 pub(crate) mod job;
 #[cfg(feature = "cli")]

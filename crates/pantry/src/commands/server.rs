@@ -169,14 +169,10 @@ pub(crate) async fn run(options: &Options, context: &mut Context) -> Result<u8, 
     let http = HttpAddress { port: api.local_addr().port(), tls: config.http.tls.is_some() };
     let about = About { version: version().to_owned(), http: Some(http) };
     let following = tokio::spawn(follower.run(usecases.clone()));
-    let collecting = usecases.clone();
-    tokio::spawn(async move {
-        if let Err(error) = collecting.collect_left().await {
-            tracing::warn!(%error, "contents that nothing holds are not deleted yet");
-        }
-    });
     let indexing = usecases.clone();
     let indexing = tokio::spawn(async move { indexing.keep_indexes().await });
+    let tidying = usecases.clone();
+    let tidying = tokio::spawn(async move { tidying.keep_contents().await });
     let broker = tokio::spawn(Broker::new(usecases, machines, about).run(events));
 
     greet(context, &config.networking, public_key, &api.url())?;
@@ -190,6 +186,7 @@ pub(crate) async fn run(options: &Options, context: &mut Context) -> Result<u8, 
     tracing::info!("ending");
     following.abort();
     indexing.abort();
+    tidying.abort();
     server.close().await;
     if let Err(error) = broker.await {
         tracing::error!(%error, "the broker failed");

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use pantry_berks::CookbookError;
 use pantry_http_client::{ChefError, HttpError, Problem, Refused, TlsProblem};
 
 use super::{exit, some};
@@ -37,6 +38,23 @@ pub(super) fn error(error: &ChefError) -> Shown {
             exit::OTHER_SERVER,
             some("is that the URL of a Chef server? `--chef-server-url` names it"),
         ),
+    }
+}
+
+/// For a folder that is no cookbook.
+pub(super) fn cookbook(error: &CookbookError) -> Shown {
+    match error {
+        CookbookError::NoFolder { .. } => (
+            "file",
+            exit::CONFIGURATION,
+            some("a cookbook is a folder; `--cookbook-path DIR` says where names are looked for"),
+        ),
+        CookbookError::Unreadable { .. } => ("file", exit::CONFIGURATION, None),
+        CookbookError::NoName { .. } => {
+            ("bad-object", exit::USAGE, some("a line such as `name 'nginx'` in its metadata.rb"))
+        }
+        CookbookError::Limit { .. } => ("too-large", exit::TOO_LARGE, None),
+        _ => ("bad-object", exit::USAGE, None),
     }
 }
 
@@ -137,6 +155,11 @@ fn refused(refused: &Refused) -> Shown {
             exit::SERVER,
             some("this version of Pantry speaks versions 0 to 2 of the Chef API"),
         ),
+        409 if refused.said.contains("frozen") => (
+            "frozen",
+            exit::TAKEN,
+            some("give it another version, or say `--force` to replace what is frozen"),
+        ),
         409 => {
             ("taken", exit::TAKEN, some("somebody else made it, or something else has its name"))
         }
@@ -230,6 +253,7 @@ fn unknown(refused: &Refused) -> Option<String> {
         "nodes" => "node",
         "roles" => "role",
         "environments" => "environment",
+        "cookbooks" => "cookbook",
         "data" => "data-bag",
         "search" => {
             return some(

@@ -8,6 +8,8 @@ pub(crate) mod clean;
 #[cfg(feature = "cli")]
 pub(crate) mod lines;
 #[cfg(feature = "cli")]
+pub(crate) mod progress;
+#[cfg(feature = "cli")]
 pub(crate) mod table;
 #[cfg(feature = "cli")]
 pub(crate) mod time;

@@ -13,8 +13,8 @@ use std::fmt::Write;
 
 use hyper::StatusCode;
 use pantry_model::chef::cookbook::{Extent, ManifestForm, NumVersions, write_cookbook};
-use pantry_model::{Error, Md5, Refusal};
-use pantry_usecases::{CookbookView, Link, ListedCookbook};
+use pantry_model::{Error, Refusal};
+use pantry_usecases::{CookbookView, ListedCookbook};
 
 use crate::answer::Answer;
 use crate::call::Call;
@@ -61,15 +61,7 @@ pub(super) fn shown(
     extent: Extent,
 ) -> Result<Vec<u8>, Error> {
     let unreadable = || Error::Internal("a stored cookbook cannot be read".to_owned());
-    write_cookbook(&view.stored, form, extent, &urls(call, view)).ok_or_else(unreadable)
-}
-
-/// The URL of each content.
-fn urls(call: &Call, view: &CookbookView) -> HashMap<Md5, String> {
-    let here = call.url(&[]);
-    let url = |link: &Link| match link {
-        Link::Here(path) => format!("{here}{path}"),
-        Link::Elsewhere(url) => url.clone(),
-    };
-    view.links.iter().map(|(content, link)| (*content, url(link))).collect()
+    let links = view.links.iter();
+    let urls: HashMap<_, _> = links.map(|(content, link)| (*content, call.link(link))).collect();
+    write_cookbook(&view.stored, form, extent, &urls).ok_or_else(unreadable)
 }

@@ -1,6 +1,7 @@
 //! Environments.
 
 pub(super) mod cookbook;
+pub(super) mod cookbook_versions;
 pub(super) mod cookbooks;
 pub(super) mod create;
 pub(super) mod delete;

@@ -56,19 +56,25 @@ fn has_ruby(kind: Kind<'_>) -> bool {
     matches!(kind, Kind::Role | Kind::Environment)
 }
 
+/// What is in a file.
+pub(super) fn bytes(path: &Path, environment: &Environment) -> Result<Vec<u8>, CliError> {
+    let place = environment.absolute(path);
+    let failed = |source| CliError::File { action: "read", path: path.to_owned(), source };
+    if std::fs::metadata(&place).map_err(failed)?.len() > MAX_FILE_BYTES {
+        let reason = format!("it is larger than {MAX_FILE_BYTES} bytes");
+        return Err(CliError::BadObject { path: path.to_owned(), reason });
+    }
+    std::fs::read(&place).map_err(failed)
+}
+
 /// An object from a file, with its name.
 pub(super) fn read(
     path: &Path,
     kind: Kind<'_>,
     environment: &Environment,
 ) -> Result<(String, Document), CliError> {
-    let place = environment.absolute(path);
-    let failed = |source| CliError::File { action: "read", path: path.to_owned(), source };
     let bad = |reason| CliError::BadObject { path: path.to_owned(), reason };
-    if std::fs::metadata(&place).map_err(failed)?.len() > MAX_FILE_BYTES {
-        return Err(bad(format!("it is larger than {MAX_FILE_BYTES} bytes")));
-    }
-    let bytes = std::fs::read(&place).map_err(failed)?;
+    let bytes = bytes(path, environment)?;
     let document = match (path.extension().is_some_and(|extension| extension == "rb"), kind) {
         (false, _) => unwrapped(Document::read(&bytes).map_err(bad)?, kind),
         (true, Kind::Role) => ruby(path, &bytes, pantry_ruby::read_role)?,

@@ -3,12 +3,14 @@
 //! These commands go over HTTP, signed with the user's RSA key. What is the same for all kinds of
 //! objects is in `verbs`; a noun's own folder has options, examples, and what is its own.
 
+mod cookbook;
 mod data_bag;
 mod document;
 mod editor;
 mod environment;
 mod files;
 mod kind;
+mod metadata;
 mod node;
 mod policy;
 mod role;
@@ -30,6 +32,7 @@ Requests are signed with your RSA key, which lies beside the other one.
 Examples:
   pantry -a shop chef node list
   pantry -a shop chef role upload roles/
+  pantry -a shop chef cookbook upload cookbooks/nginx
   pantry -a shop chef search node 'role:web AND platform:debian' --attribute ipaddress
   pantry chef solve --universe universe.json --run-list nginx
   pantry chef data-bag list --profile old       with a profile of ~/.chef/credentials
@@ -58,6 +61,8 @@ enum Noun {
     Role(role::Options),
     /// Versions of cookbooks, and attributes, for some machines
     Environment(environment::Options),
+    /// Recipes, and what they need
+    Cookbook(cookbook::Options),
     /// Data of any kind that recipes read
     DataBag(data_bag::Options),
     /// Run lists with exactly the cookbooks that they are run with
@@ -69,6 +74,8 @@ enum Noun {
 /// What needs no server.
 #[derive(Debug, clap::Subcommand)]
 enum Local {
+    /// What the metadata.rb of a cookbook says, as JSON; needs no server
+    Metadata(metadata::Options),
     /// Which versions of cookbooks fit together, or why none do; needs no server
     Solve(solve::Options),
 }
@@ -77,6 +84,9 @@ enum Local {
 pub(crate) async fn run(options: Options, context: &mut Context) -> Result<u8, CliError> {
     let noun = match options.noun {
         AnyNoun::OfServer(noun) => noun,
+        AnyNoun::OfThisMachine(Local::Metadata(options)) => {
+            return metadata::run(&options, context);
+        }
         AnyNoun::OfThisMachine(Local::Solve(options)) => return solve::run(&options, context),
     };
     let client = chef_server::client(&options.server, context)?;
@@ -84,6 +94,7 @@ pub(crate) async fn run(options: Options, context: &mut Context) -> Result<u8, C
         Noun::Node(options) => node::run(options, &client, context).await,
         Noun::Role(options) => role::run(options, &client, context).await,
         Noun::Environment(options) => environment::run(options, &client, context).await,
+        Noun::Cookbook(options) => cookbook::run(options, &client, context).await,
         Noun::DataBag(options) => data_bag::run(options, &client, context).await,
         Noun::Policy(options) => policy::run(options, &client, context).await,
         Noun::Search(options) => search::run(options, &client, context).await,

@@ -2,7 +2,7 @@
 
 use super::process::Place;
 
-const COMMANDS: [&str; 28] = [
+const COMMANDS: [&str; 30] = [
     "",
     "server",
     "client",
@@ -26,6 +26,8 @@ const COMMANDS: [&str; 28] = [
     "chef role upload",
     "chef data-bag show",
     "chef search",
+    "admin check",
+    "admin gc",
     "admin ledger",
     "admin migrate-store",
     "admin refusals",

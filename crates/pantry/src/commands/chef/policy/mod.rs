@@ -1,6 +1,10 @@
 //! `pantry chef policy …`: run lists with exactly the cookbooks that they are run with.
 
+mod artifacts;
 mod list;
+mod lock;
+mod place;
+mod push;
 mod revisions;
 mod show;
 
@@ -22,6 +26,8 @@ enum Verb {
     List(list::Options),
     /// Show a revision of a policy
     Show(show::Options),
+    /// Have a policy group follow what a lock file says, and send the cookbooks for it
+    Push(push::Options),
 }
 
 /// Does it.
@@ -33,5 +39,6 @@ pub(super) async fn run(
     match options.verb {
         Verb::List(options) => list::run(&options, client, context).await,
         Verb::Show(options) => show::run(&options, client, context).await,
+        Verb::Push(options) => push::run(&options, client, context).await,
     }
 }

@@ -1,0 +1,65 @@
+//! Showing cookbook artifacts: one, or many at once.
+
+use pantry_model::chef::cookbook::ArtifactsWanted;
+use pantry_model::refusals::cookbook_artifacts;
+use pantry_model::{Error, Permission};
+use pantry_store::{Document, Scope};
+
+use super::KIND;
+use crate::UseCases;
+use crate::callers::Caller;
+use crate::cookbooks::CookbookView;
+use crate::fault::to_error;
+
+impl UseCases {
+    /// A cookbook artifact, which needs *read* on all of its name.
+    pub async fn show_cookbook_artifact(
+        &self,
+        caller: &Caller,
+        of: (&str, &str),
+    ) -> Result<CookbookView, Error> {
+        let scope = self.scope_of(caller)?;
+        let (object, version) = self.artifact(&scope, of, cookbook_artifacts::not_found).await?;
+        caller.require(Permission::Read, &object)?;
+        self.artifact_view(caller, &scope, version).await
+    }
+
+    /// Many cookbook artifacts, in the order in which they are asked for. Those that are not there are
+    /// named together, before that one may not be read.
+    pub async fn show_cookbook_artifacts<'w>(
+        &self,
+        caller: &Caller,
+        wanted: &'w ArtifactsWanted,
+    ) -> Result<Vec<(&'w str, CookbookView)>, Error> {
+        let scope = self.scope_of(caller)?;
+        let (mut found, mut missing) = (Vec::new(), Vec::new());
+        for of in wanted.iter() {
+            match self.artifact(&scope, of, cookbook_artifacts::not_found).await {
+                Ok(artifact) => found.push((of.0, artifact)),
+                Err(Error::Refused(_)) => missing.push(of),
+                Err(error) => return Err(error),
+            }
+        }
+        if !missing.is_empty() {
+            return Err(cookbook_artifacts::missing(&missing).into());
+        }
+        for (_, (object, _)) in &found {
+            caller.require(Permission::Read, object)?;
+        }
+        let mut views = Vec::with_capacity(found.len());
+        for (name, (_, version)) in found {
+            views.push((name, self.artifact_view(caller, &scope, version).await?));
+        }
+        Ok(views)
+    }
+
+    async fn artifact_view(
+        &self,
+        caller: &Caller,
+        scope: &Scope,
+        version: Document,
+    ) -> Result<CookbookView, Error> {
+        let contents = self.store.contents_of(scope, KIND, &version.name).await;
+        self.cookbook_view(caller, version.body, &contents.map_err(to_error)?).await
+    }
+}
