@@ -8,6 +8,7 @@
 
 mod api;
 mod clients;
+mod cookbooks;
 mod echo;
 mod figures;
 mod peer;
@@ -49,7 +50,7 @@ fn main() -> ExitCode {
 fn run(arguments: &[String]) -> Result<()> {
     let [name, whole, agent, more @ ..] = arguments else {
         bail!(
-            "usage: pantry-bench echo|clients|api|store|search PANTRY AGENT-ONLY-PANTRY [OPTION]"
+            "usage: pantry-bench echo|clients|api|store|search|cookbooks PANTRY AGENT-ONLY-PANTRY [OPTION]"
         );
     };
     let binaries = Binaries { whole: whole.into(), agent: agent.into() };
@@ -60,6 +61,7 @@ fn run(arguments: &[String]) -> Result<()> {
         "api" => api::run(&binaries, with_peer),
         "store" => store::run(),
         "search" => search::run(&binaries, with_peer, more),
-        other => bail!("there is no bench `{other}`: echo, clients, api, store, search"),
+        "cookbooks" => cookbooks::run(more),
+        other => bail!("there is no bench `{other}`: echo, clients, api, store, search, cookbooks"),
     }
 }

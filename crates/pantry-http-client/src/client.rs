@@ -8,7 +8,8 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use hyper::header::{ACCEPT_ENCODING, HOST, HeaderValue, USER_AGENT};
+use hyper::body::Body as _;
+use hyper::header::{ACCEPT_ENCODING, CONTENT_LENGTH, HOST, HeaderValue, USER_AGENT};
 use hyper::{HeaderMap, StatusCode};
 use pantry_model::Clock;
 use tokio::time::timeout;
@@ -200,7 +201,12 @@ fn message(request: &Request, is_download: bool) -> Result<Message, Problem> {
         .body(request.body.open()?)
         .map_err(|error| failed(error.to_string()))?;
     let host = HeaderValue::try_from(request.url.authority());
+    let length = message.body().size_hint().exact().unwrap_or_default();
     let headers = message.headers_mut();
+    if matches!(request.method, Method::PUT | Method::POST) {
+        // Also of nothing: there are file stores that take no content without its length.
+        headers.insert(CONTENT_LENGTH, length.into());
+    }
     headers.extend(request.headers.clone());
     headers.insert(HOST, host.map_err(|error| failed(error.to_string()))?);
     // A file's own bytes are wanted, and many are packed already.

@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use bytes::Bytes;
 use hyper::header::{
-    ACCEPT_RANGES, ALLOW, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderName, HeaderValue, LOCATION,
-    RETRY_AFTER, WWW_AUTHENTICATE,
+    ACCEPT_RANGES, ALLOW, CONTENT_ENCODING, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderName,
+    HeaderValue, LOCATION, RETRY_AFTER, VARY, WWW_AUTHENTICATE,
 };
 use hyper::{Response, StatusCode};
 use serde::Serialize;
@@ -104,6 +104,21 @@ impl Answer {
         let mut answer = Self::bare(StatusCode::NOT_MODIFIED);
         answer.add(ETAG, etag);
         answer
+    }
+
+    /// 200, with JSON in this coding, that has this entity tag.
+    pub(crate) fn encoded(body: Bytes, coding: Option<&'static str>, etag: &str) -> Self {
+        let mut answer = Self::stored(StatusCode::OK, body).varying_by_coding();
+        answer.add(ETAG, etag);
+        let coding = coding.map(|coding| (CONTENT_ENCODING, HeaderValue::from_static(coding)));
+        answer.headers.extend(coding);
+        answer
+    }
+
+    /// The same, saying that it depends on which codings its reader takes.
+    pub(crate) fn varying_by_coding(mut self) -> Self {
+        self.headers.push((VARY, HeaderValue::from_static("accept-encoding")));
+        self
     }
 
     /// 416: a file of this length has no such bytes.

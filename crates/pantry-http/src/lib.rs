@@ -36,6 +36,7 @@ mod routes;
 mod server;
 mod shared;
 mod tls;
+mod universe;
 mod unwind;
 
 pub use config::{Config, StatsPassword};

@@ -25,7 +25,7 @@ use crate::config::ConfigError;
 pub(crate) mod exit {
     /// All was done.
     pub(crate) const DONE: u8 = 0;
-    /// The command failed on a client.
+    /// The command failed on a client, or something was found to be broken.
     pub(crate) const FAILED: u8 = 1;
     /// The command line, or what it asks for, is not in order.
     pub(crate) const USAGE: u8 = 2;

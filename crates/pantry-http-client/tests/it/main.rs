@@ -9,6 +9,8 @@ mod bad_server;
 #[cfg(test)]
 mod clock;
 #[cfg(test)]
+mod contents;
+#[cfg(test)]
 mod limits;
 #[cfg(test)]
 mod pantry;

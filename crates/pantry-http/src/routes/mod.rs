@@ -24,6 +24,7 @@ mod roles;
 mod sandboxes;
 mod search;
 mod status;
+mod universe;
 mod users;
 mod validate;
 
@@ -143,6 +144,7 @@ pub(crate) static ROUTES: &[Route] = routes! {
     Signed "/organizations/{organization}/cookbooks/{cookbook}/{version}" {
         GET cookbooks::show, PUT cookbooks::put, DELETE cookbooks::delete,
     }
+    Signed "/organizations/{organization}/universe" { GET universe }
     Signed "/organizations/{organization}/cookbook_artifacts" {
         GET cookbook_artifacts::list, POST cookbook_artifacts::many,
     }

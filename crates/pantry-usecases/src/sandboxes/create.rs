@@ -39,11 +39,14 @@ impl UseCases {
                     let checksums = new.checksums.iter().map(|(text, _)| text.clone()).collect();
                     let record = SandboxRecord { since: write.at, checksums };
                     write.create(scope, Kind::Sandbox, &id, to_json(&record));
+                    let held: Vec<_> = there.iter().flatten().copied().collect();
+                    // What was looked up may have been let go of since, and deleted.
+                    write.expect_held(scope, held.clone());
                     write.changes.push(Change::Hold {
                         scope: scope.clone(),
                         kind: Kind::Sandbox,
                         name: id.clone(),
-                        contents: there.iter().flatten().copied().collect(),
+                        contents: held,
                         taken_from: None,
                     });
                     Ok((write, (id, there)))

@@ -161,12 +161,6 @@ pub(crate) async fn run(options: &Options, context: &mut Context) -> Result<u8, 
     let http = HttpAddress { port: api.local_addr().port(), tls: config.http.tls.is_some() };
     let about = About { version: version().to_owned(), http: Some(http) };
     let following = tokio::spawn(follower.run(usecases.clone()));
-    let collecting = usecases.clone();
-    tokio::spawn(async move {
-        if let Err(error) = collecting.collect_left().await {
-            tracing::warn!(%error, "contents that nothing holds are not deleted yet");
-        }
-    });
     let indexing = usecases.clone();
     let indexing = tokio::spawn(async move { indexing.keep_indexes().await });
     let tidying = usecases.clone();

@@ -32,4 +32,6 @@ mod servers;
 #[cfg(test)]
 mod several;
 #[cfg(test)]
+mod uploads_killed;
+#[cfg(test)]
 mod whole;

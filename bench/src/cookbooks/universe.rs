@@ -1,0 +1,82 @@
+//! A universe of cookbooks, and a real one from a file.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
+use pantry_model::{Constraint, Version};
+use pantry_solver::Universe;
+use serde::Deserialize;
+
+/// Cookbooks with their versions.
+pub(super) struct Cookbooks(pub(super) Vec<Cookbook>);
+
+/// A cookbook.
+pub(super) struct Cookbook {
+    pub(super) name: String,
+    /// Oldest first.
+    pub(super) releases: Vec<Release>,
+}
+
+/// A version of a cookbook.
+pub(super) struct Release {
+    pub(super) version: Version,
+    /// Names and constraints as they are written in metadata.
+    pub(super) dependencies: Vec<(String, String)>,
+}
+
+impl Cookbooks {
+    /// The cookbooks, by name if they come from a file, else the popular ones first.
+    pub(super) fn all(&self) -> &[Cookbook] {
+        &self.0
+    }
+
+    /// How many there are.
+    pub(super) fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    /// How many versions there are of all of them.
+    pub(super) fn versions(&self) -> usize {
+        self.0.iter().map(|cookbook| cookbook.releases.len()).sum()
+    }
+
+    /// The same, as the solver reads it.
+    pub(super) fn universe(&self) -> Universe {
+        let mut builder = Universe::builder();
+        for Cookbook { name, releases } in &self.0 {
+            for Release { version, dependencies } in releases {
+                let read = |(on, text): &(String, String)| {
+                    Some((on.as_str().into(), text.parse::<Constraint>().ok()?))
+                };
+                builder.add::<std::sync::Arc<str>>(
+                    name,
+                    *version,
+                    dependencies.iter().filter_map(read),
+                );
+            }
+        }
+        builder.build()
+    }
+
+    /// Those that a file tells of. What is no version is left out.
+    pub(super) fn read(path: &Path) -> Result<Self> {
+        #[derive(Deserialize)]
+        struct Row {
+            #[serde(default)]
+            dependencies: BTreeMap<String, String>,
+        }
+        let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
+        let all: BTreeMap<String, BTreeMap<String, Row>> = serde_json::from_str(&text)?;
+        let cookbooks = all.into_iter().map(|(name, rows)| {
+            let release = |(version, row): (String, Row)| {
+                let dependencies = row.dependencies.into_iter().collect();
+                Some(Release { version: version.parse().ok()?, dependencies })
+            };
+            let mut releases: Vec<Release> = rows.into_iter().filter_map(release).collect();
+            releases.sort_by_key(|release| release.version);
+            Cookbook { name, releases }
+        });
+        Ok(Self(cookbooks.collect()))
+    }
+}
