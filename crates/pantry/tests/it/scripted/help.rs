@@ -25,6 +25,7 @@ const COMMANDS: [&str; 30] = [
     "chef node edit",
     "chef role upload",
     "chef data-bag show",
+    "chef policy push",
     "chef search",
     "admin check",
     "admin gc",
