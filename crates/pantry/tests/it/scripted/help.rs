@@ -2,7 +2,7 @@
 
 use super::process::Place;
 
-const COMMANDS: [&str; 32] = [
+const COMMANDS: [&str; 33] = [
     "",
     "server",
     "client",
@@ -27,6 +27,7 @@ const COMMANDS: [&str; 32] = [
     "chef node edit",
     "chef role upload",
     "chef data-bag show",
+    "chef policy push",
     "chef search",
     "admin check",
     "admin gc",
