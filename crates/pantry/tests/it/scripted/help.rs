@@ -2,7 +2,7 @@
 
 use super::process::Place;
 
-const COMMANDS: [&str; 33] = [
+const COMMANDS: [&str; 34] = [
     "",
     "server",
     "client",
@@ -29,6 +29,7 @@ const COMMANDS: [&str; 33] = [
     "chef data-bag show",
     "chef policy push",
     "chef search",
+    "chef solve",
     "admin check",
     "admin gc",
     "admin ledger",
