@@ -16,6 +16,8 @@ mod client;
 #[cfg(test)]
 mod contents;
 #[cfg(test)]
+mod cookbooks;
+#[cfg(test)]
 mod data_bags;
 #[cfg(test)]
 mod dice;
@@ -67,6 +69,8 @@ mod status;
 mod tls;
 #[cfg(test)]
 mod uploads;
+#[cfg(test)]
+mod universe;
 #[cfg(test)]
 mod users;
 #[cfg(test)]
