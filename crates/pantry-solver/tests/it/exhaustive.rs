@@ -6,10 +6,13 @@ use pantry_model::{Constraint, Version};
 use pantry_solver::{Item, Request, Universe};
 use proptest::prelude::*;
 
+/// What a version depends on.
+type Wanted = Vec<(String, Constraint)>;
+
 /// A small world that can be looked at as a whole.
 #[derive(Clone, Debug)]
 pub(crate) struct World {
-    pub(crate) releases: Vec<(String, Version, Vec<(String, Constraint)>)>,
+    pub(crate) releases: Vec<(String, Version, Wanted)>,
     pub(crate) request: Request,
 }
 

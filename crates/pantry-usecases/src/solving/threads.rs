@@ -82,7 +82,7 @@ mod tests {
         let held = Arc::new(Mutex::new(held));
         let wait = || {
             let held = Arc::clone(&held);
-            threads.run(move || drop(held.lock().unwrap().recv()))
+            threads.run(move || held.lock().unwrap().recv().is_ok())
         };
         let mut waiting: Vec<_> = (0..QUEUE + MOST + 1).map(|_| Box::pin(wait())).collect();
         let mut refused = 0;
