@@ -1,6 +1,7 @@
 //! Whether what an object refers to is there: which kinds refer to which, and by what part of their
 //! names.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use pantry_model::commands::check::Problem;
@@ -112,8 +113,8 @@ async fn look_once(
 ) -> Result<(BTreeSet<Problem>, u64), StoreError> {
     let mut names: BTreeMap<Kind, Vec<String>> = BTreeMap::new();
     for kind in RULES.iter().flat_map(|rule| [rule.of.0, rule.needs.0]) {
-        if !names.contains_key(&kind) {
-            names.insert(kind, store.names(scope, kind).await?);
+        if let Entry::Vacant(unread) = names.entry(kind) {
+            unread.insert(store.names(scope, kind).await?);
         }
     }
     let of = |kind: Kind| names.get(&kind).map(Vec::as_slice).unwrap_or_default();
