@@ -29,5 +29,6 @@ fn the_documents_can_be_typed() -> Result<()> {
     // One after the other: all use the usual ports.
     type_all("README.md")?;
     type_all("docs/src/getting-started.md")?;
-    type_all("docs/src/chef-data.md")
+    type_all("docs/src/chef-data.md")?;
+    type_all("docs/src/cookbooks.md")
 }

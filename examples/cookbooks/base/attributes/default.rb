@@ -1,0 +1,1 @@
+default['base']['directory'] = '/srv/example'

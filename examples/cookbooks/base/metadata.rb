@@ -1,0 +1,7 @@
+name 'base'
+version '1.0.0'
+maintainer 'Pantry'
+license 'Apache-2.0'
+description 'What every machine gets: a folder of its own, and a note of who it is'
+supports 'debian'
+supports 'ubuntu'

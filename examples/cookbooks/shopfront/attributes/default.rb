@@ -1,0 +1,1 @@
+default['webserver']['name'] = 'shop.example.org'

@@ -1,0 +1,6 @@
+name 'shopfront'
+version '0.3.0'
+maintainer 'Pantry'
+license 'Apache-2.0'
+description 'A page that the web server shows'
+depends 'webserver', '>= 2.0'

@@ -1,0 +1,2 @@
+default['webserver']['port'] = 8080
+default['webserver']['name'] = 'www.example.org'
