@@ -68,9 +68,9 @@ mod status;
 #[cfg(test)]
 mod tls;
 #[cfg(test)]
-mod uploads;
-#[cfg(test)]
 mod universe;
+#[cfg(test)]
+mod uploads;
 #[cfg(test)]
 mod users;
 #[cfg(test)]
