@@ -1,6 +1,7 @@
 //! Whether what an object refers to is there: which kinds refer to which, and by what part of their
 //! names.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use pantry_model::commands::check::Problem;
@@ -59,11 +60,6 @@ const RULES: &[Rule] = &[
         "its version is missing",
     ),
     rule(
-        (Kind::Cookbook, Part::All),
-        (Kind::CookbookVersion, Part::BeforeSlash),
-        "it has no version",
-    ),
-    rule(
         (Kind::CookbookArtifactVersion, Part::BeforeSlash),
         (Kind::CookbookArtifact, Part::All),
         "its cookbook artifact is missing",
@@ -90,6 +86,12 @@ const RULES: &[Rule] = &[
     ),
 ];
 
+/// What counts its versions, and those: it is there as long as it has any.
+const COUNTED: [(Kind, Kind); 2] = [
+    (Kind::Cookbook, Kind::CookbookVersion),
+    (Kind::CookbookArtifact, Kind::CookbookArtifactVersion),
+];
+
 /// What is broken in an application, and how many objects were looked at.
 pub(super) async fn look(
     store: &dyn Store,
@@ -112,8 +114,8 @@ async fn look_once(
 ) -> Result<(BTreeSet<Problem>, u64), StoreError> {
     let mut names: BTreeMap<Kind, Vec<String>> = BTreeMap::new();
     for kind in RULES.iter().flat_map(|rule| [rule.of.0, rule.needs.0]) {
-        if !names.contains_key(&kind) {
-            names.insert(kind, store.names(scope, kind).await?);
+        if let Entry::Vacant(unread) = names.entry(kind) {
+            unread.insert(store.names(scope, kind).await?);
         }
     }
     let of = |kind: Kind| names.get(&kind).map(Vec::as_slice).unwrap_or_default();
@@ -124,9 +126,44 @@ async fn look_once(
         let missing = of(rule.of.0).iter().filter(|name| !there.contains(rule.of.1.of(name)));
         problems.extend(missing.map(|name| problem(scope, rule.of.0, name, rule.broken)));
     }
+    for (kind, versions) in COUNTED {
+        problems.extend(miscounted(store, scope, kind, of(versions)).await?);
+    }
     problems.extend(unfollowable(store, scope).await?);
     let objects = names.values().map(Vec::len).sum::<usize>();
     Ok((problems, u64::try_from(objects).unwrap_or(u64::MAX)))
+}
+
+/// What is stored of what has versions, as far as it matters here.
+#[derive(Deserialize)]
+struct Counting {
+    versions: u64,
+}
+
+/// The objects of a kind that do not have as many versions as they say.
+async fn miscounted(
+    store: &dyn Store,
+    scope: &Scope,
+    kind: Kind,
+    versions: &[String],
+) -> Result<Vec<Problem>, StoreError> {
+    let mut there: BTreeMap<&str, u64> = BTreeMap::new();
+    for name in versions {
+        *there.entry(Part::BeforeSlash.of(name)).or_default() += 1;
+    }
+    let broken = store.documents(scope, kind).await?.into_iter().filter_map(|document| {
+        let name = document.name.as_str();
+        let has = there.get(name).copied().unwrap_or_default();
+        match serde_json::from_slice(&document.body) {
+            Ok(Counting { versions }) if versions == has => None,
+            Ok(Counting { versions }) => {
+                let what = format!("its versions should be {versions}, and are {has}");
+                Some(problem(scope, kind, name, &what))
+            }
+            Err(_) => Some(problem(scope, kind, name, "it cannot be read")),
+        }
+    });
+    Ok(broken.collect())
 }
 
 /// What a policy group follows, as far as it matters here.

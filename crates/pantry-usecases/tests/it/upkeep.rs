@@ -60,12 +60,10 @@ async fn furnished() -> (House, Vec<Content>) {
     }
     commit(&house, |write| {
         for (kind, name) in [
-            (Kind::Cookbook, "apache2"),
             (Kind::CookbookVersion, "apache2/1.0.0"),
             (Kind::CookbookSummary, "apache2/1.0.0"),
             (Kind::CookbookVersion, "apache2/2.0.0"),
             (Kind::CookbookSummary, "apache2/2.0.0"),
-            (Kind::CookbookArtifact, "apache2"),
             (Kind::CookbookArtifactVersion, "apache2/abc"),
             (Kind::Policy, "web"),
             (Kind::PolicyRevision, "web/1"),
@@ -77,6 +75,8 @@ async fn furnished() -> (House, Vec<Content>) {
         ] {
             put(write, kind, name, "{}");
         }
+        put(write, Kind::Cookbook, "apache2", r#"{"versions":2}"#);
+        put(write, Kind::CookbookArtifact, "apache2", r#"{"versions":1}"#);
         put(write, Kind::PolicyInGroup, "live/web", r#"{"revision":"1","since":1}"#);
         hold(write, Kind::CookbookVersion, "apache2/1.0.0", &contents[..2]);
         hold(write, Kind::CookbookVersion, "apache2/2.0.0", &contents[1..]);
@@ -219,7 +219,10 @@ async fn what_refers_to_nothing_is_said() {
         (
             Kind::CookbookVersion,
             "apache2/2.0.0",
-            &["cookbook-summary apache2/2.0.0 its version is missing"],
+            &[
+                "cookbook apache2 its versions should be 2, and are 1",
+                "cookbook-summary apache2/2.0.0 its version is missing",
+            ],
         ),
         (
             Kind::CookbookSummary,
@@ -230,6 +233,11 @@ async fn what_refers_to_nothing_is_said() {
             Kind::CookbookArtifact,
             "apache2",
             &["cookbook-artifact-version apache2/abc its cookbook artifact is missing"],
+        ),
+        (
+            Kind::CookbookArtifactVersion,
+            "apache2/abc",
+            &["cookbook-artifact apache2 its versions should be 1, and are 0"],
         ),
         (Kind::Policy, "web", &["policy-revision web/1 its policy is missing"]),
         (Kind::PolicyRevision, "web/1", &["policy-in-group live/web its revision 1 is missing"]),
@@ -248,7 +256,7 @@ async fn what_refers_to_nothing_is_said() {
     })
     .await;
     let expected =
-        ["cookbook empty it has no version", "policy-in-group live/web it cannot be read"];
+        ["cookbook empty it cannot be read", "policy-in-group live/web it cannot be read"];
     assert_eq!(problems(&house, false).await, expected);
 }
 
