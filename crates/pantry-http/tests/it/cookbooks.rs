@@ -75,7 +75,8 @@ async fn a_cookbook_is_put_shown_changed_and_deleted() {
     assert_eq!(old["recipes"], sent["recipes"]);
     assert_eq!(old["root_files"], json!([]));
 
-    let mut deleted = house.asker("pivotal").in_version(2).asks("DELETE", path, Value::Null).await.json();
+    let mut deleted =
+        house.asker("pivotal").in_version(2).asks("DELETE", path, Value::Null).await.json();
     take_url(&mut deleted, "recipes");
     assert_eq!(deleted, old);
     assert_eq!(house.get(&link).await.status, 200, "the other version still has the file");
@@ -92,9 +93,7 @@ async fn cookbooks_are_listed() {
     for (name, version) in [("web", "1.9.0"), ("web", "1.10.0"), ("db", "0.1.0")] {
         house.cook(name, version, json!({})).await;
     }
-    let version = |name: &str, version: &str| {
-        json!({ "version": version, "url": url(&format!("cookbooks/{name}/{version}")) })
-    };
+    let version = |name: &str, version: &str| json!({ "version": version, "url": url(&format!("cookbooks/{name}/{version}")) });
     let listed = |name: &str, versions: &[&str]| {
         let versions: Vec<_> = versions.iter().map(|one| version(name, one)).collect();
         json!({ "url": url(&format!("cookbooks/{name}")), "versions": versions })
@@ -227,9 +226,7 @@ async fn artifacts_are_kept_apart_from_cookbooks() {
     assert_eq!(shown, expected);
 
     let version = json!({ "url": url("cookbook_artifacts/web/11aa"), "identifier": "11aa" });
-    let listed = |version: &Value| {
-        json!({ "web": { "url": url("cookbook_artifacts/web"), "versions": [version] } })
-    };
+    let listed = |version: &Value| json!({ "web": { "url": url("cookbook_artifacts/web"), "versions": [version] } });
     let list = house.expect(200, ("GET", "cookbook_artifacts", "")).await;
     assert_eq!(list, listed(&version));
     let mut with_origin = version;

@@ -66,9 +66,9 @@ mod status;
 #[cfg(test)]
 mod tls;
 #[cfg(test)]
-mod uploads;
-#[cfg(test)]
 mod universe;
+#[cfg(test)]
+mod uploads;
 #[cfg(test)]
 mod users;
 #[cfg(test)]
