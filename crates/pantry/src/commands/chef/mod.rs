@@ -3,6 +3,7 @@
 //! These commands go over HTTP, signed with the user's RSA key. What is the same for all kinds of
 //! objects is in `verbs`; a noun's own folder has options, examples, and what is its own.
 
+mod contents;
 mod cookbook;
 mod data_bag;
 mod document;
@@ -10,7 +11,6 @@ mod editor;
 mod environment;
 mod files;
 mod kind;
-mod metadata;
 mod node;
 mod policy;
 mod role;
@@ -19,7 +19,7 @@ mod search;
 mod solve;
 mod verbs;
 
-use super::Context;
+use super::{Context, metadata};
 use crate::chef_server::{self, ChefServer};
 use crate::errors::CliError;
 

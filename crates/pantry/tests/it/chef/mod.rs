@@ -1,9 +1,11 @@
 //! `pantry chef …`, the real binary against real servers.
 
+mod cookbooks;
 mod editing;
 mod goiardi;
 mod objects;
 mod places;
+mod policies;
 mod refusals;
 mod searching;
 mod shop;
