@@ -302,7 +302,11 @@ mod tests {
     fn items_are_looked_at_as_they_are_written() {
         let items = |written| {
             let mut items = Vec::new();
-            each_item(written, |item| Some(items.push(item))).map(|()| items)
+            let read = each_item(written, |item| {
+                items.push(item);
+                Some(())
+            });
+            read.map(|()| items)
         };
         assert_eq!(
             items(r#" [ 1 , {"a":"]"} ,[2, 3]] "#),

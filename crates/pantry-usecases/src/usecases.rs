@@ -2,9 +2,10 @@
 
 use std::future::Future;
 use std::sync::Arc;
+use std::time::Duration;
 
 use pantry_model::{ApplicationName, Clock, Error, Principal};
-use pantry_store::{Document, Kind, Scope, Store, Write};
+use pantry_store::{Change, Document, Kind, Scope, Store, StoreError, Write};
 use tokio::sync::Mutex;
 
 use crate::callers::{Caller, KnownCache, cache};
@@ -51,6 +52,11 @@ pub struct UseCases {
 /// How often a use case starts over because something that it had read has changed. Each round is
 /// lost only if another writer won; after a few, that is one of another process.
 const ROUNDS: usize = 32;
+
+/// How often a write is tried that holds a content which is just being deleted, and how long is waited
+/// in between. A deletion takes some milliseconds.
+const WAITS: usize = 50;
+const WAIT: Duration = Duration::from_millis(20);
 
 impl UseCases {
     /// Use cases on these.
@@ -163,16 +169,33 @@ impl UseCases {
         Err(kept_changing())
     }
 
-    async fn commit(&self, write: Write) -> Result<Committed, Error> {
+    async fn commit(&self, mut write: Write) -> Result<Committed, Error> {
         if write.changes.is_empty() {
             return Ok(Committed::Done);
         }
-        match self.store.commit(write).await {
-            Ok(()) => Ok(Committed::Done),
-            Err(error) if error.is_stale() => Ok(Committed::Stale),
-            Err(error) => Err(to_error(error)),
+        let mut tries = WAITS;
+        loop {
+            tries -= 1;
+            // Only what may have to wait is needed again.
+            let may_wait = tries > 0 && write.changes.iter().any(holds);
+            let again = may_wait.then(|| write.clone());
+            match (self.store.commit(write).await, again) {
+                (Ok(()), _) => return Ok(Committed::Done),
+                (Err(error), Some(again)) if error == StoreError::being_deleted() => {
+                    tokio::time::sleep(WAIT).await;
+                    write = again;
+                }
+                (Err(error), _) if error.is_stale() => return Ok(Committed::Stale),
+                (Err(error), _) => return Err(to_error(error)),
+            }
         }
     }
+}
+
+/// Whether a change holds contents, one of which may just be on its way out: then it is soon gone, and
+/// can come again.
+fn holds(change: &Change) -> bool {
+    matches!(change, Change::Hold { .. })
 }
 
 /// What became of a write.

@@ -98,6 +98,7 @@ impl Universe {
         };
         let compress = || async {
             let whole = self.whole.clone();
+            #[expect(clippy::disallowed_methods, reason = "computes, once for each universe")]
             let compressed = tokio::task::spawn_blocking(move || coding.compress(&whole)).await;
             let compressed = compressed.map_err(|error| Error::Internal(error.to_string()))?;
             compressed.map_err(|error| Error::Internal(format!("a universe: {error}")))

@@ -70,6 +70,7 @@ impl Universes {
         }
         let (all, beginning) = (Arc::clone(catalogue), under.clone());
         let write = move || Universe::write(&all, &beginning, old.as_deref());
+        #[expect(clippy::disallowed_methods, reason = "computes, one at a time")]
         let written = tokio::task::spawn_blocking(write).await;
         let universe = Arc::new(written.map_err(|error| Error::Internal(error.to_string()))?);
         self.kept.insert(under, Arc::clone(&universe));

@@ -4,6 +4,7 @@
 //! whoever keeps something made of a cookbook can tell by the pointer whether that still stands. Texts
 //! that are the same are there once: most dependencies are on the same few cookbooks.
 
+use std::cmp::Reverse;
 use std::collections::HashSet;
 use std::mem::size_of;
 use std::sync::Arc;
@@ -157,7 +158,7 @@ fn cookbook(summaries: &[Document], texts: &mut Texts) -> Option<CatalogueCookbo
         read
     };
     let mut versions: Vec<_> = summaries.iter().filter_map(read).collect();
-    versions.sort_unstable_by(|one, next| next.version.cmp(&one.version));
+    versions.sort_unstable_by_key(|one| Reverse(one.version));
     (!versions.is_empty()).then_some(CatalogueCookbook { name, versions })
 }
 

@@ -109,6 +109,7 @@ impl UseCases {
                 let summaries = self.store.documents(scope, Kind::CookbookSummary).await?;
                 // Thousands of small texts are read: not where others' requests are served.
                 let read = move || Catalogue::of(now, &summaries);
+                #[expect(clippy::disallowed_methods, reason = "computes; bounded by the turns")]
                 let read = tokio::task::spawn_blocking(read).await;
                 read.map_err(|error| StoreError::Broken(error.to_string()))?
             }

@@ -217,8 +217,10 @@ impl<'u> Object<'u> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use serde_json::{Value, json};
 
+    use super::super::{NewCookbookArtifact, NewCookbookVersion};
     use super::*;
 
     const ONE: &str = "00000000000000000000000000000001";
@@ -297,6 +299,30 @@ mod tests {
             for form in [ManifestForm::Segments, ManifestForm::AllFiles] {
                 let written = write_cookbook(bad.as_bytes(), form, Extent::Whole, &HashMap::new());
                 assert_eq!(written, None, "{bad}");
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_taken_can_be_shown(
+            files in prop::collection::vec(r#"(recipes|spec|files)?/?[a-b"\\]{0,3}"#, 0..4),
+            form in prop_oneof![Just(ManifestForm::Segments), Just(ManifestForm::AllFiles)],
+        ) {
+            let files: Vec<_> = files.iter().map(|name| file(name)).collect();
+            let body = json!({
+                "name": "a-1", "cookbook_name": "a", "metadata": { "version": "1" },
+                form.lists()[form.lists().len() / 2]: files,
+            });
+            let new = NewCookbookVersion::read(body.to_string().as_bytes(), ("a", "1"), form).unwrap();
+            let artifact = json!({ "name": "a", "identifier": "1", "all_files": files, "files": files });
+            let artifact = artifact.to_string();
+            let artifact = NewCookbookArtifact::read(artifact.as_bytes(), ("a", "1")).unwrap();
+            for stored in [new.to_stored(true), artifact.to_stored()] {
+                let stored: Value = serde_json::from_slice(&stored).unwrap();
+                let all = shown(&stored, ManifestForm::AllFiles, Extent::Minimal);
+                prop_assert_eq!(all["all_files"].as_array().unwrap().len(), files.len());
+                shown(&stored, ManifestForm::Segments, Extent::Whole);
             }
         }
     }
