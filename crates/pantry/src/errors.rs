@@ -8,6 +8,8 @@
 mod agent;
 #[cfg(feature = "cli")]
 mod chef;
+#[cfg(any(feature = "cli", feature = "client"))]
+mod cookbook;
 #[cfg(feature = "cli")]
 mod failure;
 #[cfg(feature = "server")]
@@ -177,7 +179,7 @@ pub(crate) enum CliError {
         reason: String,
     },
     /// A folder is no cookbook that can be used.
-    #[cfg(feature = "cli")]
+    #[cfg(any(feature = "cli", feature = "client"))]
     #[error(transparent)]
     Cookbook(#[from] pantry_berks::CookbookError),
     /// A cookbook was not sent, because another was not.
@@ -355,8 +357,8 @@ pub(crate) fn describe(error: &CliError) -> Described {
         CliError::BadObject { .. } => ("bad-object", exit::USAGE, None),
         #[cfg(feature = "cli")]
         CliError::Ruby(_) => ("bad-object", exit::USAGE, None),
-        #[cfg(feature = "cli")]
-        CliError::Cookbook(error) => chef::cookbook(error),
+        #[cfg(any(feature = "cli", feature = "client"))]
+        CliError::Cookbook(error) => cookbook::error(error),
         #[cfg(feature = "cli")]
         CliError::NotSent { .. } => ("not-sent", exit::USAGE, None),
         #[cfg(feature = "cli")]

@@ -132,9 +132,12 @@ pub(crate) enum Noun {
     /// Users: people, and scripts in a person's place
     #[cfg(feature = "cli")]
     User(commands::user::Options),
-    /// Nodes, roles, environments and data bags of this or any Chef server, and search
+    /// Nodes, roles, cookbooks and all other objects of this or any Chef server, and search
     #[cfg(feature = "cli")]
     Chef(commands::chef::Options),
+    /// What can be done with cookbooks without a server
+    #[cfg(all(feature = "client", not(feature = "cli")))]
+    Chef(commands::chef_alone::Options),
     /// What was changed, and who was turned away
     #[cfg(feature = "cli")]
     Admin(commands::admin::Options),

@@ -11,6 +11,8 @@ pub(crate) mod app;
 mod check;
 #[cfg(feature = "cli")]
 pub(crate) mod chef;
+#[cfg(all(feature = "client", not(feature = "cli")))]
+pub(crate) mod chef_alone;
 pub(crate) mod client;
 #[cfg(feature = "cli")]
 pub(crate) mod completions;
@@ -22,6 +24,8 @@ pub(crate) mod exec;
 mod gc;
 #[cfg(feature = "cli")]
 pub(crate) mod job;
+#[cfg(any(feature = "cli", feature = "client"))]
+mod metadata;
 #[cfg(feature = "cli")]
 mod migrate_store;
 #[cfg(feature = "cli")]
@@ -72,6 +76,8 @@ pub(crate) async fn run(noun: Noun, context: &mut Context) -> Result<u8, CliErro
         Noun::User(options) => user::run(options, context).await,
         #[cfg(feature = "cli")]
         Noun::Chef(options) => chef::run(options, context).await,
+        #[cfg(all(feature = "client", not(feature = "cli")))]
+        Noun::Chef(options) => chef_alone::run(&options, context),
         #[cfg(feature = "cli")]
         Noun::Admin(options) => admin::run(options, context).await,
         #[cfg(feature = "cli")]

@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use pantry_berks::CookbookError;
 use pantry_http_client::{ChefError, HttpError, Problem, Refused, TlsProblem};
 
 use super::{exit, some};
@@ -38,23 +37,6 @@ pub(super) fn error(error: &ChefError) -> Shown {
             exit::OTHER_SERVER,
             some("is that the URL of a Chef server? `--chef-server-url` names it"),
         ),
-    }
-}
-
-/// For a folder that is no cookbook.
-pub(super) fn cookbook(error: &CookbookError) -> Shown {
-    match error {
-        CookbookError::NoFolder { .. } => (
-            "file",
-            exit::CONFIGURATION,
-            some("a cookbook is a folder; `--cookbook-path DIR` says where names are looked for"),
-        ),
-        CookbookError::Unreadable { .. } => ("file", exit::CONFIGURATION, None),
-        CookbookError::NoName { .. } => {
-            ("bad-object", exit::USAGE, some("a line such as `name 'nginx'` in its metadata.rb"))
-        }
-        CookbookError::Limit { .. } => ("too-large", exit::TOO_LARGE, None),
-        _ => ("bad-object", exit::USAGE, None),
     }
 }
 

@@ -11,7 +11,6 @@ mod editor;
 mod environment;
 mod files;
 mod kind;
-mod metadata;
 mod node;
 mod policy;
 mod role;
@@ -20,7 +19,7 @@ mod search;
 mod solve;
 mod verbs;
 
-use super::Context;
+use super::{Context, metadata};
 use crate::chef_server::{self, ChefServer};
 use crate::errors::CliError;
 

@@ -69,6 +69,29 @@ fn another_chef_server_takes_the_same_commands() -> Result<()> {
     ensure!(there.succeed(&["data-bag", "show", "keys", "db"])?.contains(r#""user": "new""#));
     ensure!(there.succeed(&["node", "show", "web1"])?.contains("run list     role[web]"));
 
+    // It knows cookbooks only in the older form, with the folders of Chef's alone.
+    for (file, text) in [
+        ("web/metadata.rb", "name 'web'\nversion '1.0.0'\n"),
+        ("web/recipes/default.rb", "log 'web'\n"),
+        ("web/README.md", "# Web\n"),
+        ("web/spec/web_spec.rb", "no\n"),
+    ] {
+        let path = folder.path().join(file);
+        std::fs::create_dir_all(path.parent().unwrap_or(&path))?;
+        std::fs::write(path, text)?;
+    }
+    let upload = there.succeed(&["cookbook", "upload", "web", "--freeze"])?;
+    assert_eq!(upload, "uploaded  cookbook web 1.0.0, frozen\n");
+    let ended = there.run(&["cookbook", "upload", "web"])?;
+    ensure!(ended.code == Some(10) && ended.stderr.contains("`--force`"), "{ended:?}");
+    assert_eq!(there.succeed(&["cookbook", "list"])?, "NAME  VERSION\nweb   1.0.0\n");
+    there.succeed(&["cookbook", "download", "web", "--into", "back"])?;
+    let back = folder.path().join("back/web-1.0.0");
+    assert_eq!(std::fs::read_to_string(back.join("README.md"))?, "# Web\n");
+    assert_eq!(std::fs::read_to_string(back.join("recipes/default.rb"))?, "log 'web'\n");
+    ensure!(!back.join("spec").exists());
+    there.succeed(&["cookbook", "delete", "web", "1.0.0", "--yes"])?;
+
     // It also takes the older protocols.
     for version in ["1.0", "1.1", "1.3"] {
         let list = ["node", "list", "--chef-sign-version", version];

@@ -1,5 +1,6 @@
 //! `pantry chef …`, the real binary against real servers.
 
+mod cookbooks;
 mod editing;
 mod goiardi;
 mod objects;

@@ -2,7 +2,7 @@
 
 use super::process::Place;
 
-const COMMANDS: [&str; 31] = [
+const COMMANDS: [&str; 34] = [
     "",
     "server",
     "client",
@@ -22,11 +22,14 @@ const COMMANDS: [&str; 31] = [
     "app create",
     "app delete",
     "chef",
+    "chef cookbook upload",
+    "chef metadata",
     "chef node edit",
     "chef role upload",
     "chef data-bag show",
     "chef policy push",
     "chef search",
+    "chef solve",
     "admin check",
     "admin gc",
     "admin ledger",

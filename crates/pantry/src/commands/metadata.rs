@@ -1,6 +1,6 @@
 //! `pantry chef metadata DIR`.
 //!
-//! It asks no server, so it needs none.
+//! It asks no server, so the agent-only binary has it too.
 
 use std::path::PathBuf;
 
@@ -17,14 +17,14 @@ understood. No server is asked. With --json it is the same.
 Examples:
   pantry chef metadata cookbooks/nginx
   pantry chef metadata . > metadata.json")]
-pub(super) struct Options {
+pub(crate) struct Options {
     /// The cookbook's folder
     #[arg(value_name = "DIR", default_value = ".")]
     folder: PathBuf,
 }
 
 /// Reads and prints.
-pub(super) fn run(options: &Options, context: &mut Context) -> Result<u8, CliError> {
+pub(crate) fn run(options: &Options, context: &mut Context) -> Result<u8, CliError> {
     let folder = context.environment.absolute(&options.folder);
     let metadata = pantry_berks::compile(&folder)?;
     context.print.bytes(metadata.pretty().as_bytes())?;
