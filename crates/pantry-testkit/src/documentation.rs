@@ -125,7 +125,12 @@ mod tests {
     #[test]
     fn the_documents_can_be_typed() {
         let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-        for document in ["README.md", "docs/src/getting-started.md", "docs/src/chef-data.md", "docs/src/cookbooks.md"] {
+        for document in [
+            "README.md",
+            "docs/src/getting-started.md",
+            "docs/src/chef-data.md",
+            "docs/src/cookbooks.md",
+        ] {
             let text = std::fs::read_to_string(root.join(document)).unwrap();
             let commands = commands(&text).unwrap();
             assert!(commands.len() > 5, "{document}: {commands:?}");

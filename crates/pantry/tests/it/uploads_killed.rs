@@ -112,8 +112,7 @@ impl Uploader<'_> {
             }
         }
         let id = sandbox["sandbox_id"].as_str().context("no id")?;
-        let committed =
-            self.ask("PUT", &format!("sandboxes/{id}"), r#"{"is_completed":true}"#)?;
+        let committed = self.ask("PUT", &format!("sandboxes/{id}"), r#"{"is_completed":true}"#)?;
         if accepted(&committed, 200)?.is_none() {
             return Ok(Fate::Gone);
         }
@@ -247,10 +246,8 @@ fn whatever_is_killed_what_was_answered_is_there_and_nothing_is_broken() -> Resu
         .collect();
 
     thread::scope(|scope| {
-        let running: Vec<_> = uploaders
-            .iter_mut()
-            .map(|uploader| scope.spawn(|| uploader.run(&is_ended)))
-            .collect();
+        let running: Vec<_> =
+            uploaders.iter_mut().map(|uploader| scope.spawn(|| uploader.run(&is_ended))).collect();
         let (_held, nothing) = channel::<()>();
         let killing = (0..KILLS).try_for_each(|round| {
             let millis = RandomState::new().hash_one(round) % 150;
