@@ -3,12 +3,13 @@
 //! A content arrives in a [`Spool`], which computes its digests while it is streamed and keeps it
 //! aside: what is wrong with it is known before anything is kept. What was [`Received`] is then
 //! [put](Blobs::put) where all contents are, behind the narrow trait [`Blobs`]: in a [`Directory`], or
-//! in a bucket. Contents are kept once, whoever has sent them; who may have them is decided above.
+//! in a [`Bucket`]. Contents are kept once, whoever has sent them; who may have them is decided above.
 //!
 //! Files are read, written and hashed on threads of their own, which are few and have a bounded
 //! queue, so that a large file delays nobody's request.
 
 mod blobs;
+mod bucket;
 mod directory;
 mod error;
 mod reading;
@@ -16,6 +17,7 @@ mod spool;
 mod workers;
 
 pub use blobs::{Blobs, Kept};
+pub use bucket::{Bucket, BucketConfig, Keys};
 pub use directory::Directory;
 pub use error::BlobError;
 pub use reading::Reading;

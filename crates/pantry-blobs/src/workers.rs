@@ -1,6 +1,5 @@
 //! Threads that wait for disks and hash, so that no thread that serves requests does.
 
-use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
@@ -23,7 +22,7 @@ pub(crate) struct Workers {
 }
 
 impl Workers {
-    pub(crate) fn start() -> io::Result<Self> {
+    pub(crate) fn start() -> Result<Self, BlobError> {
         let (queue, tasks) = mpsc::channel::<Task>(QUEUE);
         let tasks = Arc::new(Mutex::new(tasks));
         for number in 1..=THREADS {
@@ -38,7 +37,10 @@ impl Workers {
                     }
                 }
             };
-            thread::Builder::new().name(format!("blobs-{number}")).spawn(work)?;
+            let started = thread::Builder::new().name(format!("blobs-{number}")).spawn(work);
+            started.map_err(|error| {
+                BlobError::Unavailable(format!("the threads for files cannot be started: {error}"))
+            })?;
         }
         Ok(Self { queue })
     }

@@ -21,7 +21,7 @@ use crate::universe::{Dependency, Id, both};
 pub const MAX_SENTENCES: usize = 40;
 
 /// How many steps a derivation may have to be told.
-const MAX_STEPS: usize = 1000;
+const MAX_STEPS: usize = 300;
 
 /// The sentences; none if something fits.
 pub(crate) fn explain(problem: &Problem<'_>) -> Vec<String> {
@@ -129,11 +129,11 @@ impl Words<'_> {
         let id = of.id()?;
         let releases = by.spans().iter().flat_map(|span| both(span, &self.problem.counting(id)));
         let dependencies = releases.flat_map(|release| self.problem.dependencies(id, release));
-        let on_it = dependencies.filter(|dependency| dependency.on == on);
+        let mut on_it = dependencies.filter(|dependency| dependency.on == on);
         let same = |dependency: &&Dependency| {
             Set::of(both(&dependency.allowed, &self.problem.counting(on))) == *wanted
         };
-        on_it.filter(same).last()
+        on_it.rfind(same)
     }
 
     fn requirement(&self, of: &Key, by: &Set, on: &Key, wanted: &Set) -> String {

@@ -21,7 +21,7 @@ pub enum Failure {
     /// Each item could be met, but what they depend on does not fit together.
     Unsatisfiable {
         /// What cannot be had, why, and every way that leads there from the run list.
-        message: String,
+        message: Box<str>,
         /// The first item that cannot be met together with those before it.
         item: Item,
         /// The cookbooks that stand in the way and do not exist.
@@ -59,7 +59,7 @@ impl Failure {
             .unwrap_or_default();
         let nothing = Item { cookbook: String::new(), version: None };
         Self::Unsatisfiable {
-            message,
+            message: message.into(),
             item: request.run_list().get(found.item).cloned().unwrap_or(nothing),
             non_existent: missing.iter().map(|id| problem.universe.name(*id).to_owned()).collect(),
             most_constrained: there.iter().map(|id| most_constrained(problem, *id)).collect(),
@@ -79,7 +79,7 @@ impl Failure {
                 "no versions match the constraints on cookbooks",
                 &texts(items),
             ),
-            Self::Unsatisfiable { message, .. } => message.clone(),
+            Self::Unsatisfiable { message, .. } => message.to_string(),
             // So it is spelt there.
             Self::TooHard => "unable to solve dependencies in alotted time".to_owned(),
         }

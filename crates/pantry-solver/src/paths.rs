@@ -21,6 +21,9 @@ pub const MAX_PATHS_BYTES: usize = 16 * 1024;
 /// How many dependencies are followed.
 const MAX_STEPS: usize = 100_000;
 
+/// How many cookbooks stand on a way: nobody reads a longer one, and a thread's stack has to hold it.
+const MAX_LENGTH: usize = 200;
+
 /// What stands at the end if there are more ways than are written.
 pub const MORE: &str = "[and more]";
 
@@ -66,6 +69,8 @@ struct Walk<'a> {
     steps: usize,
     bytes: usize,
     is_cut: bool,
+    /// Whether there is a way that is too long.
+    is_long: bool,
 }
 
 fn ways(problem: &Problem<'_>, request: &Request, target: Id) -> String {
@@ -78,6 +83,7 @@ fn ways(problem: &Problem<'_>, request: &Request, target: Id) -> String {
         steps: 0,
         bytes: 0,
         is_cut: false,
+        is_long: false,
     };
     for (item, (id, _)) in request.run_list().iter().zip(problem.items()) {
         let any = (pantry_model::Comparison::AtLeast, Version::default());
@@ -89,7 +95,7 @@ fn ways(problem: &Problem<'_>, request: &Request, target: Id) -> String {
     }
     let mut written = Vec::with_capacity(walk.ways.len() + 1);
     written.extend(walk.ways.iter().map(|way| print(problem, target, way)));
-    if walk.is_cut {
+    if walk.is_cut || walk.is_long {
         written.push(MORE.to_owned());
     }
     written.join(", ")
@@ -104,6 +110,10 @@ impl Walk<'_> {
         let leads_there = self.leads_there.get(id as usize).copied().unwrap_or(false);
         let is_circle = self.on_the_way.iter().any(|step| step.cookbook == id);
         if !leads_there || is_circle {
+            return;
+        }
+        if self.on_the_way.len() >= MAX_LENGTH {
+            self.is_long = true;
             return;
         }
         let problem = self.problem;

@@ -8,10 +8,11 @@ use crate::request::Request;
 use crate::search::TooHard;
 use crate::universe::{Dependency, Id, Span, Universe, both};
 
-/// How many decisions a request is worth, with everything that is tried for it. Real ones need some
-/// hundred, and hard ones some thousand; but sets can be made up that would need more than there is
-/// time. It is counted and not timed, so that an answer is the same on every machine.
-const MAX_DECISIONS: u32 = 100_000;
+/// How much work a request is worth, with everything that is tried for it: to decide about a cookbook
+/// again is as much as there are cookbooks to be decided about. Real sets need some thousand; but sets
+/// can be made up that would need more than there is time. It is counted and not timed, so that an
+/// answer is the same on every machine.
+const MAX_WORK: usize = 1_000_000;
 
 /// What is to be solved.
 #[derive(Clone, Debug)]
@@ -25,8 +26,8 @@ pub(crate) struct Problem<'a> {
     wanted: BTreeMap<Id, Span>,
     /// Cookbooks on which nothing depends: whatever is asked of them counts as given.
     waived: BTreeSet<Id>,
-    /// How many more decisions may be taken, here and wherever else the same request is tried.
-    decisions: Rc<Cell<u32>>,
+    /// How much more work may be done, here and wherever else the same request is tried.
+    work: Rc<Cell<usize>>,
 }
 
 /// A request that is no problem yet: some of its items can be met by nothing. The positions of those
@@ -72,16 +73,16 @@ impl<'a> Problem<'a> {
         }
         if invalid.missing.is_empty() && invalid.without_versions.is_empty() {
             let (wanted, waived) = (together(&items), BTreeSet::new());
-            let decisions = Rc::new(Cell::new(MAX_DECISIONS));
-            Ok(Self { universe, counting, items, wanted, waived, decisions })
+            let work = Rc::new(Cell::new(MAX_WORK));
+            Ok(Self { universe, counting, items, wanted, waived, work })
         } else {
             Err(invalid)
         }
     }
 
-    /// Takes a decision, if there is one left.
-    pub(crate) fn spend(&self) -> Result<(), TooHard> {
-        self.decisions.set(self.decisions.get().checked_sub(1).ok_or(TooHard)?);
+    /// Does so much work, if it may still be done.
+    pub(crate) fn spend(&self, work: usize) -> Result<(), TooHard> {
+        self.work.set(self.work.get().checked_sub(work).ok_or(TooHard)?);
         Ok(())
     }
 

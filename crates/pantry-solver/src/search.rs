@@ -199,11 +199,13 @@ impl DependencyProvider for Provider<'_> {
 
     fn choose_version(&self, key: &Key, set: &Set) -> Result<Option<u32>, TooHard> {
         let mut tries = self.tries.borrow_mut();
+        let known = tries.len();
         let tries = tries.entry(*key).or_default();
         *tries += 1;
         if *tries > MAX_TRIES {
             return Err(TooHard);
         }
+        self.problem.spend(if *tries == 1 { 1 } else { known })?;
         Ok(set.last())
     }
 
@@ -217,9 +219,5 @@ impl DependencyProvider for Provider<'_> {
             Key::Cookbook(id) => self.of_release(id, *release),
         };
         Ok(Dependencies::Available(wanted.into_iter().collect()))
-    }
-
-    fn should_cancel(&self) -> Result<(), TooHard> {
-        self.problem.spend()
     }
 }

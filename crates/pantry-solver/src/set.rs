@@ -50,11 +50,11 @@ impl VersionSet for Set {
     }
 
     fn singleton(number: u32) -> Self {
-        Self(vec![number..number + 1])
+        Self::of(number..number + 1)
     }
 
     fn full() -> Self {
-        Self(vec![0..u32::MAX])
+        Self::of(0..u32::MAX)
     }
 
     fn complement(&self) -> Self {

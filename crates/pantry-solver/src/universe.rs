@@ -58,10 +58,13 @@ impl Dependency {
     }
 }
 
+/// What a version depends on, by name.
+type Wanted = Vec<(Arc<str>, Constraint)>;
+
 /// Collects a universe.
 #[derive(Debug, Default)]
 pub struct UniverseBuilder {
-    cookbooks: BTreeMap<Arc<str>, BTreeMap<Version, Vec<(Arc<str>, Constraint)>>>,
+    cookbooks: BTreeMap<Arc<str>, BTreeMap<Version, Wanted>>,
 }
 
 impl UniverseBuilder {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use pantry_model::{Content, Md5, Sha256};
-use pantry_store::columns::from_column;
+use pantry_store::columns::{broken, from_column};
 use pantry_store::{Kind, Scope, sql};
 use tokio_postgres::Row;
 
@@ -30,19 +30,25 @@ sql! {
         AND EXISTS (SELECT FROM held h WHERE h.content = c.id) ORDER BY c.sha256 LIMIT $2";
     UNHELD = "SELECT c.sha256 FROM contents c \
         WHERE NOT EXISTS (SELECT FROM held h WHERE h.content = c.id) ORDER BY c.sha256 LIMIT $1";
+    COLLECTOR = "SELECT nextval('collectors')";
     // These four in order: who begins to hold contents makes them known before locking them as well,
     // so that nobody waits for somebody who waits for him. What is held is asked in a statement of
     // its own, which sees what was committed while the one before waited for its locks. Of those
     // that nobody knew the length is not known either, and never told.
-    KNOW_CONDEMNED = "INSERT INTO contents (sha256, size, condemned) \
-        SELECT sha256, 0, true FROM unnest($1::bytea[]) AS e (sha256) \
+    KNOW_CONDEMNED = "INSERT INTO contents (sha256, size, condemned, condemned_by, condemned_at) \
+        SELECT sha256, 0, true, $2::bigint, now() FROM unnest($1::bytea[]) AS e (sha256) \
         ON CONFLICT (sha256) DO NOTHING";
     LOCK_ALONE = "WITH locked AS MATERIALIZED (SELECT id FROM contents \
         WHERE sha256 = ANY($1::bytea[]) ORDER BY sha256 FOR UPDATE) SELECT count(*) FROM locked";
-    CONDEMN = "UPDATE contents c SET condemned = true WHERE c.sha256 = ANY($1::bytea[]) \
-        AND NOT c.condemned AND NOT EXISTS (SELECT FROM held h WHERE h.content = c.id)";
-    CONDEMNED = "SELECT sha256 FROM contents WHERE sha256 = ANY($1::bytea[]) AND condemned";
-    FORGET = "DELETE FROM contents WHERE sha256 = ANY($1::bytea[]) AND condemned";
+    // What another server has condemned is its own, unless it has not come to an end: it has died.
+    CONDEMN = "UPDATE contents c SET condemned = true, condemned_by = $2::bigint, \
+            condemned_at = now() WHERE c.sha256 = ANY($1::bytea[]) \
+        AND (NOT c.condemned OR c.condemned_at < now() - interval '10 minutes') \
+        AND NOT EXISTS (SELECT FROM held h WHERE h.content = c.id)";
+    CONDEMNED = "SELECT sha256 FROM contents \
+        WHERE sha256 = ANY($1::bytea[]) AND condemned AND condemned_by = $2::bigint";
+    FORGET = "DELETE FROM contents \
+        WHERE sha256 = ANY($1::bytea[]) AND condemned AND condemned_by = $2::bigint";
 }
 
 fn sha256(row: &Row, column: usize) -> Result<Sha256> {
@@ -100,18 +106,29 @@ pub(crate) async fn unheld(pool: &Pool, limit: u32) -> Result<Vec<Sha256>> {
     rows.iter().map(|row| sha256(row, 0)).collect()
 }
 
-/// Condemns those of these contents that nothing holds.
-pub(crate) async fn condemn(pool: &Pool, of: &[Sha256]) -> Result<Vec<Sha256>> {
+/// A number for a server that deletes contents.
+pub(crate) async fn collector(pool: &Pool) -> Result<i64> {
+    let row = pool.row(COLLECTOR, &[]).await?;
+    row.ok_or_else(|| broken("a sequence has no next value"))?.integer(0)
+}
+
+/// Condemns those of these contents that nothing holds, for the server of this number.
+pub(crate) async fn condemn(pool: &Pool, of: &[Sha256], by: i64) -> Result<Vec<Sha256>> {
     let of = column(of);
-    let steps = [KNOW_CONDEMNED, LOCK_ALONE, CONDEMN, CONDEMNED];
-    let steps = steps.map(|statement| Step::new(statement).with(of.clone()));
+    let step = |statement| Step::new(statement).with(of.clone());
+    let steps = [
+        step(KNOW_CONDEMNED).with(by),
+        step(LOCK_ALONE),
+        step(CONDEMN).with(by),
+        step(CONDEMNED).with(by),
+    ];
     let rows = pool.write(&steps).await?;
     rows.last().into_iter().flatten().map(|row| sha256(row, 0)).collect()
 }
 
-/// Forgets those of these contents that were condemned. May be done twice.
-pub(crate) async fn forget(pool: &Pool, of: &[Sha256]) -> Result<()> {
-    pool.write(&[Step::new(FORGET).with(column(of))]).await.map(drop)
+/// Forgets those of these contents that the server of this number has condemned.
+pub(crate) async fn forget(pool: &Pool, of: &[Sha256], by: i64) -> Result<()> {
+    pool.write(&[Step::new(FORGET).with(column(of)).with(by)]).await.map(drop)
 }
 
 /// Contents as a parameter, each once and in the order in which they are locked.

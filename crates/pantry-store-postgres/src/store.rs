@@ -17,6 +17,7 @@ use pantry_store::{
     LedgerEnd, LedgerEntry, Object, OpenDelivery, OutputBatch, Place, Scope, Sighting, Store,
     StoreError, Write,
 };
+use tokio::sync::OnceCell;
 
 use crate::committer::Committer;
 use crate::config::Config;
@@ -37,6 +38,8 @@ pub struct PostgresStore {
     pool: Arc<Pool>,
     committer: Committer,
     notices: Notices,
+    /// Its number among those who delete contents, once it has deleted any.
+    collector: OnceCell<i64>,
 }
 
 impl PostgresStore {
@@ -46,7 +49,14 @@ impl PostgresStore {
         let (pool, connector) = open(config).await?;
         let pool = Arc::new(pool);
         let committer = Committer::start(Arc::clone(&pool));
-        Ok(Self { pool, committer, notices: Notices::start(connector) })
+        let (notices, collector) = (Notices::start(connector), OnceCell::new());
+        Ok(Self { pool, committer, notices, collector })
+    }
+}
+
+impl PostgresStore {
+    async fn collector(&self) -> Result<i64> {
+        self.collector.get_or_try_init(|| contents::collector(&self.pool)).await.copied()
     }
 }
 
@@ -117,11 +127,11 @@ impl Store for PostgresStore {
     }
 
     async fn condemn_contents(&self, of: &[Sha256]) -> Result<Vec<Sha256>> {
-        contents::condemn(&self.pool, of).await
+        contents::condemn(&self.pool, of, self.collector().await?).await
     }
 
     async fn forget_contents(&self, of: &[Sha256]) -> Result<()> {
-        contents::forget(&self.pool, of).await
+        contents::forget(&self.pool, of, self.collector().await?).await
     }
 
     async fn search(&self, index: &Index, plan: &Plan) -> Result<Vec<DocumentNumber>> {

@@ -81,11 +81,12 @@ pub trait Store: Send + Sync {
     async fn unheld_contents(&self, limit: u32) -> Result<Vec<Sha256>>;
 
     /// Says that contents are about to be deleted from where they are kept, known ones or not; answers
-    /// which of them nothing holds, each once. From now on nothing can hold those until they are
+    /// which of them nothing holds, each once, and without those that another server is just deleting.
+    /// From now on nothing can hold those until they are
     /// forgotten.
     async fn condemn_contents(&self, contents: &[Sha256]) -> Result<Vec<Sha256>>;
 
-    /// Forgets contents that were condemned, and are deleted.
+    /// Forgets contents that this server has condemned, and are deleted.
     async fn forget_contents(&self, contents: &[Sha256]) -> Result<()>;
 
     /// The numbers of the documents of an index that a plan finds, ascending, as they are at one

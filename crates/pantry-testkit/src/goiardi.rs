@@ -4,18 +4,16 @@
 //! and not installed, since installing it would start a service. Where neither can be, whoever needs it
 //! fails.
 
-use std::fs::File;
-use std::net::{SocketAddr, TcpStream};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::mpsc::channel;
-use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result};
 use tempfile::TempDir;
 
 use crate::installation::free_port;
-use crate::process::{PATIENCE, Process};
+use crate::process::Process;
+use crate::program;
 
 /// The name of its superuser.
 pub const SUPERUSER: &str = "admin";
@@ -43,20 +41,15 @@ impl Goiardi {
         if version(Path::new("goiardi")).is_ok() {
             return Ok(Self { program: "goiardi".into(), folder });
         }
-        let place = target_folder().join("goiardi");
-        std::fs::create_dir_all(&place)?;
-        let place = place.canonicalize()?;
-        // Other processes may be here at the same time.
-        let lock = File::create(place.join("lock"))?;
-        lock.lock()?;
+        let (place, _lock) = program::folder("goiardi")?;
         let program = place.join("usr/bin/goiardi");
         if version(&program).is_err() {
-            run(Command::new("apt-get").args(["download", "goiardi"]).current_dir(&place))
+            program::run(Command::new("apt-get").args(["download", "goiardi"]).current_dir(&place))
                 .context("Debian's package goiardi cannot be fetched: `apt-get update` may help")?;
             for file in std::fs::read_dir(&place)? {
                 let file = file?.path();
                 if file.extension().is_some_and(|extension| extension == "deb") {
-                    run(Command::new("dpkg-deb").arg("-x").arg(&file).arg(&place))?;
+                    program::run(Command::new("dpkg-deb").arg("-x").arg(&file).arg(&place))?;
                 }
             }
         }
@@ -77,32 +70,11 @@ impl Goiardi {
         command.arg(format!("--port={port}"));
         command.arg(format!("--conf-root={}", self.folder.path().display()));
         let mut process = Process::spawn("goiardi", &mut command)?;
-        // It does not say that it listens. Before it does, it has written its superuser's key.
-        let deadline = Instant::now() + PATIENCE;
-        while TcpStream::connect(address).is_err() {
-            let is_running = process.is_running()? && Instant::now() < deadline;
-            ensure!(is_running, "goiardi does not listen\n{}", process.report());
-            let (_sender, nothing) = channel::<()>();
-            let _nothing_comes = nothing.recv_timeout(Duration::from_millis(20));
-        }
+        // Before it listens, it has written its superuser's key.
+        program::listens(&mut process, address)?;
         let superuser_key = self.folder.path().join(format!("{SUPERUSER}.pem"));
         Ok(Running { process, address, superuser_key })
     }
-}
-
-/// Cargo's target folder.
-fn target_folder() -> PathBuf {
-    std::env::var_os("CARGO_TARGET_DIR")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target"), PathBuf::from)
-}
-
-/// Runs a command that must succeed.
-fn run(command: &mut Command) -> Result<()> {
-    let shown = format!("{command:?}");
-    let output = command.output().with_context(|| shown.clone())?;
-    let said = String::from_utf8_lossy(&output.stderr);
-    ensure!(output.status.success(), "{shown} ended with {}\n{said}", output.status);
-    Ok(())
 }
 
 fn version(program: &Path) -> Result<String> {

@@ -10,8 +10,10 @@ pub mod contents;
 pub mod documentation;
 pub mod goiardi;
 pub mod installation;
+pub mod moto;
 pub mod postgres;
 pub mod process;
+mod program;
 pub mod proxy;
 #[cfg(feature = "simulated")]
 pub mod simulated;

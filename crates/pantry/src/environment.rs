@@ -5,6 +5,9 @@
 
 use std::path::{Path, PathBuf};
 
+#[cfg(feature = "server")]
+use crate::config::http::Password;
+
 /// Where the process stands.
 #[derive(Clone, Debug)]
 pub(crate) struct Environment {
@@ -26,6 +29,9 @@ pub(crate) struct Environment {
     /// The file of certificates that are trusted instead of the system's: `SSL_CERT_FILE`.
     #[cfg(feature = "cli")]
     pub(crate) ssl_cert_file: Option<PathBuf>,
+    /// What is said of Amazon's services, or others' that are used as they are.
+    #[cfg(feature = "server")]
+    pub(crate) aws: Aws,
     /// The machine's own name: what a client calls itself unless its configuration says.
     pub(crate) host_name: String,
 }
@@ -40,7 +46,7 @@ impl Environment {
             let is_root = rustix::process::geteuid().is_root();
             default_data_dir(is_root, xdg.as_deref(), home.as_deref())
         });
-        #[cfg(feature = "cli")]
+        #[cfg(any(feature = "cli", feature = "server"))]
         let text = |name| std::env::var(name).ok().filter(|text| !text.trim().is_empty());
         Self {
             working_directory: std::env::current_dir().unwrap_or_else(|_| PathBuf::from("/")),
@@ -53,6 +59,8 @@ impl Environment {
             editor: text("VISUAL").or_else(|| text("EDITOR")).unwrap_or_else(|| "vi".to_owned()),
             #[cfg(feature = "cli")]
             ssl_cert_file: directory("SSL_CERT_FILE"),
+            #[cfg(feature = "server")]
+            aws: Aws::read(text),
             host_name: rustix::system::uname().nodename().to_string_lossy().into_owned(),
         }
     }
@@ -67,6 +75,36 @@ impl Environment {
     pub(crate) fn absolute(&self, path: &Path) -> PathBuf {
         // Without the `.` that people name the working directory by.
         self.working_directory.join(path).components().collect()
+    }
+}
+
+/// What the usual variables say of Amazon's services. `Debug` does not show the keys.
+#[cfg(feature = "server")]
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Aws {
+    /// `AWS_ACCESS_KEY_ID`.
+    pub(crate) access_key_id: Option<String>,
+    /// `AWS_SECRET_ACCESS_KEY`.
+    pub(crate) secret_access_key: Option<Password>,
+    /// `AWS_SESSION_TOKEN`.
+    pub(crate) session_token: Option<Password>,
+    /// `AWS_REGION`, or `AWS_DEFAULT_REGION`.
+    pub(crate) region: Option<String>,
+    /// `AWS_ENDPOINT_URL_S3`, or `AWS_ENDPOINT_URL`.
+    pub(crate) endpoint: Option<String>,
+}
+
+#[cfg(feature = "server")]
+impl Aws {
+    fn read(text: impl Fn(&'static str) -> Option<String>) -> Self {
+        let secret = |name| Password::try_from(text(name)?).ok();
+        Self {
+            access_key_id: text("AWS_ACCESS_KEY_ID"),
+            secret_access_key: secret("AWS_SECRET_ACCESS_KEY"),
+            session_token: secret("AWS_SESSION_TOKEN"),
+            region: text("AWS_REGION").or_else(|| text("AWS_DEFAULT_REGION")),
+            endpoint: text("AWS_ENDPOINT_URL_S3").or_else(|| text("AWS_ENDPOINT_URL")),
+        }
     }
 }
 

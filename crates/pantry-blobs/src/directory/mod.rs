@@ -25,7 +25,8 @@ use crate::error::BlobError;
 use crate::reading::Reading;
 use crate::spool::{Aside, Received, Spool};
 use crate::workers::Workers;
-use layout::{make_private, path_of};
+use layout::path_of;
+pub(crate) use layout::{make_private, sweep};
 
 /// How old a temporary file must be to be one that somebody has left. No upload takes that long.
 pub(crate) const LEFT_AFTER: Duration = Duration::from_hours(24);
@@ -43,11 +44,8 @@ impl Directory {
     pub fn open(root: &Path, now: Timestamp) -> Result<Self, BlobError> {
         let incoming = root.join("incoming");
         make_private(&incoming).map_err(|error| BlobError::file("made", &incoming, &error))?;
-        layout::sweep(&incoming, now);
-        let workers = Workers::start().map_err(|error| {
-            BlobError::Unavailable(format!("the threads for files cannot be started: {error}"))
-        })?;
-        Ok(Self { root: root.into(), incoming: incoming.into(), workers })
+        sweep(&incoming, now);
+        Ok(Self { root: root.into(), incoming: incoming.into(), workers: Workers::start()? })
     }
 }
 

@@ -30,6 +30,8 @@ mod validate;
 
 use hyper::Method;
 
+pub(crate) use files::Wanted;
+pub(crate) use sandboxes::upload::digest;
 pub(crate) use status::stats::read_credentials;
 
 use crate::route::{Access, Route};

@@ -16,6 +16,8 @@ mod client;
 #[cfg(test)]
 mod contents;
 #[cfg(test)]
+mod cookbooks;
+#[cfg(test)]
 mod data_bags;
 #[cfg(test)]
 mod dice;
@@ -60,11 +62,15 @@ mod sandboxes;
 #[cfg(test)]
 mod search;
 #[cfg(test)]
+mod solving;
+#[cfg(test)]
 mod status;
 #[cfg(test)]
 mod tls;
 #[cfg(test)]
 mod uploads;
+#[cfg(test)]
+mod universe;
 #[cfg(test)]
 mod users;
 #[cfg(test)]

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::client::Reply;
 use crate::contents;
+use crate::cookbooks::cookbook;
 use crate::house::House;
 use crate::people::OWN_KEY;
 
@@ -111,11 +112,13 @@ impl<'a> Town<'a> {
                     path = contents::read_link(ORGANIZATION, &sha256);
                     return Subject { path, body: Vec::new() };
                 }
+                "{version}" => "1.0.0".to_owned(),
+                "{identifier}" if method == "PUT" => fresh.clone(),
+                "{identifier}" => IDENTIFIER.to_owned(),
                 "{*path}" => format!("organizations/{ORGANIZATION}/nodes"),
                 "{name}" | "{user}" | "{client}" | "{role}" | "{environment}" | "{bag}"
-                | "{item}" | "{key}" | "{id}" | "{policy}" | "{group}" | "{revision}" => {
-                    self.make_at(&path, collection).await
-                }
+                | "{item}" | "{key}" | "{id}" | "{policy}" | "{group}" | "{revision}"
+                | "{cookbook}" | "{artifact}" => self.make_at(&path, collection).await,
                 literal => {
                     collection = literal;
                     literal.to_owned()
@@ -131,6 +134,9 @@ impl<'a> Town<'a> {
                 json!({ "user": self.make_at("/users", "strangers").await })
             }
             ("POST", "sandboxes") => self.new_sandbox().await,
+            ("POST", "cookbook_artifacts") => {
+                json!({ self.make_at(&path, collection).await: IDENTIFIER })
+            }
             ("POST", "search") => json!({ "name": ["name"] }),
             ("POST", "data") if form.ends_with("{bag}") => new("items", &fresh),
             ("POST", "revisions") => revision(path.split('/').nth(4).unwrap_or_default(), &fresh),
@@ -138,6 +144,10 @@ impl<'a> Town<'a> {
             ("PUT", "_acl") => acl(form, own_name),
             ("PUT", "data") => json!({ "id": name }),
             ("PUT", "policies") => revision(&name, &name),
+            ("PUT", "cookbooks") => cookbook(path.split('/').nth(4).unwrap_or_default(), &name),
+            ("PUT", "cookbook_artifacts") => {
+                artifact(path.split('/').nth(4).unwrap_or_default(), &name)
+            }
             ("PUT", collection) => same(collection, &name),
             _ => Value::Null,
         };
@@ -203,8 +213,14 @@ impl<'a> Town<'a> {
                 let follows = format!("{path}/{fresh}/policies/{fresh}");
                 self.expect("PUT", &follows, revision(&fresh, &fresh)).await;
             }
-            // Nothing makes them yet.
-            ("cookbooks" | "cookbook_artifacts", _) => {}
+            ("cookbooks", _) => {
+                let at = format!("{organization}/cookbooks/{fresh}/1.0.0");
+                self.expect("PUT", &at, cookbook(&fresh, "1.0.0")).await;
+            }
+            ("cookbook_artifacts", _) => {
+                let at = format!("{path}/{fresh}/{IDENTIFIER}");
+                self.expect("PUT", &at, artifact(&fresh, IDENTIFIER)).await;
+            }
             ("principals", _) => {
                 self.make(&format!("{organization}/clients"), "clients", &fresh).await;
             }
@@ -276,6 +292,14 @@ fn new(collection: &str, name: &str) -> Value {
         }
         _ => json!({ "name": name }),
     }
+}
+
+/// What an artifact is known by that is there.
+const IDENTIFIER: &str = "1a";
+
+/// A cookbook artifact.
+fn artifact(name: &str, identifier: &str) -> Value {
+    json!({ "name": name, "identifier": identifier, "metadata": {} })
 }
 
 /// A revision of a policy.

@@ -6,7 +6,7 @@
 use super::JsonObject;
 use super::json_object::is_object;
 use crate::constraint::Constraint;
-use crate::names::{CookbookName, PolicyName, PolicyRevisionId};
+use crate::names::{CookbookArtifactIdentifier, CookbookName, PolicyName, PolicyRevisionId};
 use crate::refusals::{Refusal, fields, request};
 use crate::run_list::RunListItem;
 
@@ -98,7 +98,7 @@ fn check_lock(lock: &str) -> Option<Result<(), Refusal>> {
 }
 
 fn check_fields_of_lock(lock: &JsonObject) -> Result<(), Refusal> {
-    lock.name::<PolicyRevisionId>("identifier")?;
+    lock.name::<CookbookArtifactIdentifier>("identifier")?;
     if lock.get("dotted_decimal_identifier").is_some() {
         check_version(lock, "dotted_decimal_identifier")?;
     }

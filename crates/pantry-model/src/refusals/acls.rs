@@ -107,11 +107,6 @@ pub fn no_such_group(name: &str) -> Refusal {
     Refusal::listed(Class::NotFound, format!("group '{name}' not found"))
 }
 
-/// There is no such cookbook to have an access control list.
-pub fn no_such_cookbook(name: &str) -> Refusal {
-    Refusal::listed(Class::NotFound, format!("Cannot find a cookbook named {name}"))
-}
-
 /// There is no such cookbook artifact to have an access control list.
 pub fn no_such_cookbook_artifact(name: &str) -> Refusal {
     Refusal::listed(Class::NotFound, format!("cookbook artifact '{name}' not found"))

@@ -64,6 +64,22 @@ fn everything_that_could_be_had_is_had() {
     assert!(solution.cookbooks().iter().all(|(_, version)| *version == newest));
 }
 
+/// A chain that is longer than anybody reads, with nothing at its end.
+#[test]
+fn what_is_missing_far_away_is_found() {
+    let universe = layers(250, 1, 3, &["gone"]);
+    let Err(Failure::Unsatisfiable { message, non_existent, .. }) =
+        solve(&universe, &asked(&["l0-0"]))
+    else {
+        panic!("there is no answer");
+    };
+    assert_eq!(non_existent, ["gone"]);
+    assert!(message.ends_with(&format!("constraint on gone: {MORE}")), "{message}");
+    assert_eq!(explain(&universe, &asked(&["l0-0"])).len(), 1);
+    let fine = layers(250, 1, 3, &[]);
+    assert_eq!(solve(&fine, &asked(&["l0-0"])).unwrap().cookbooks().len(), 250);
+}
+
 #[test]
 fn circles_through_everything_end() {
     let mut builder = Universe::builder();

@@ -5,8 +5,15 @@ CREATE TABLE contents (
     sha256 bytea NOT NULL UNIQUE,
     size bigint NOT NULL,
     -- Whether it is being deleted: then nothing can begin to hold it.
-    condemned boolean NOT NULL DEFAULT false
+    condemned boolean NOT NULL DEFAULT false,
+    -- By which server and when. Two that delete one content would not know of each other when it has
+    -- come again in between.
+    condemned_by bigint,
+    condemned_at timestamptz
 );
+
+-- Numbers of servers that delete contents, each from its start to its end.
+CREATE SEQUENCE collectors;
 
 -- Nothing refers to a content by a constraint, which would be checked row by row: whoever begins to
 -- hold some locks all of them first, and only a content that nothing holds is ever condemned.

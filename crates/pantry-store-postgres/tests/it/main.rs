@@ -12,6 +12,8 @@
 #[cfg(test)]
 mod certificates;
 #[cfg(test)]
+mod collecting;
+#[cfg(test)]
 mod connect;
 #[cfg(test)]
 mod contract;

@@ -17,7 +17,8 @@ pub use show::AclView;
 
 use pantry_model::commands::acl::AclObject;
 use pantry_model::refusals::{
-    acls, clients, containers, data_bags, environments, nodes, policies, request, roles, users,
+    acls, clients, containers, cookbooks, data_bags, environments, nodes, policies, request, roles,
+    users,
 };
 use pantry_model::{Acl, Error, ObjectId, Permission, Refusal};
 use pantry_store::{Kind, Scope};
@@ -59,7 +60,7 @@ kinds! {
     /// Containers.
     Container = "containers" is Container or containers::not_found;
     /// Cookbooks, whose versions have no lists of their own.
-    Cookbook = "cookbooks" is Cookbook or acls::no_such_cookbook;
+    Cookbook = "cookbooks" is Cookbook or cookbooks::not_found;
     /// Cookbook artifacts, likewise.
     CookbookArtifact = "cookbook_artifacts" is CookbookArtifact or acls::no_such_cookbook_artifact;
     /// Data bags, whose items have no lists of their own.

@@ -20,6 +20,10 @@ use crate::fault;
 /// How often it goes by itself.
 const PERIOD: Duration = Duration::from_secs(60 * 60);
 
+/// When it is looked again for contents that somebody else was just deleting: if that one has died,
+/// nobody can hold them until they are deleted.
+const AGAIN: Duration = Duration::from_secs(11 * 60);
+
 /// How old something must be, in milliseconds: a client may still need it.
 const OLD: i64 = 24 * 60 * 60 * 1000;
 
@@ -48,16 +52,20 @@ impl UseCases {
         loop {
             let outcome = async {
                 let uploads = self.end_old_uploads().await?;
-                Ok::<_, Error>((uploads, self.collect_left().await?))
+                let contents = self.collect_left().await?;
+                let left = self.store.unheld_contents(1).await.map_err(fault::to_error)?;
+                Ok::<_, Error>((uploads, contents, !left.is_empty()))
             };
-            match outcome.await {
-                Ok((0, 0)) => {}
-                Ok((uploads, contents)) => {
+            let outcome = outcome.await;
+            match &outcome {
+                Ok((0, 0, _)) => {}
+                Ok((uploads, contents, _)) => {
                     tracing::info!(uploads, contents, "what nobody needs any more was deleted");
                 }
                 Err(error) => tracing::warn!(%error, "old contents cannot be deleted now"),
             }
-            sleep(PERIOD).await;
+            let is_done = matches!(outcome, Ok((_, _, false)));
+            sleep(if is_done { PERIOD } else { AGAIN }).await;
         }
     }
 

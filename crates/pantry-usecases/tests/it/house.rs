@@ -133,19 +133,24 @@ impl House {
 
     /// Other use cases on the same store, which remember nothing of what these did.
     pub(crate) fn beside(&self) -> UseCases {
-        self.with_clock(Arc::clone(self.usecases.clock()))
+        self.with_clock(Arc::clone(self.usecases.clock()), self.files.clone())
+    }
+
+    /// The same, with contents elsewhere.
+    pub(crate) fn beside_with(&self, files: Files) -> UseCases {
+        self.with_clock(Arc::clone(self.usecases.clock()), files)
     }
 
     /// The same at this time.
     pub(crate) fn at(&self, now: i64) -> UseCases {
-        self.with_clock(Arc::new(TestClock(AtomicI64::new(now))))
+        self.with_clock(Arc::new(TestClock(AtomicI64::new(now))), self.files.clone())
     }
 
-    fn with_clock(&self, clock: Arc<dyn Clock>) -> UseCases {
+    fn with_clock(&self, clock: Arc<dyn Clock>, files: Files) -> UseCases {
         let usecases = &self.usecases;
         let (random, store) = (self.random.clone(), Arc::clone(usecases.store()));
         let (keys, fleet, workshop) = (&self.keys, &self.fleet, usecases.workshop());
-        let (keys, fleet, files) = (keys.clone(), fleet.clone(), self.files.clone());
+        let (keys, fleet) = (keys.clone(), fleet.clone());
         UseCases::new(store, clock, random, keys, fleet, workshop.clone(), files)
     }
 

@@ -22,6 +22,8 @@ mod chef;
 #[cfg(test)]
 mod containers;
 #[cfg(test)]
+mod contents;
+#[cfg(test)]
 mod cookbook_artifacts;
 #[cfg(test)]
 mod cookbooks;

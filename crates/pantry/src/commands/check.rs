@@ -25,7 +25,7 @@ Examples:
   pantry admin check --status
 
 Everything goes on meanwhile. It ends with code 1 if something is broken, which is then said by
-object: upload those cookbooks again. The server goes on with it if this command is ended.")]
+object: delete those versions, and upload them again. The server goes on with it if this command is ended.")]
 pub(super) struct Options {
     /// Read all files, and compare them with their SHA-256
     #[arg(long, conflicts_with = "status")]

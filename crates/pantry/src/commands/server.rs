@@ -62,6 +62,9 @@ pub(crate) enum StartError {
     /// File contents cannot be kept where they are to be.
     #[error(transparent)]
     Blobs(#[from] pantry_blobs::BlobError),
+    /// Nothing says with which key to ask for a bucket.
+    #[error("there is no key to the bucket for files")]
+    NoKeys,
     /// The file that should hold a password does not.
     #[error("{} holds no password: its first line is empty", .0.display())]
     NoPassword(PathBuf),
@@ -95,7 +98,10 @@ pub(crate) async fn run(options: &Options, context: &mut Context) -> Result<u8, 
         let store = store::check(&config.store, environment).await?;
         let file = path.map_or_else(|| "no file".to_owned(), |path| path.display().to_string());
         context.print.line(&format!("{file}: in order. Data directory: {}", data_dir.display()))?;
-        for found in [store, Some(blobs::check(&config.blobs, &data_dir))].into_iter().flatten() {
+        let clock = context.clock.clone();
+        let aws = &environment.aws;
+        let files = blobs::check(&config.blobs, &data_dir, aws, clock.as_ref()).await?;
+        for found in [store, Some(files)].into_iter().flatten() {
             context.print.line(&found)?;
         }
         return Ok(exit::DONE);
@@ -126,7 +132,9 @@ pub(crate) async fn run(options: &Options, context: &mut Context) -> Result<u8, 
         _ => None,
     };
 
-    let files = blobs::open(&config.blobs, &data_dir, store.as_ref(), clock.as_ref()).await?;
+    let files =
+        blobs::open(&config.blobs, &data_dir, &environment.aws, store.as_ref(), clock.as_ref())
+            .await?;
     let http = http::config(&config.http, environment, store.as_ref()).await?;
     let follower = Follower::begin(store.as_ref()).await;
     let follower = follower.map_err(|error| CliError::Wire(error.to_string()))?;

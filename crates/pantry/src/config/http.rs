@@ -65,11 +65,7 @@ impl TryFrom<String> for Password {
     type Error = &'static str;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        if text.is_empty() {
-            Err("is empty: leave it out, so that nobody may")
-        } else {
-            Ok(Self(text))
-        }
+        if text.is_empty() { Err("is empty: leave it out") } else { Ok(Self(text)) }
     }
 }
 

@@ -71,7 +71,8 @@ impl ServerConfig {
             let message = "is empty: an address to listen on is needed, `0.0.0.0` for all";
             return Err(ConfigError::wrong(path, "networking.server_host", message));
         }
-        if let Some((setting, message)) = self.store.conflict() {
+        let conflicts = [self.store.conflict(), self.blobs.conflict()];
+        if let Some((setting, message)) = conflicts.into_iter().flatten().next() {
             return Err(ConfigError::wrong(path, setting, message));
         }
         Ok(())
@@ -123,13 +124,22 @@ http:
     max_json_bytes: 65536
     max_upload_bytes: 1048576
 store: {url: 'sqlite:/srv/pantry.db'}
-blobs: {url: 'file:/srv/files', read_links_for: 3600, upload_links_for: 60}
+blobs:
+  url: s3://files/chef
+  read_links_for: 3600
+  upload_links_for: 60
+  direct_links: true
+  endpoint: http://127.0.0.1:9000
+  region: eu-central-1
+  allow_http: true
+  access_key_id: pantry
+  secret_access_key: secret
 ";
         let config = config(all).unwrap();
         assert_eq!(config.log_to, LogTo::Journald);
         assert_eq!(config.networking.local_host(), "127.0.0.1");
         assert_eq!(config.store.url, StoreUrl::Sqlite(Some("/srv/pantry.db".into())));
-        assert_eq!(config.blobs.url, BlobsUrl::Directory(Some("/srv/files".into())));
+        assert_eq!(config.blobs.url, BlobsUrl::Bucket("files".into(), "chef".into()));
     }
 
     #[test]
@@ -146,6 +156,7 @@ blobs: {url: 'file:/srv/files', read_links_for: 3600, upload_links_for: 60}
             ("store: {pool: 0}", "store.pool: 0 is out of range: 2 to 1000"),
             ("store: {password_file: /p}", "store.password_file: is for PostgreSQL"),
             ("blobs: {url: 'ftp:x'}", "blobs.url: `ftp:` keeps no files: `file:`"),
+            ("blobs: {region: x}", "blobs.region: is for a bucket"),
             ("blobs: {read_links_for: 1}", "blobs.read_links_for: 1 is out of range"),
             ("log_level: loud", "log_level: "),
             ("client: {}", "client: unknown"),

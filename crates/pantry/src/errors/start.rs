@@ -37,6 +37,14 @@ pub(super) fn error(error: &StartError) -> (&'static str, u8, Option<String>) {
             some("`sslrootcert`, `sslcert` and `sslkey` in `store.url` name the files"),
         ),
         StartError::Postgres(Postgres::Store(_)) => ("store", exit::SERVER, None),
+        StartError::NoKeys => (
+            "files-keys",
+            exit::CONFIGURATION,
+            some(
+                "`blobs.access_key_id` and `blobs.secret_access_key` in server.yml are the key, or \
+                 AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the server's environment",
+            ),
+        ),
         StartError::Blobs(_) => (
             "files",
             exit::CONFIGURATION,

@@ -34,7 +34,7 @@ pub(crate) async fn answer(mut call: Call) -> Result<Answer, Error> {
 }
 
 /// The MD5 that a header says.
-fn digest(value: &HeaderValue) -> Result<Md5, Refusal> {
+pub(crate) fn digest(value: &HeaderValue) -> Result<Md5, Refusal> {
     let bytes = STANDARD.decode(value.as_bytes().trim_ascii());
     let bytes = bytes.map_err(|_| files::invalid_digest())?;
     bytes.try_into().map(Md5).map_err(|_| files::invalid_digest())

@@ -3,6 +3,7 @@
 //! These commands go over HTTP, signed with the user's RSA key. What is the same for all kinds of
 //! objects is in `verbs`; a noun's own folder has options, examples, and what is its own.
 
+mod contents;
 mod cookbook;
 mod data_bag;
 mod document;

@@ -22,6 +22,8 @@ fn text(machine: &str, host: &str) -> String {
 
 fn surroundings(host_name: &str) -> Environment {
     Environment {
+        #[cfg(feature = "server")]
+        aws: crate::environment::Aws::default(),
         working_directory: "/".into(),
         config_dir: "/etc/pantry".into(),
         data_dir: "/var/lib/pantry".into(),

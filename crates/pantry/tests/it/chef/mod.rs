@@ -5,6 +5,7 @@ mod editing;
 mod goiardi;
 mod objects;
 mod places;
+mod policies;
 mod refusals;
 mod searching;
 mod shop;

@@ -2,7 +2,7 @@
 
 use super::process::Place;
 
-const COMMANDS: [&str; 32] = [
+const COMMANDS: [&str; 34] = [
     "",
     "server",
     "client",
@@ -27,7 +27,9 @@ const COMMANDS: [&str; 32] = [
     "chef node edit",
     "chef role upload",
     "chef data-bag show",
+    "chef policy push",
     "chef search",
+    "chef solve",
     "admin check",
     "admin gc",
     "admin ledger",

@@ -6,5 +6,6 @@ mod fake;
 mod help;
 pub(crate) mod process;
 mod requests;
+mod solving;
 mod streaming;
 pub(crate) mod terminal;

@@ -6,13 +6,13 @@
 use std::path::PathBuf;
 
 use pantry_berks::{Cookbook, Manifest, Naming};
-use pantry_http_client::{ChefClient, LocalContent, Uploaded, upload_contents};
+use pantry_http_client::{ChefClient, Uploaded};
 use serde_json::json;
 
+use super::super::contents;
 use super::{local, order, path};
 use crate::commands::Context;
 use crate::errors::{CliError, describe, exit};
-use crate::print::progress::bar;
 
 /// Options of `chef cookbook upload`.
 #[derive(Debug, clap::Args)]
@@ -48,15 +48,8 @@ pub(super) async fn run(
     context: &mut Context,
 ) -> Result<u8, CliError> {
     let cookbooks = local::load(&options.cookbooks, &options.cookbook_paths, &context.environment)?;
-    let contents: Vec<_> = cookbooks.iter().flat_map(|it| &it.files).map(content).collect();
-    let count = contents.iter().map(|it| it.md5).collect::<std::collections::BTreeSet<_>>().len();
-    let sent = {
-        let print = &mut context.print;
-        let mut told = |done: Uploaded| print.progress(&bar("files", done.contents, count));
-        upload_contents(client, &contents, &mut told).await
-    };
-    context.print.progress("");
-    let Uploaded { sent, .. } = sent?;
+    let files = cookbooks.iter().flat_map(|it| &it.files);
+    let Uploaded { contents, sent, .. } = contents::send(client, files, &mut context.print).await?;
     let needs = order::needs(&cookbooks);
     let mut failed = Vec::new();
     let mut ended = exit::DONE;
@@ -87,13 +80,9 @@ pub(super) async fn run(
         }
     }
     if !context.print.is_json() {
-        context.print.note(&format!("{count} files, of which {sent} were sent"));
+        context.print.note(&format!("{contents} files, of which {sent} were sent"));
     }
     Ok(ended)
-}
-
-fn content(file: &pantry_berks::CookbookFile) -> LocalContent {
-    LocalContent { md5: file.md5, path: file.place.clone(), size: file.size }
 }
 
 /// Sends a cookbook whose files are there.

@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use pantry_berks::{Cookbook, Manifest, Naming};
-use pantry_http_client::{ChefClient, ChefError, LocalContent, Uploaded, segment, upload_contents};
+use pantry_http_client::{ChefClient, ChefError, segment};
 use serde::Deserialize;
 use tokio::task::JoinSet;
 
+use super::super::contents;
 use super::lock::Locked;
 use crate::errors::CliError;
 use crate::print::Print;
@@ -63,25 +64,17 @@ pub(super) async fn upload(
     print: &mut Print,
 ) -> Result<(), CliError> {
     let version = client.api_version();
-    let (mut contents, mut manifests) = (Vec::new(), Vec::new());
+    let mut manifests = Vec::new();
     for Artifact { identifier, cookbook } in &artifacts {
         let manifest = Manifest::new(cookbook, Naming::Artifact(identifier), false, version);
-        contents.extend(manifest.files().iter().map(|file| LocalContent {
-            md5: file.md5,
-            path: file.place.clone(),
-            size: file.size,
-        }));
         let body =
             serde_json::to_vec(&manifest).map_err(|error| CliError::Nonsense(error.to_string()))?;
         let (name, identifier) = (segment(cookbook.name.as_str()), segment(identifier));
         manifests.push((format!("/cookbook_artifacts/{name}/{identifier}"), body));
     }
-    if !contents.is_empty() {
-        let all = contents.len();
-        let mut told = |it: Uploaded| print.progress(&format!("{} of {all} files", it.contents));
-        let uploaded = upload_contents(client, &contents, &mut told).await;
-        print.progress("");
-        uploaded?;
+    let files: Vec<_> = artifacts.iter().flat_map(|it| &it.cookbook.files).collect();
+    if !files.is_empty() {
+        contents::send(client, files, print).await?;
     }
     put(client, manifests).await?;
     Ok(())

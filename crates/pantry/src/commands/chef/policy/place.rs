@@ -25,10 +25,7 @@ pub(super) fn find(
         if !place.is_dir() {
             continue;
         }
-        let cookbook = Cookbook::load(&place).map_err(|error| CliError::BadObject {
-            path: folder.clone(),
-            reason: error.to_string(),
-        })?;
+        let cookbook = Cookbook::load(&place)?;
         match difference(&cookbook, locked, &folder) {
             None => return Ok(cookbook),
             Some(difference) => wrong = wrong.or(Some((folder, difference))),
