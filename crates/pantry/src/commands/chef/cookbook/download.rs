@@ -11,6 +11,7 @@ use pantry_http_client::{ChefClient, ChefError, RemoteContent, download_contents
 use pantry_model::CookbookName;
 use serde_json::json;
 
+use super::super::editor::Interrupts;
 use super::{path, show};
 use crate::commands::Context;
 use crate::errors::{CliError, exit};
@@ -111,9 +112,17 @@ async fn fetch(
     let count = cookbook.files.len();
     let print = &mut context.print;
     let mut told = |done: usize| print.progress(&bar("files", done, count));
-    let fetched = download_contents(client, contents.collect(), MAX_FILE_BYTES, &mut told).await;
+    let contents = contents.collect();
+    let mut interrupts = Interrupts::listen()?;
+    // What is there of it is deleted on the way out.
+    let fetched = tokio::select! {
+        fetched = download_contents(client, contents, MAX_FILE_BYTES, &mut told) => {
+            fetched.map_err(CliError::from)
+        }
+        () = interrupts.next() => Err(CliError::Interrupted),
+    };
     context.print.progress("");
-    Ok(fetched?)
+    fetched
 }
 
 /// Gives the folder its name. It was made for its owner alone, and is now like any other.
