@@ -118,7 +118,7 @@ mod tests {
             let key = SealKey::new(&key);
             let text = key.seal(&[&part]).to_string();
             prop_assert!(key.verify(&[&part], &text.parse().unwrap()));
-            let mut other = text.clone().into_bytes();
+            let mut other = text.into_bytes();
             other[flip] = if other[flip] == b'A' { b'B' } else { b'A' };
             if let Ok(seal) = String::from_utf8(other).unwrap().parse() {
                 prop_assert!(!key.verify(&[&part], &seal));

@@ -59,7 +59,8 @@ pub(crate) struct House {
     admin_keys: CurveKeyPair,
     web1_keys: CurveKeyPair,
     pub(crate) files: Files,
-    contents: TestContents,
+    /// The directory is there as long as this is.
+    _contents: TestContents,
     place: TestStore,
 }
 
@@ -132,7 +133,7 @@ impl House {
             admin_keys,
             web1_keys,
             files,
-            contents,
+            _contents: contents,
             place,
         }
     }
