@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use pantry_model::chef::cookbook::SEGMENTS;
 use pantry_model::{CookbookMetadata, Md5};
 use serde::Serialize;
 
@@ -12,19 +13,6 @@ use super::{Cookbook, CookbookFile};
 
 /// The first version of the API with one list.
 const ONE_LIST: u32 = 2;
-
-/// The lists of older versions.
-pub(super) const SEGMENTS: [&str; 9] = [
-    "attributes",
-    "definitions",
-    "files",
-    "libraries",
-    "providers",
-    "recipes",
-    "resources",
-    "root_files",
-    "templates",
-];
 
 /// As what a cookbook is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

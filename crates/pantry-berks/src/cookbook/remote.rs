@@ -6,11 +6,11 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use pantry_model::chef::cookbook::SEGMENTS;
 use pantry_model::{CookbookMetadata, Json, Md5};
 use serde_json::value::RawValue;
 
 use super::limits;
-use super::manifest::SEGMENTS;
 
 /// A manifest as it comes, in either form.
 #[derive(Clone, Debug)]

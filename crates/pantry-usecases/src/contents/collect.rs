@@ -5,8 +5,6 @@
 //! forgotten, from when on the same bytes may come again. Whatever was left between two steps is
 //! found by [`UseCases::collect_left`], and done again.
 
-use std::time::Duration;
-
 use pantry_model::{Error, Sha256};
 
 use super::to_error;
@@ -15,10 +13,6 @@ use crate::fault;
 
 /// How many contents are looked for at once.
 const BATCH: u32 = 256;
-
-/// How long contents stay after they were released. Whoever has read just before that an application
-/// holds one, and is about to say that something else does too, is done by then.
-const GRACE: Duration = Duration::from_secs(2);
 
 /// How many contents are condemned at once. Between that and its deletion nobody can hold a content,
 /// so it must not be long.
@@ -33,7 +27,6 @@ impl UseCases {
         }
         let usecases = self.clone();
         tokio::spawn(async move {
-            tokio::time::sleep(GRACE).await;
             if let Err(error) = usecases.delete_unheld(&released).await {
                 tracing::warn!(%error, "contents that nothing holds are not deleted yet");
             }

@@ -53,7 +53,6 @@ impl UseCases {
 /// those of an upload.
 pub(crate) fn hold(write: &mut Write, of: (&Scope, Kind, &str), contents: Vec<Content>) {
     if !contents.is_empty() {
-        write.expect_held(of.0, contents.clone());
         let (scope, kind, name) = (of.0.clone(), of.1, of.2.to_owned());
         let taken_from = Some(Kind::Upload);
         // What was looked up may have been let go of since, and deleted.

@@ -62,25 +62,12 @@ impl UseCases {
             return Err(files::wrong_content(&md5, &content.md5).into());
         }
         self.collides(&scope, content).await?;
-        let place = (&scope, sandbox.as_str());
-        let mut held = self.keep(place, &received).await;
-        if let Err(Error::Unavailable(_)) = held {
-            // Perhaps the same content is just being deleted, as one that nothing held. That is soon
-            // done, or is done here if whoever was at it has been killed.
-            self.delete_unheld(&[content.sha256]).await?;
-            held = self.keep(place, &received).await;
-        }
-        if held.is_err() {
+        self.files.blobs.put(&received).await.map_err(blob_error)?;
+        if let Err(error) = self.hold(&scope, &sandbox, content).await {
             self.collect(vec![content.sha256]);
+            return Err(error);
         }
-        held?;
         self.see_that_it_is_there(&received).await
-    }
-
-    /// Puts a content where all are, and makes the sandbox hold it.
-    async fn keep(&self, (scope, id): (&Scope, &str), received: &Received) -> Result<(), Error> {
-        self.files.blobs.put(received).await.map_err(blob_error)?;
-        self.hold(scope, id, received.content()).await
     }
 
     /// The open sandbox, which must be waiting for this content.

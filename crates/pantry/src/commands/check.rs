@@ -1,20 +1,14 @@
 //! `pantry admin check`: has the server look whether what it keeps is whole, and watches.
 
-use std::time::Duration;
-
 use pantry_model::ErrorCode;
 use pantry_model::commands::check::{Check, CheckShow, Checking, Problem};
 use pantry_model::protocol::Failure;
-use tokio::time::sleep;
 
 use super::Context;
-use super::start::interrupted;
+use super::watched::{Progress, watch};
 use crate::errors::{CliError, exit};
 use crate::print::Print;
 use crate::print::table::table;
-
-/// How often the server is asked how far it is.
-const PAUSE: Duration = Duration::from_millis(200);
 
 /// Options of `admin check`.
 #[derive(Debug, clap::Args)]
@@ -43,38 +37,25 @@ pub(super) async fn run(options: &Options, context: &mut Context) -> Result<u8, 
         let now = connection.ask(&CheckShow {}).await?;
         return done(&now, print);
     }
-    let mut interrupted = std::pin::pin!(interrupted());
-    let mut now = connection.change(&Check { read: options.read }, None).await?;
-    while now.is_at_work {
-        show(&now, print)?;
-        print.flush()?;
-        tokio::select! {
-            () = &mut interrupted => {
-                print.progress("");
-                print.note("the server goes on with it: `pantry admin check --status`");
-                return Ok(exit::INTERRUPTED);
-            }
-            () = sleep(PAUSE) => {}
-        }
-        now = connection.ask(&CheckShow {}).await?;
+    match watch(&Check { read: options.read }, &CheckShow {}, &mut connection, print).await? {
+        Some(now) => done(&now, print),
+        None => Ok(exit::INTERRUPTED),
     }
-    print.progress("");
-    done(&now, print)
 }
 
-/// Shows how far it is.
-fn show(now: &Checking, print: &mut Print) -> Result<(), CliError> {
-    if print.is_json() {
-        return print.json(now);
-    }
-    print.progress(&looked_at(now));
-    Ok(())
-}
+impl Progress for Checking {
+    const STATUS: &'static str = "pantry admin check --status";
 
-fn looked_at(now: &Checking) -> String {
-    let Checking { applications, objects, contents, bytes_read, .. } = now;
-    let read = if *bytes_read > 0 { format!(", {bytes_read} bytes read") } else { String::new() };
-    format!("applications: {applications}, objects: {objects}, files: {contents}{read}")
+    fn is_at_work(&self) -> bool {
+        self.is_at_work
+    }
+
+    fn line(&self) -> String {
+        let Self { applications, objects, contents, bytes_read, .. } = self;
+        let read =
+            if *bytes_read > 0 { format!(", {bytes_read} bytes read") } else { String::new() };
+        format!("applications: {applications}, objects: {objects}, files: {contents}{read}")
+    }
 }
 
 /// What was found.
@@ -101,7 +82,7 @@ fn done(now: &Checking, print: &mut Print) -> Result<u8, CliError> {
         (false, 0) => "nothing is broken".to_owned(),
         (_, found) => format!("problems: {found}"),
     };
-    print.note(&format!("{found} ({})", looked_at(now)));
+    print.note(&format!("{found} ({})", now.line()));
     if now.unheld > 0 {
         print.note(&format!(
             "{} files are kept that nothing holds: they are being uploaded, or `pantry admin gc` \

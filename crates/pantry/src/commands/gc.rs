@@ -1,19 +1,13 @@
 //! `pantry admin gc`: has the server delete what nobody needs any more, and watches.
 
-use std::time::Duration;
-
 use pantry_model::ErrorCode;
 use pantry_model::commands::gc::{Collecting, Gc, GcShow};
 use pantry_model::protocol::Failure;
-use tokio::time::sleep;
 
 use super::Context;
-use super::start::interrupted;
+use super::watched::{Progress, watch};
 use crate::errors::{CliError, exit};
 use crate::print::Print;
-
-/// How often the server is asked how far it is.
-const PAUSE: Duration = Duration::from_millis(200);
 
 /// Options of `admin gc`.
 #[derive(Debug, clap::Args)]
@@ -39,40 +33,26 @@ pub(super) async fn run(options: &Options, context: &mut Context) -> Result<u8, 
         let now = connection.ask(&GcShow {}).await?;
         return done(&now, print);
     }
-    let mut interrupted = std::pin::pin!(interrupted());
-    let mut now = connection.change(&Gc {}, None).await?;
-    while now.is_at_work {
-        show(&now, print)?;
-        print.flush()?;
-        tokio::select! {
-            () = &mut interrupted => {
-                print.progress("");
-                print.note("the server goes on with it: `pantry admin gc --status`");
-                return Ok(exit::INTERRUPTED);
-            }
-            () = sleep(PAUSE) => {}
-        }
-        now = connection.ask(&GcShow {}).await?;
+    match watch(&Gc {}, &GcShow {}, &mut connection, print).await? {
+        Some(now) => done(&now, print),
+        None => Ok(exit::INTERRUPTED),
     }
-    print.progress("");
-    done(&now, print)
 }
 
-/// Shows how far it is.
-fn show(now: &Collecting, print: &mut Print) -> Result<(), CliError> {
-    if print.is_json() {
-        return print.json(now);
-    }
-    print.progress(&deleted(now));
-    Ok(())
-}
+impl Progress for Collecting {
+    const STATUS: &'static str = "pantry admin gc --status";
 
-fn deleted(now: &Collecting) -> String {
-    let Collecting { uploads, contents, orphans, orphan_bytes, .. } = now;
-    format!(
-        "uploads ended: {uploads}, files deleted that nothing held any more: {contents}, \
-         that no object knew: {orphans} ({orphan_bytes} bytes)"
-    )
+    fn is_at_work(&self) -> bool {
+        self.is_at_work
+    }
+
+    fn line(&self) -> String {
+        let Self { uploads, contents, orphans, orphan_bytes, .. } = self;
+        format!(
+            "uploads ended: {uploads}, files deleted that nothing held any more: {contents}, \
+             that no object knew: {orphans} ({orphan_bytes} bytes)"
+        )
+    }
 }
 
 /// What was done.
@@ -81,7 +61,7 @@ fn done(now: &Collecting, print: &mut Print) -> Result<u8, CliError> {
         print.json(now)?;
         return Ok(if now.error.is_some() { exit::SERVER } else { exit::DONE });
     }
-    print.line(&deleted(now))?;
+    print.line(&now.line())?;
     match &now.error {
         Some(why) => {
             let message = format!("it was given up: {why}");

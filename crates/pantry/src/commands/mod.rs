@@ -38,6 +38,8 @@ mod start;
 pub(crate) mod status;
 #[cfg(feature = "cli")]
 pub(crate) mod user;
+#[cfg(feature = "cli")]
+mod watched;
 
 use crate::arguments::{Global, Noun};
 use crate::environment::Environment;

@@ -1,18 +1,12 @@
 //! `pantry admin reindex`: has the server make anew what searches look into, and watches.
 
-use std::time::Duration;
-
 use pantry_model::commands::reindex::{IndexProgress, Reindex, ReindexShow, Reindexing};
-use tokio::time::sleep;
 
 use super::Context;
-use super::start::interrupted;
+use super::watched::{Progress, watch};
 use crate::errors::{CliError, exit};
 use crate::print::Print;
 use crate::print::table::table;
-
-/// How often the server is asked how far it is.
-const PAUSE: Duration = Duration::from_millis(200);
 
 /// Options of `admin reindex`.
 #[derive(Debug, clap::Args)]
@@ -37,63 +31,52 @@ pub(super) async fn run(options: &Options, context: &mut Context) -> Result<u8, 
     let print = &mut context.print;
     if options.status {
         let now = connection.ask(&ReindexShow {}).await?;
-        done(&now, print)?;
-        return Ok(exit::DONE);
+        return done(&now, print);
     }
-    let mut interrupted = std::pin::pin!(interrupted());
-    let mut now = connection.change(&Reindex { application }, None).await?;
-    while now.is_at_work {
-        show(&now, print)?;
-        print.flush()?;
-        tokio::select! {
-            () = &mut interrupted => {
-                print.progress("");
-                print.note("the server goes on with it: `pantry admin reindex --status`");
-                return Ok(exit::INTERRUPTED);
-            }
-            () = sleep(PAUSE) => {}
-        }
-        now = connection.ask(&ReindexShow {}).await?;
+    match watch(&Reindex { application }, &ReindexShow {}, &mut connection, print).await? {
+        Some(now) => done(&now, print),
+        None => Ok(exit::INTERRUPTED),
     }
-    print.progress("");
-    done(&now, print)?;
-    Ok(exit::DONE)
 }
 
-/// Shows how far it is.
-fn show(now: &Reindexing, print: &mut Print) -> Result<(), CliError> {
-    if print.is_json() {
-        return print.json(now);
+impl Progress for Reindexing {
+    const STATUS: &'static str = "pantry admin reindex --status";
+
+    fn is_at_work(&self) -> bool {
+        self.is_at_work
     }
-    let built = now.indexes.iter().filter(|line| line.is_built).count();
-    let all = now.indexes.len();
-    let current = now.indexes.iter().find(|line| !line.is_built);
-    print.progress(&match (current, &now.error) {
-        (_, Some(error)) => format!("{built} of {all} indexes built; waiting: {error}"),
-        (Some(line), None) => format!(
-            "{built} of {all} indexes built; {} of {}: {} of {} objects",
-            line.index, line.application, line.done, line.objects
-        ),
-        (None, None) => format!("{built} of {all} indexes built"),
-    });
-    Ok(())
+
+    fn line(&self) -> String {
+        let built = self.indexes.iter().filter(|line| line.is_built).count();
+        let all = self.indexes.len();
+        let current = self.indexes.iter().find(|line| !line.is_built);
+        match (current, &self.error) {
+            (_, Some(error)) => format!("{built} of {all} indexes built; waiting: {error}"),
+            (Some(line), None) => format!(
+                "{built} of {all} indexes built; {} of {}: {} of {} objects",
+                line.index, line.application, line.done, line.objects
+            ),
+            (None, None) => format!("{built} of {all} indexes built"),
+        }
+    }
 }
 
 /// What was built.
-fn done(now: &Reindexing, print: &mut Print) -> Result<(), CliError> {
+fn done(now: &Reindexing, print: &mut Print) -> Result<u8, CliError> {
     if print.is_json() {
-        return print.json(now);
+        print.json(now)?;
+        return Ok(exit::DONE);
     }
     if now.indexes.is_empty() {
         print.note("no index was built since the server was started");
-        return Ok(());
+        return Ok(exit::DONE);
     }
     print
         .line(&table(["application", "index", "objects", "state"], now.indexes.iter().map(row)))?;
     if let Some(error) = &now.error {
         print.note(&format!("waiting: {error}"));
     }
-    Ok(())
+    Ok(exit::DONE)
 }
 
 fn row(line: &IndexProgress) -> [String; 4] {

@@ -16,7 +16,7 @@ use crate::refusals::{Refusal, cookbooks, request};
 pub(super) const ALL_FILES: &str = "all_files";
 
 /// The lists of files by what they are for, in the order in which they become one list.
-pub(super) const SEGMENTS: [&str; 9] = [
+pub const SEGMENTS: [&str; 9] = [
     "attributes",
     "definitions",
     "files",

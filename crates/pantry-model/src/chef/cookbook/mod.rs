@@ -11,7 +11,7 @@ mod view;
 
 pub use artifact::{ArtifactOrigin, ArtifactsWanted, MAX_ARTIFACTS_AT_ONCE, NewCookbookArtifact};
 pub use asked::{AskedVersion, NumVersions};
-pub use manifest::ManifestForm;
+pub use manifest::{ManifestForm, SEGMENTS};
 pub use new::{NewCookbookVersion, is_frozen, read_version};
 pub use summary::CookbookSummary;
 pub use view::{Extent, write_cookbook};
