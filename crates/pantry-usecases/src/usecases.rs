@@ -4,7 +4,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use pantry_model::{ApplicationName, Clock, Error, Principal};
+use pantry_model::{ApplicationName, Clock, Error, Principal, Sha256};
 use pantry_store::{Change, Document, Kind, Scope, Store, StoreError, Write};
 use tokio::sync::Mutex;
 
@@ -53,8 +53,8 @@ pub struct UseCases {
 /// lost only if another writer won; after a few, that is one of another process.
 const ROUNDS: usize = 32;
 
-/// How often a write is tried that holds a content which is just being deleted, and how long is waited
-/// in between. A deletion takes some milliseconds.
+/// How often a write is tried that holds a content which is just being deleted by another server, and
+/// how long is waited in between. A deletion takes some milliseconds.
 const WAITS: usize = 50;
 const WAIT: Duration = Duration::from_millis(20);
 
@@ -177,12 +177,16 @@ impl UseCases {
         loop {
             tries -= 1;
             // Only what may have to wait is needed again.
-            let may_wait = tries > 0 && write.changes.iter().any(holds);
+            let may_wait = tries > 0 && write.changes.iter().flat_map(held).next().is_some();
             let again = may_wait.then(|| write.clone());
             match (self.store.commit(write).await, again) {
                 (Ok(()), _) => return Ok(Committed::Done),
                 (Err(error), Some(again)) if error == StoreError::being_deleted() => {
-                    tokio::time::sleep(WAIT).await;
+                    // Done here it is soon done, also if whoever was at it has been killed.
+                    let held: Vec<_> = again.changes.iter().flat_map(held).collect();
+                    if self.delete_unheld(&held).await? == 0 {
+                        tokio::time::sleep(WAIT).await;
+                    }
                     write = again;
                 }
                 (Err(error), _) if error.is_stale() => return Ok(Committed::Stale),
@@ -192,10 +196,14 @@ impl UseCases {
     }
 }
 
-/// Whether a change holds contents, one of which may just be on its way out: then it is soon gone, and
+/// The contents that a change holds, one of which may just be on its way out: then it is soon gone, and
 /// can come again.
-fn holds(change: &Change) -> bool {
-    matches!(change, Change::Hold { .. })
+fn held(change: &Change) -> impl Iterator<Item = Sha256> {
+    let contents = match change {
+        Change::Hold { contents, .. } => contents.as_slice(),
+        _ => &[],
+    };
+    contents.iter().map(|content| content.sha256)
 }
 
 /// What became of a write.
