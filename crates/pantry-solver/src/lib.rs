@@ -2,7 +2,7 @@
 //!
 //! A [`Universe`] holds all versions and what they depend on; it is built once and asked often. A
 //! [`Request`] is a run list and what constrains the choice beside it. The answer is a [`Solution`],
-//! the best there is, or a [`Failure`] with the sentences of the original Chef Server; [`explain`]
+//! the best there is, or a [`Failure`] with the sentences of the original Chef Server; [`explain()`]
 //! tells the same so that people understand it.
 //!
 //! The search is the crate `pubgrub`'s: what it has once found not to go together it never tries
