@@ -77,7 +77,12 @@ fn seconds_now() -> i64 {
 async fn another_client_is_understood() {
     let house = House::new().await;
     house.expect(201, ("POST", "nodes", r#"{"name":"n1","run_list":["role[web]"]}"#)).await;
+    house.cook("web", "1.2.0", json!({ "apt": ">= 1.0" })).await;
     house.set_clock(seconds_now());
+    let paths = ["/organizations/shop/cookbooks", "/organizations/shop/cookbooks/web/_latest"];
+    let found = ask(&house, "pivotal", &paths).await;
+    assert_eq!(found[0]["ok"]["web"]["versions"][0]["version"], "1.2.0");
+    assert_eq!(found[1]["ok"]["metadata"]["dependencies"], json!({ "apt": ">= 1.0" }));
     let search = "/organizations/shop/search/node?q=role:web%20AND%20name:n*&rows=5";
     let found = ask(&house, "pivotal", &[search]).await;
     assert_eq!(
