@@ -29,20 +29,17 @@ pub(super) fn put(
         let path = path.to_owned();
         move |error: io::Error| BlobError::file(action, &path, &error)
     };
-    if !is_there(path, size) {
-        make(root, directory).map_err(failed("made", directory))?;
-        match from {
-            From::Memory(bytes) => {
-                let mut file = temporary(incoming)?;
-                file.write_all(bytes).map_err(failed("written", file.path()))?;
-                finish(file, path)?;
-            }
-            From::File(aside) => {
-                File::open(aside)
-                    .and_then(|file| file.sync_all())
-                    .map_err(failed("written", aside))?;
-                keep(aside, incoming, path, size)?;
-            }
+    make(root, directory).map_err(failed("made", directory))?;
+    // Also if it is there: how long this takes must not tell whoever brings it that another has it.
+    match from {
+        From::Memory(bytes) => {
+            let mut file = temporary(incoming)?;
+            file.write_all(bytes).map_err(failed("written", file.path()))?;
+            finish(file, path)?;
+        }
+        From::File(aside) => {
+            File::open(aside).and_then(|file| file.sync_all()).map_err(failed("written", aside))?;
+            keep(aside, incoming, path, size)?;
         }
     }
     // Also of what another has put there, and may not have come to say so of.
