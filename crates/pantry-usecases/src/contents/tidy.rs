@@ -9,13 +9,13 @@ use std::time::Duration;
 use pantry_model::commands::gc::Collecting;
 use pantry_model::{Error, Principal, Sha256, Timestamp};
 use pantry_store::{Change, Document, Kind, Scope, StoreError, Write};
-use serde::Deserialize;
 use tokio::time::sleep;
 
 use super::walk::Walk;
 use crate::UseCases;
 use crate::authorize::Action;
 use crate::fault;
+use crate::sandboxes::SandboxRecord;
 
 /// How often it goes by itself.
 const PERIOD: Duration = Duration::from_secs(60 * 60);
@@ -29,12 +29,6 @@ const OLD: i64 = 24 * 60 * 60 * 1000;
 
 /// How many contents are deleted at once.
 const BATCH: usize = 256;
-
-/// What is stored of a sandbox and of what it has left, as far as it matters here.
-#[derive(Deserialize)]
-struct Record {
-    since: Timestamp,
-}
 
 /// What can be said of a collection that a user has asked for.
 #[derive(Debug, Default)]
@@ -130,7 +124,7 @@ impl UseCases {
         document: &Document,
         before: Timestamp,
     ) -> Result<bool, Error> {
-        match serde_json::from_slice::<Record>(&document.body) {
+        match serde_json::from_slice::<SandboxRecord>(&document.body) {
             Ok(record) if record.since < before => return Ok(true),
             Ok(_) if kind == Kind::Upload => {}
             // A newer server may know what to make of it.
