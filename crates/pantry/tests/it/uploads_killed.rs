@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::hash::{BuildHasher as _, RandomState};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
 use std::thread;
 use std::time::Duration;
@@ -39,6 +39,8 @@ enum Fate {
 /// Someone who uploads versions of a cookbook of his own.
 struct Uploader<'a> {
     api: Api,
+    /// How many versions were answered to be there, of all uploaders.
+    answered: &'a AtomicUsize,
     signer: &'a Signer,
     cookbook: String,
     versions: Vec<(String, Files, Fate)>,
@@ -48,11 +50,10 @@ struct Uploader<'a> {
 
 impl Uploader<'_> {
     fn run(&mut self, is_ended: &AtomicBool) -> Result<()> {
-        let (_held, nothing) = channel::<()>();
         for round in 0.. {
             while !is_ended.load(Ordering::SeqCst) && self.api.get("/version").is_err() {
                 // It is being started again.
-                let _nothing_comes = nothing.recv_timeout(Duration::from_millis(5));
+                wait(5);
             }
             if is_ended.load(Ordering::SeqCst) {
                 break;
@@ -118,7 +119,11 @@ impl Uploader<'_> {
         }
         let path = format!("cookbooks/{}/{version}", self.cookbook);
         let put = self.ask("PUT", &path, &self.manifest(version, files))?;
-        Ok(if accepted(&put, 201)?.is_some() { Fate::There } else { Fate::Gone })
+        if accepted(&put, 201)?.is_none() {
+            return Ok(Fate::Gone);
+        }
+        self.answered.fetch_add(1, Ordering::SeqCst);
+        Ok(Fate::There)
     }
 
     fn manifest(&self, version: &str, files: &Files) -> String {
@@ -222,6 +227,23 @@ fn path_of(url: &str) -> Result<&str> {
     rest.find('/').and_then(|at| rest.get(at..)).context("no path")
 }
 
+fn wait(millis: u64) {
+    let (_held, nothing) = channel::<()>();
+    let _nothing_comes = nothing.recv_timeout(Duration::from_millis(millis));
+}
+
+/// Waits until one more version was answered to be there, so that a slow machine also gets somewhere
+/// between two kills. It gives up after a while, since an uploader that failed answers for nothing more.
+fn wait_for_another(answered: &AtomicUsize) {
+    let before = answered.load(Ordering::SeqCst);
+    for _ in 0..2000 {
+        if answered.load(Ordering::SeqCst) > before {
+            return;
+        }
+        wait(10);
+    }
+}
+
 fn check(house: &Installation) -> Result<Value> {
     let output = house.succeed(&["--json", "admin", "check", "--read"])?;
     let last = output.lines().last().context("nothing was said")?;
@@ -235,9 +257,11 @@ fn whatever_is_killed_what_was_answered_is_there_and_nothing_is_broken() -> Resu
     house.succeed(&["app", "create", "shop"])?;
     let signer = Signer::from_file("admin", &house.path("server/keys/admin.pem"))?;
     let is_ended = AtomicBool::new(false);
+    let answered = AtomicUsize::new(0);
     let mut uploaders: Vec<Uploader<'_>> = (0..UPLOADERS)
         .map(|number| Uploader {
             api: Api::new(house.http_port()),
+            answered: &answered,
             signer: &signer,
             cookbook: format!("cookbook{number}"),
             versions: Vec::new(),
@@ -248,10 +272,11 @@ fn whatever_is_killed_what_was_answered_is_there_and_nothing_is_broken() -> Resu
     thread::scope(|scope| {
         let running: Vec<_> =
             uploaders.iter_mut().map(|uploader| scope.spawn(|| uploader.run(&is_ended))).collect();
-        let (_held, nothing) = channel::<()>();
         let killing = (0..KILLS).try_for_each(|round| {
-            let millis = RandomState::new().hash_one(round) % 400;
-            let _nothing_comes = nothing.recv_timeout(Duration::from_millis(millis));
+            if round % 2 == 0 {
+                wait_for_another(&answered);
+            }
+            wait(RandomState::new().hash_one(round) % 400);
             server.kill()?;
             server = house.start_server()?;
             anyhow::Ok(())
