@@ -125,6 +125,13 @@ kinds! {
     /// What a sandbox has left when it was closed, named as it was: it holds its contents until
     /// something that is made of them does, or for a while.
     Upload = "upload",
+    /// That an application is a shelf, and whose; in `_global`, named by the application. The shelf's
+    /// own ledger says what is done to it.
+    Shelf = "shelf",
+    /// That an application may use a shelf; in the shelf's scope, named by the application.
+    ShelfGrant = "shelf-grant",
+    /// The shelves of an application, in order: one document, named as its kind is.
+    Shelves = "shelves",
     /// An object's access control list (no document: see [`crate::Change::SetAcl`]); named by the
     /// object's kind and name.
     Acl = "acl",
@@ -146,6 +153,9 @@ impl Kind {
             | Self::Container
             | Self::Association
             | Self::ActorKey
+            | Self::Shelf
+            | Self::ShelfGrant
+            | Self::Shelves
             | Self::Acl => Some(Family::Security),
             Self::Role | Self::Environment => Some(Family::Environments),
             Self::Cookbook | Self::CookbookVersion => Some(Family::Cookbooks),

@@ -42,6 +42,7 @@ mod principals;
 mod roles;
 mod sandboxes;
 mod search;
+mod shelves;
 mod solving;
 mod status;
 mod turns;
@@ -57,8 +58,8 @@ pub use callers::{Caller, Candidate, KnownActors};
 pub use contents::StoredFile;
 pub use cookbook_artifacts::{ArtifactVersion, ListedArtifact};
 pub use cookbooks::{
-    Catalogue, CatalogueCookbook, CatalogueDependency, CatalogueVersion, CookbookView,
-    ListedCookbook, SavedCookbook,
+    Catalogue, CatalogueCookbook, CatalogueDependency, CatalogueVersion, CookbookView, CookbooksAt,
+    ListedCookbook, SavedCookbook, VisibleCookbooks,
 };
 pub use fleet::{Fleet, Presence};
 pub use follower::Follower;
@@ -76,6 +77,7 @@ pub use pantry_blobs::Reading;
 pub use principals::{PrincipalView, Principals};
 pub use sandboxes::{CommittedSandbox, CreatedSandbox, Upload};
 pub use search::{Found, FoundObject, SearchQuery, terms_of};
+pub use shelves::{AttachedShelf, MOST_SHELVES, ShelfView};
 pub use solving::SolvedCookbook;
 pub use usecases::{Random, UseCases};
 pub use users::{CreatedUser, NewCredentials, UpdatedUser, UserFilter, UserView};

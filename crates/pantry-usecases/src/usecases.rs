@@ -17,6 +17,7 @@ use crate::indexing::Indexer;
 use crate::key_ring::KeyRing;
 use crate::links::Files;
 use crate::moving::Mover;
+use crate::shelves::Attachments;
 use crate::solving::Solver;
 use crate::turns::Turns;
 use crate::workshop::Workshop;
@@ -40,6 +41,7 @@ pub struct UseCases {
     /// Held by whoever deletes contents.
     pub(crate) collecting: Arc<Mutex<()>>,
     pub(crate) known: Arc<KnownCache>,
+    pub(crate) attached: Arc<Attachments>,
     pub(crate) catalogues: Arc<Catalogues>,
     pub(crate) solver: Arc<Solver>,
     pub(crate) mover: Option<Arc<Mover>>,
@@ -79,6 +81,7 @@ impl UseCases {
             files,
             collecting: Arc::default(),
             known: Arc::new(cache()),
+            attached: Arc::default(),
             catalogues: Arc::default(),
             solver: Arc::default(),
             mover: None,

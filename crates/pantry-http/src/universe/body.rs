@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use pantry_model::Error;
-use pantry_usecases::{Catalogue, CatalogueCookbook};
+use pantry_usecases::{CatalogueCookbook, CookbooksAt, VisibleCookbooks};
 use sha2::{Digest, Sha256};
 use tokio::sync::OnceCell;
 
@@ -16,7 +16,7 @@ use super::coding::Coding;
 
 /// A universe, written.
 pub(crate) struct Universe {
-    generation: (i64, u64),
+    at: CookbooksAt,
     /// What stands where in the bytes, by name.
     pieces: Vec<Piece>,
     whole: Bytes,
@@ -36,17 +36,17 @@ struct Piece {
 impl Universe {
     /// Writes the universe of these cookbooks, whose URLs begin so. What an older one of that beginning
     /// says of cookbooks that have not changed is copied.
-    pub(super) fn write(catalogue: &Catalogue, under: &str, old: Option<&Self>) -> Self {
+    pub(super) fn write(all: &VisibleCookbooks, under: &str, old: Option<&Self>) -> Self {
         let mut text = String::with_capacity(old.map_or(4096, |old| old.whole.len() + 4096));
         text.push('{');
-        let mut pieces = Vec::with_capacity(catalogue.cookbooks().len());
+        let mut pieces = Vec::new();
         let mut before = old.map(|old| old.pieces.iter()).unwrap_or_default().peekable();
-        for cookbook in catalogue.cookbooks() {
+        for cookbook in all.cookbooks() {
             if text.len() > 1 {
                 text.push(',');
             }
             let start = text.len();
-            let same = same(&mut before, cookbook);
+            let same = same(&mut before, &cookbook);
             let copied = same.and_then(|piece| {
                 let bytes = old?.whole.get(piece.place.clone())?;
                 Some((std::str::from_utf8(bytes).ok()?, piece.hash))
@@ -57,11 +57,11 @@ impl Universe {
                     hash
                 }
                 None => {
-                    describe(&mut text, cookbook, under);
+                    describe(&mut text, &cookbook, under);
                     Sha256::digest(text.get(start..).unwrap_or_default()).into()
                 }
             };
-            pieces.push(Piece { of: Arc::clone(cookbook), place: start..text.len(), hash });
+            pieces.push(Piece { of: cookbook.into_owned(), place: start..text.len(), hash });
         }
         text.push('}');
         let mut hash = Sha256::new();
@@ -70,7 +70,7 @@ impl Universe {
         let tag = hash.iter().take(16).fold(String::new(), |tag, byte| format!("{tag}{byte:02x}"));
         text.shrink_to_fit();
         Self {
-            generation: catalogue.generation(),
+            at: all.at(),
             pieces,
             whole: Bytes::from(text),
             tag,
@@ -79,9 +79,9 @@ impl Universe {
         }
     }
 
-    /// Of which generation it is.
-    pub(super) fn generation(&self) -> (i64, u64) {
-        self.generation
+    /// Where the cookbooks stood that it is of.
+    pub(super) fn at(&self) -> &CookbooksAt {
+        &self.at
     }
 
     /// What tells it from all others: the same on each server.

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use hyper::header::{HeaderMap, IF_NONE_MATCH};
 use pantry_model::Error;
-use pantry_usecases::Catalogue;
+use pantry_usecases::VisibleCookbooks;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use tokio::sync::Mutex;
@@ -56,10 +56,11 @@ impl Universes {
     /// The universe of these cookbooks, whose URLs begin so.
     pub(crate) async fn of(
         &self,
-        catalogue: &Arc<Catalogue>,
+        cookbooks: &VisibleCookbooks,
         under: String,
     ) -> Result<Arc<Universe>, Error> {
-        let fits = |universe: &Arc<Universe>| universe.generation() == catalogue.generation();
+        let at = cookbooks.at();
+        let fits = |universe: &Arc<Universe>| *universe.at() == at;
         if let Some(universe) = self.kept.get(&under).filter(fits) {
             return Ok(universe);
         }
@@ -68,7 +69,7 @@ impl Universes {
         if let Some(universe) = old.clone().filter(fits) {
             return Ok(universe);
         }
-        let (all, beginning) = (Arc::clone(catalogue), under.clone());
+        let (all, beginning) = (cookbooks.clone(), under.clone());
         let write = move || Universe::write(&all, &beginning, old.as_deref());
         #[expect(clippy::disallowed_methods, reason = "computes, one at a time")]
         let written = tokio::task::spawn_blocking(write).await;

@@ -23,6 +23,7 @@ pub mod request;
 pub mod roles;
 pub mod sandboxes;
 pub mod search;
+pub mod shelves;
 pub mod solving;
 pub mod users;
 

@@ -27,6 +27,12 @@ impl UseCases {
                 if let Some(group) = self.find(&Scope::Global, Kind::Group, &readers).await? {
                     write.delete(&Scope::Global, Kind::Group, &readers, group.document.hash);
                 }
+                self.end_grants(&mut write, name).await?;
+                if let Some((_, shelf)) = self.shelf(name).await? {
+                    let (scope, kind, name) = (Scope::Global, Kind::Shelf, name.to_string());
+                    write.expect(&scope, kind, &name, Some(shelf.hash));
+                    write.changes.push(Change::Delete { scope, kind, name });
+                }
                 let read = object.document.hash;
                 write.delete(&Scope::Global, Kind::Application, name.as_str(), read);
                 Ok((write, ApplicationView::of(name, &object)?))

@@ -11,6 +11,7 @@ use super::to_error;
 use crate::UseCases;
 use crate::fault;
 use crate::links::{Grant, Ticket};
+use crate::shelves::Layer;
 
 /// What holds contents that can be read.
 const READABLE: [Kind; 2] = [Kind::CookbookVersion, Kind::CookbookArtifactVersion];
@@ -18,6 +19,7 @@ const READABLE: [Kind; 2] = [Kind::CookbookVersion, Kind::CookbookArtifactVersio
 /// A file that its reader may have.
 #[derive(Clone, Debug)]
 pub struct StoredFile {
+    /// Of the application whose cookbook holds it.
     scope: Scope,
     /// What it is kept under.
     pub sha256: Sha256,
@@ -26,7 +28,8 @@ pub struct StoredFile {
 }
 
 impl UseCases {
-    /// Finds a file for whoever has a link to it. A cookbook of the application must hold it now.
+    /// Finds a file for whoever has a link to it. A cookbook that the application uses must hold it now:
+    /// one of its own, or of a shelf.
     pub async fn find_file(
         &self,
         application: &ApplicationName,
@@ -36,10 +39,22 @@ impl UseCases {
         let sha256: Sha256 = content.parse().map_err(|_| files::forged())?;
         let grant = Grant::Read(application, &sha256);
         self.files.links.check(&grant, ticket, self.clock.now())?;
-        let scope = Scope::Application(application.clone());
-        let size = self.store.content_size(&scope, &sha256, READABLE).await;
-        let size = size.map_err(fault::to_error)?.ok_or_else(|| files::not_found(content))?;
-        Ok(StoredFile { scope, sha256, size })
+        let own = Scope::Application(application.clone());
+        if let Some(size) = self.readable_size(&own, &sha256).await? {
+            return Ok(StoredFile { scope: own, sha256, size });
+        }
+        for Layer { scope, .. } in self.used_shelves(application).await? {
+            if let Some(size) = self.readable_size(&scope, &sha256).await? {
+                return Ok(StoredFile { scope, sha256, size });
+            }
+        }
+        Err(files::not_found(content).into())
+    }
+
+    /// The length of a content that a cookbook of an application holds.
+    async fn readable_size(&self, scope: &Scope, sha256: &Sha256) -> Result<Option<u64>, Error> {
+        let size = self.store.content_size(scope, sha256, READABLE).await;
+        size.map_err(fault::to_error)
     }
 
     /// Reads these bytes of a file, which must be within it.
@@ -48,8 +63,7 @@ impl UseCases {
         if let Some(reading) = self.files.blobs.get(sha256, bytes).await.map_err(to_error)? {
             return Ok(reading);
         }
-        let held = self.store.content_size(scope, sha256, READABLE).await;
-        if held.map_err(fault::to_error)?.is_none() {
+        if self.readable_size(scope, sha256).await?.is_none() {
             // Its cookbook was deleted just now.
             return Err(files::not_found(&sha256.to_string()).into());
         }

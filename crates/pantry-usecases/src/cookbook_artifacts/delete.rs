@@ -1,9 +1,9 @@
 //! Deleting a cookbook artifact.
 
-use pantry_model::refusals::cookbook_artifacts;
+use pantry_model::refusals::{cookbook_artifacts, shelves};
 use pantry_model::{Error, Permission};
 
-use super::{KIND, OBJECT};
+use super::{FoundArtifact, KIND, OBJECT};
 use crate::UseCases;
 use crate::callers::Caller;
 use crate::cookbooks::{CookbookView, versioned};
@@ -19,8 +19,12 @@ impl UseCases {
     ) -> Result<CookbookView, Error> {
         let scope = &self.scope_of(caller)?;
         let deleted = self.decide_as(caller, |caller| async move {
-            let found = self.artifact(scope, of, cookbook_artifacts::not_found).await?;
-            let (object, version) = found;
+            let found =
+                self.artifact(scope, of).await?.ok_or_else(cookbook_artifacts::not_found)?;
+            let FoundArtifact { version, object: Some(object), .. } = found else {
+                self.may_read_artifact(&caller, scope, &found).await?;
+                return Err(shelves::artifact_only_on_a_shelf().into());
+            };
             caller.require(Permission::Delete, &object)?;
             let held = self.store.contents_of(scope, KIND, &version.name).await;
             let mut write = self.write_as(&caller);

@@ -8,11 +8,13 @@ mod list;
 mod put;
 mod show;
 
-use pantry_model::{Error, Refusal};
+use pantry_model::{Error, Permission};
 use pantry_store::{Document, Kind, Object, Scope};
 
 use crate::UseCases;
+use crate::callers::Caller;
 use crate::fault::to_error;
+use crate::shelves::Layer;
 
 pub use list::{ArtifactVersion, ListedArtifact};
 
@@ -22,22 +24,55 @@ const CONTAINER: &str = "cookbook_artifacts";
 const OBJECT: Kind = Kind::CookbookArtifact;
 const KIND: Kind = Kind::CookbookArtifactVersion;
 
+/// A cookbook artifact, where it was found.
+struct FoundArtifact {
+    /// Whose it is: the application's own, or a shelf's.
+    scope: Scope,
+    version: Document,
+    /// What all of its name share, if it is the application's own.
+    object: Option<Object>,
+}
+
 impl UseCases {
-    /// What has a name and an identifier, with what all of that name share.
+    /// What has a name and an identifier: the application's own, or that of the first shelf that has it.
     async fn artifact(
         &self,
         scope: &Scope,
         (name, identifier): (&str, &str),
-        missing: impl FnOnce() -> Refusal,
-    ) -> Result<(Object, Document), Error> {
-        let found = match self.find(scope, OBJECT, name).await? {
-            Some(object) => {
-                let stored = format!("{name}/{identifier}");
-                let version = self.store.document(scope, KIND, &stored).await.map_err(to_error)?;
-                version.map(|version| (object, version))
+    ) -> Result<Option<FoundArtifact>, Error> {
+        let stored = format!("{name}/{identifier}");
+        if let Some(object) = self.find(scope, OBJECT, name).await?
+            && let Some(version) = self.artifact_document(scope, &stored).await?
+        {
+            return Ok(Some(FoundArtifact { scope: scope.clone(), version, object: Some(object) }));
+        }
+        for Layer { scope, .. } in self.layers(scope).await?.into_iter().skip(1) {
+            if let Some(version) = self.artifact_document(&scope, &stored).await? {
+                return Ok(Some(FoundArtifact { scope, version, object: None }));
             }
-            None => None,
-        };
-        found.ok_or_else(|| missing().into())
+        }
+        Ok(None)
+    }
+
+    async fn artifact_document(
+        &self,
+        scope: &Scope,
+        stored: &str,
+    ) -> Result<Option<Document>, Error> {
+        self.store.document(scope, KIND, stored).await.map_err(to_error)
+    }
+
+    /// Nothing if the caller may read an artifact: it needs *read* on all of its name, or on the
+    /// container if it comes from a shelf.
+    async fn may_read_artifact(
+        &self,
+        caller: &Caller,
+        scope: &Scope,
+        found: &FoundArtifact,
+    ) -> Result<(), Error> {
+        match &found.object {
+            Some(object) => caller.require(Permission::Read, object),
+            None => self.container(caller, Permission::Read, scope, CONTAINER).await.map(drop),
+        }
     }
 }

@@ -1,27 +1,27 @@
 //! Showing cookbook artifacts: one, or many at once.
 
+use pantry_model::Error;
 use pantry_model::chef::cookbook::ArtifactsWanted;
 use pantry_model::refusals::cookbook_artifacts;
-use pantry_model::{Error, Permission};
-use pantry_store::{Document, Scope};
 
-use super::KIND;
+use super::{FoundArtifact, KIND};
 use crate::UseCases;
 use crate::callers::Caller;
 use crate::cookbooks::CookbookView;
 use crate::fault::to_error;
 
 impl UseCases {
-    /// A cookbook artifact, which needs *read* on all of its name.
+    /// A cookbook artifact, which needs *read* on all of its name, or on the container if it comes from a
+    /// shelf.
     pub async fn show_cookbook_artifact(
         &self,
         caller: &Caller,
         of: (&str, &str),
     ) -> Result<CookbookView, Error> {
         let scope = self.scope_of(caller)?;
-        let (object, version) = self.artifact(&scope, of, cookbook_artifacts::not_found).await?;
-        caller.require(Permission::Read, &object)?;
-        self.artifact_view(caller, &scope, version).await
+        let found = self.artifact(&scope, of).await?.ok_or_else(cookbook_artifacts::not_found)?;
+        self.may_read_artifact(caller, &scope, &found).await?;
+        self.artifact_view(caller, found).await
     }
 
     /// Many cookbook artifacts, in the order in which they are asked for. Those that are not there are
@@ -34,21 +34,20 @@ impl UseCases {
         let scope = self.scope_of(caller)?;
         let (mut found, mut missing) = (Vec::new(), Vec::new());
         for of in wanted.iter() {
-            match self.artifact(&scope, of, cookbook_artifacts::not_found).await {
-                Ok(artifact) => found.push((of.0, artifact)),
-                Err(Error::Refused(_)) => missing.push(of),
-                Err(error) => return Err(error),
+            match self.artifact(&scope, of).await? {
+                Some(artifact) => found.push((of.0, artifact)),
+                None => missing.push(of),
             }
         }
         if !missing.is_empty() {
             return Err(cookbook_artifacts::missing(&missing).into());
         }
-        for (_, (object, _)) in &found {
-            caller.require(Permission::Read, object)?;
+        for (_, artifact) in &found {
+            self.may_read_artifact(caller, &scope, artifact).await?;
         }
         let mut views = Vec::with_capacity(found.len());
-        for (name, (_, version)) in found {
-            views.push((name, self.artifact_view(caller, &scope, version).await?));
+        for (name, artifact) in found {
+            views.push((name, self.artifact_view(caller, artifact).await?));
         }
         Ok(views)
     }
@@ -56,10 +55,9 @@ impl UseCases {
     async fn artifact_view(
         &self,
         caller: &Caller,
-        scope: &Scope,
-        version: Document,
+        FoundArtifact { scope, version, .. }: FoundArtifact,
     ) -> Result<CookbookView, Error> {
-        let contents = self.store.contents_of(scope, KIND, &version.name).await;
+        let contents = self.store.contents_of(&scope, KIND, &version.name).await;
         self.cookbook_view(caller, version.body, &contents.map_err(to_error)?).await
     }
 }

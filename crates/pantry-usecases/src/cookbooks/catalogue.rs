@@ -33,12 +33,12 @@ pub struct CatalogueCookbook {
 }
 
 /// A version of a cookbook.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct CatalogueVersion {
     /// Which.
     pub version: Version,
     /// What it depends on, in the order in which that was written.
-    pub dependencies: Box<[CatalogueDependency]>,
+    pub dependencies: Arc<[CatalogueDependency]>,
     /// The names of its recipes, in byte order.
     pub recipes: Arc<[Arc<str>]>,
 }
@@ -119,6 +119,13 @@ impl Catalogue {
 }
 
 impl CatalogueCookbook {
+    /// This version of it.
+    pub fn version(&self, version: Version) -> Option<&CatalogueVersion> {
+        let found =
+            self.versions.binary_search_by_key(&Reverse(version), |one| Reverse(one.version));
+        self.versions.get(found.ok()?)
+    }
+
     /// The newest version that a constraint allows, or the newest.
     pub fn newest(&self, constraint: Option<Constraint>) -> Option<&CatalogueVersion> {
         self.allowed(constraint).next()

@@ -15,9 +15,11 @@ use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use tokio::sync::Mutex;
 
+use super::VisibleCookbooks;
 use super::catalogue::Catalogue;
 use crate::UseCases;
 use crate::fault::to_error;
+use crate::shelves::Layer;
 
 /// How much memory all catalogues may take, in bytes, about. One of 4,000 cookbooks with 32,000
 /// versions takes some 15 MB.
@@ -77,19 +79,32 @@ impl Catalogues {
 }
 
 impl UseCases {
-    /// All cookbooks of an application, as they are now.
-    pub async fn catalogue(&self, scope: &Scope) -> Result<Arc<Catalogue>, Error> {
-        let found = self.up_to_date(scope).await.map_err(to_error)?;
-        match (found, scope) {
-            (Some(catalogue), _) => Ok(catalogue),
-            (None, Scope::Application(name)) => Err(Error::UnknownApplication(name.clone())),
-            (None, Scope::Global) => Ok(Arc::default()),
+    /// All cookbooks that an application uses, as they are now.
+    pub async fn visible_cookbooks(&self, of: &Scope) -> Result<VisibleCookbooks, Error> {
+        let layers = self.layers(of).await?;
+        if let (true, Scope::Application(name)) = (layers.is_empty(), of) {
+            return Err(Error::UnknownApplication(name.clone()));
         }
+        let mut visible = Vec::with_capacity(layers.len());
+        for Layer { scope, at } in layers {
+            let found = self.up_to_date(&scope, at.of(Family::Cookbooks)).await;
+            match found.map_err(to_error)? {
+                Some(catalogue) => visible.push((scope, catalogue)),
+                None if scope == *of => return Ok(VisibleCookbooks::default()),
+                // A shelf that was deleted just now.
+                None => {}
+            }
+        }
+        Ok(VisibleCookbooks::new(visible))
     }
 
-    /// `None` if there is no such application.
-    async fn up_to_date(&self, scope: &Scope) -> Result<Option<Arc<Catalogue>>, StoreError> {
-        let Some(now) = self.cookbooks_at(scope).await? else { return Ok(None) };
+    /// An application's catalogue at a generation, or a later one. `None` if there is no such
+    /// application any more.
+    async fn up_to_date(
+        &self,
+        scope: &Scope,
+        now: (i64, u64),
+    ) -> Result<Option<Arc<Catalogue>>, StoreError> {
         if let Some(catalogue) = self.catalogues.get(scope, now) {
             return Ok(Some(catalogue));
         }

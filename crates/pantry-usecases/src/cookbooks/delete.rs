@@ -1,7 +1,7 @@
 //! Deleting a version of a cookbook, and with its last one the cookbook.
 
 use pantry_model::chef::cookbook::AskedVersion;
-use pantry_model::refusals::cookbooks;
+use pantry_model::refusals::{cookbooks, shelves};
 use pantry_model::{Error, Permission};
 use pantry_store::{Change, Kind};
 
@@ -24,8 +24,12 @@ impl UseCases {
         let scope = &self.scope_of(caller)?;
         let deleted = self.decide_as(caller, |caller| async move {
             let missing = || cookbooks::version_not_found(name, asked);
-            let found = self.cookbook_version(scope, name, version).await?;
-            let (cookbook, version) = found.ok_or_else(missing)?;
+            let found = self.visible_version(scope, name, version).await?.ok_or_else(missing)?;
+            let Some(cookbook) = found.cookbook else {
+                self.may_read_shelves(&caller, scope).await?;
+                return Err(shelves::only_on_a_shelf(name).into());
+            };
+            let version = found.document;
             caller.require(Permission::Delete, &cookbook)?;
             let held = self.store.contents_of(scope, KIND, &version.name).await;
             let mut write = self.write_as(&caller);

@@ -52,11 +52,16 @@ impl UseCases {
 /// Makes a document hold these contents, which the application must still have, and which end to be
 /// those of an upload.
 pub(crate) fn hold(write: &mut Write, of: (&Scope, Kind, &str), contents: Vec<Content>) {
+    // What was looked up may have been let go of since, and deleted.
+    write.expect_held(of.0, contents.clone());
+    hold_expected(write, of, contents);
+}
+
+/// The same for contents of which the write already rests on it that something still has them.
+pub(crate) fn hold_expected(write: &mut Write, of: (&Scope, Kind, &str), contents: Vec<Content>) {
     if !contents.is_empty() {
         let (scope, kind, name) = (of.0.clone(), of.1, of.2.to_owned());
         let taken_from = Some(Kind::Upload);
-        // What was looked up may have been let go of since, and deleted.
-        write.expect_held(&scope, contents.clone());
         write.changes.push(Change::Hold { scope, kind, name, contents, taken_from });
     }
 }

@@ -10,8 +10,8 @@ use pantry_model::refusals::{cookbooks, environments};
 use pantry_model::{Constraint, Error, Permission, Version};
 use pantry_store::{Kind, Object, Scope};
 
-use super::CONTAINER;
-use super::catalogue::{Catalogue, CatalogueCookbook};
+use super::catalogue::CatalogueCookbook;
+use super::{CONTAINER, VisibleCookbooks};
 use crate::UseCases;
 use crate::callers::Caller;
 
@@ -29,10 +29,10 @@ type Constraints = BTreeMap<String, Constraint>;
 
 impl UseCases {
     /// All cookbooks, for those who may list them.
-    pub async fn cookbooks(&self, caller: &Caller) -> Result<Arc<Catalogue>, Error> {
+    pub async fn cookbooks(&self, caller: &Caller) -> Result<VisibleCookbooks, Error> {
         let scope = self.scope_of(caller)?;
         self.container(caller, Permission::Read, &scope, CONTAINER).await?;
-        self.catalogue(&scope).await
+        self.visible_cookbooks(&scope).await
     }
 
     /// All cookbooks by name, with as many versions of each.
@@ -41,8 +41,8 @@ impl UseCases {
         caller: &Caller,
         number: NumVersions,
     ) -> Result<Vec<ListedCookbook>, Error> {
-        let catalogue = self.cookbooks(caller).await?;
-        Ok(catalogue.cookbooks().iter().map(|one| listed(one, None, number)).collect())
+        let visible = self.cookbooks(caller).await?;
+        Ok(visible.cookbooks().map(|one| listed(&one, None, number)).collect())
     }
 
     /// All versions of a cookbook.
@@ -51,15 +51,15 @@ impl UseCases {
         caller: &Caller,
         name: &str,
     ) -> Result<ListedCookbook, Error> {
-        let catalogue = self.cookbooks(caller).await?;
-        let cookbook = catalogue.cookbook(name).ok_or_else(|| cookbooks::not_found(name))?;
-        Ok(listed(cookbook, None, NumVersions::All))
+        let visible = self.cookbooks(caller).await?;
+        let cookbook = visible.cookbook(name).ok_or_else(|| cookbooks::not_found(name))?;
+        Ok(listed(&cookbook, None, NumVersions::All))
     }
 
     /// The recipes of the newest version of each cookbook, in byte order.
     pub async fn list_recipes(&self, caller: &Caller) -> Result<Vec<String>, Error> {
-        let catalogue = self.cookbooks(caller).await?;
-        Ok(recipes(&catalogue, &Constraints::new()))
+        let visible = self.cookbooks(caller).await?;
+        Ok(recipes(&visible, &Constraints::new()))
     }
 
     /// The cookbooks that an environment's nodes may use, with as many of the versions that they may.
@@ -72,13 +72,13 @@ impl UseCases {
     ) -> Result<Vec<ListedCookbook>, Error> {
         let (scope, found) = self.environment(caller, environment).await?;
         caller.require(Permission::Read, &found)?;
-        let (constraints, catalogue) = (constraints(&found)?, self.catalogue(&scope).await?);
+        let (constraints, visible) = (constraints(&found)?, self.visible_cookbooks(&scope).await?);
         let constraint = |one: &CatalogueCookbook| constraints.get(one.name.as_ref()).copied();
-        let all = catalogue.cookbooks().iter();
-        let usable = all.clone().filter(|one| one.newest(constraint(one)).is_some());
-        let usable: Vec<_> = usable.map(|one| listed(one, constraint(one), number)).collect();
+        let usable = visible.cookbooks().filter(|one| one.newest(constraint(one)).is_some());
+        let usable: Vec<_> = usable.map(|one| listed(&one, constraint(&one), number)).collect();
         if usable.is_empty() {
-            return Ok(all.map(|one| listed(one, None, NumVersions::UpTo(0))).collect());
+            let all = visible.cookbooks();
+            return Ok(all.map(|one| listed(&one, None, NumVersions::UpTo(0))).collect());
         }
         Ok(usable)
     }
@@ -92,10 +92,10 @@ impl UseCases {
         number: NumVersions,
     ) -> Result<ListedCookbook, Error> {
         let (scope, found) = self.environment(caller, environment).await?;
-        let catalogue = self.catalogue(&scope).await?;
-        let cookbook = catalogue.cookbook(name).ok_or_else(|| cookbooks::not_found(name))?;
+        let visible = self.visible_cookbooks(&scope).await?;
+        let cookbook = visible.cookbook(name).ok_or_else(|| cookbooks::not_found(name))?;
         caller.require(Permission::Read, &found)?;
-        Ok(listed(cookbook, constraints(&found)?.get(name).copied(), number))
+        Ok(listed(&cookbook, constraints(&found)?.get(name).copied(), number))
     }
 
     /// The recipes of the newest version of each cookbook that an environment's nodes may use.
@@ -106,8 +106,8 @@ impl UseCases {
     ) -> Result<Vec<String>, Error> {
         let (scope, found) = self.environment(caller, environment).await?;
         caller.require(Permission::Read, &found)?;
-        let (constraints, catalogue) = (constraints(&found)?, self.catalogue(&scope).await?);
-        Ok(recipes(&catalogue, &constraints))
+        let (constraints, visible) = (constraints(&found)?, self.visible_cookbooks(&scope).await?);
+        Ok(recipes(&visible, &constraints))
     }
 
     async fn environment(&self, caller: &Caller, name: &str) -> Result<(Scope, Object), Error> {
@@ -130,9 +130,9 @@ fn listed(of: &CatalogueCookbook, by: Option<Constraint>, number: NumVersions) -
 
 /// The recipes of the newest version of each cookbook that the constraints allow, as they stand in run
 /// lists: the default one is named as its cookbook is.
-fn recipes(catalogue: &Catalogue, constraints: &Constraints) -> Vec<String> {
+fn recipes(visible: &VisibleCookbooks, constraints: &Constraints) -> Vec<String> {
     let mut recipes = Vec::new();
-    for cookbook in catalogue.cookbooks() {
+    for cookbook in visible.cookbooks() {
         let newest = cookbook.newest(constraints.get(cookbook.name.as_ref()).copied());
         for recipe in newest.into_iter().flat_map(|version| version.recipes.iter()) {
             recipes.push(match recipe.as_ref() {

@@ -12,6 +12,7 @@ mod list;
 mod put;
 mod show;
 pub(crate) mod versioned;
+mod visible;
 
 use pantry_model::Version;
 
@@ -21,6 +22,7 @@ pub use files::CookbookView;
 pub use list::ListedCookbook;
 pub(crate) use list::constraints;
 pub use put::SavedCookbook;
+pub use visible::{CookbooksAt, VisibleCookbooks};
 
 /// The container of all cookbooks.
 pub(crate) const CONTAINER: &str = "cookbooks";

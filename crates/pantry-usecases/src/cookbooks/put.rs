@@ -1,11 +1,11 @@
 //! Putting a version of a cookbook: a new one, or another content for one that is there.
 
-use pantry_model::chef::cookbook::{NewCookbookVersion, is_frozen};
+use pantry_model::chef::cookbook::{AskedVersion, NewCookbookVersion, is_frozen};
 use pantry_model::refusals::cookbooks;
-use pantry_model::{Error, Permission, Sha256};
+use pantry_model::{Content, Error, Md5, Permission, Sha256, Version};
 use pantry_store::{Change, Document, Kind, Object, Scope, Write};
 
-use super::files::{hold, hold_instead};
+use super::files::{hold, hold_expected, hold_instead};
 use super::{CONTAINER, stored_name, versioned};
 use crate::UseCases;
 use crate::callers::Caller;
@@ -94,12 +94,45 @@ impl UseCases {
         if new.no_checksum().is_some() {
             return Err(cookbooks::not_uploaded().into());
         }
-        let contents = self.uploaded(of.0, &new.checksums()).await?;
-        let contents = contents.map_err(|_| cookbooks::not_uploaded())?;
+        let checksums = new.checksums();
+        let contents = match self.uploaded(of.0, &checksums).await? {
+            Ok(contents) => {
+                write.expect_held(of.0, contents.clone());
+                contents
+            }
+            Err(_) => {
+                let version = (new.name().as_str(), new.version());
+                let found = self.with_those_on_a_shelf(write, of.0, version, &checksums).await?;
+                found.ok_or_else(cookbooks::not_uploaded)?
+            }
+        };
         write.create(of.0, of.1, of.2, body);
         summarize(write, of, new);
-        hold(write, of, contents);
+        hold_expected(write, of, contents);
         Ok(())
+    }
+
+    /// What the application has uploaded under these checksums, or sees in just this version on a shelf:
+    /// whoever reads it there need not send it once more for a copy of his own. The write rests on it
+    /// that the shelf still has them.
+    async fn with_those_on_a_shelf(
+        &self,
+        write: &mut Write,
+        scope: &Scope,
+        (name, version): (&str, Version),
+        checksums: &[Md5],
+    ) -> Result<Option<Vec<Content>>, Error> {
+        let seen = self.visible_version(scope, name, AskedVersion::Exactly(version)).await?;
+        let Some(seen) = seen else { return Ok(None) };
+        let on_shelf = self.store.contents_of(&seen.scope, KIND, &seen.document.name).await;
+        let on_shelf = on_shelf.map_err(to_error)?;
+        let own = self.store.contents(scope, checksums).await.map_err(to_error)?;
+        write.expect_held(scope, own.iter().flatten().copied().collect());
+        write.expect_held(&seen.scope, on_shelf.clone());
+        let found = own.into_iter().zip(checksums).map(|(own, checksum)| {
+            own.or_else(|| on_shelf.iter().find(|content| content.md5 == *checksum).copied())
+        });
+        Ok(found.collect())
     }
 
     async fn change_version(

@@ -10,7 +10,7 @@ use pantry_store::{Kind, Object, Scope};
 use super::solver::Question;
 use crate::UseCases;
 use crate::callers::Caller;
-use crate::cookbooks::{CONTAINER, CookbookView, constraints, stored_name};
+use crate::cookbooks::{CONTAINER, CookbookView, VisibleCookbooks, constraints, stored_name};
 use crate::fault::to_error;
 
 /// A cookbook of an answer.
@@ -46,8 +46,9 @@ impl UseCases {
             return Ok(Vec::new());
         }
         for _ in 0..ROUNDS {
-            let chosen = self.solved(&scope, &found, run_list, explain).await?;
-            if let Some(cookbooks) = self.readable(caller, &scope, &chosen).await? {
+            let visible = self.visible_cookbooks(&scope).await?;
+            let chosen = self.solved(&scope, (&visible, &found), run_list, explain).await?;
+            if let Some(cookbooks) = self.readable(caller, &scope, (&visible, &chosen)).await? {
                 return Ok(cookbooks);
             }
         }
@@ -57,20 +58,19 @@ impl UseCases {
     async fn solved(
         &self,
         scope: &Scope,
-        environment: &Object,
+        (visible, environment): (&VisibleCookbooks, &Object),
         run_list: &[Item],
         explain: bool,
     ) -> Result<Vec<(Arc<str>, Version)>, Error> {
-        let catalogue = self.catalogue(scope).await?;
         let request = Request::new(run_list.iter().cloned(), constraints(environment)?);
         let question = Question {
             scope: scope.clone(),
-            generation: catalogue.generation(),
+            cookbooks: visible.at(),
             environment: environment.document.hash,
             run_list: request.run_list().to_vec(),
             explain,
         };
-        let answer = self.solver.answer(question, request, catalogue).await?;
+        let answer = self.solver.answer(question, request, visible.clone()).await?;
         Ok(answer.0.clone()?)
     }
 
@@ -80,10 +80,14 @@ impl UseCases {
         &self,
         caller: &Caller,
         scope: &Scope,
-        chosen: &[(Arc<str>, Version)],
+        (visible, chosen): (&VisibleCookbooks, &[(Arc<str>, Version)]),
     ) -> Result<Option<Vec<SolvedCookbook>>, Error> {
         let mut unreadable = Vec::new();
-        for (name, _) in chosen {
+        for (name, version) in chosen {
+            if visible.whose(name, *version) != Some(scope) {
+                // That the caller may read what is on shelves has been asked: it is the same container.
+                continue;
+            }
             match self.find(scope, Kind::Cookbook, name).await? {
                 None => return Ok(None),
                 Some(cookbook) if caller.holds(Permission::Read, &cookbook.acl) => {}
@@ -96,9 +100,10 @@ impl UseCases {
         let mut cookbooks = Vec::with_capacity(chosen.len());
         for (name, version) in chosen {
             let (kind, stored) = (Kind::CookbookVersion, stored_name(name, *version));
-            let document = self.store.document(scope, kind, &stored).await.map_err(to_error)?;
+            let Some(whose) = visible.whose(name, *version) else { return Ok(None) };
+            let document = self.store.document(whose, kind, &stored).await.map_err(to_error)?;
             let Some(document) = document else { return Ok(None) };
-            let contents = self.store.contents_of(scope, kind, &stored).await.map_err(to_error)?;
+            let contents = self.store.contents_of(whose, kind, &stored).await.map_err(to_error)?;
             let view = self.cookbook_view(caller, document.body, &contents).await?;
             cookbooks.push(SolvedCookbook { name: Arc::clone(name), view });
         }

@@ -1,5 +1,6 @@
-//! Universes and answers that are in memory.
+//! Answers that are in memory, and what they are made of.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use pantry_model::Error;
@@ -10,14 +11,7 @@ use quick_cache::sync::Cache;
 
 use super::answers::{Answer, answer};
 use super::threads::Threads;
-use crate::cookbooks::Catalogue;
-
-/// How much memory all universes may take, in bytes, about. One of 4,000 cookbooks with 32,000 versions
-/// takes some 10 MB.
-const UNIVERSE_BYTES: u64 = 64 << 20;
-
-/// How many there are likely to be.
-const LIKELY_UNIVERSES: usize = 32;
+use crate::cookbooks::{CookbooksAt, VisibleCookbooks};
 
 /// How much memory all answers may take, in bytes, about.
 const ANSWER_BYTES: u64 = 16 << 20;
@@ -29,8 +23,8 @@ const LIKELY_ANSWERS: usize = 4096;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Question {
     pub(super) scope: Scope,
-    /// Of the cookbooks.
-    pub(super) generation: (i64, u64),
+    /// Where they stand.
+    pub(super) cookbooks: CookbooksAt,
     /// Of the environment.
     pub(super) environment: ContentHash,
     pub(super) run_list: Vec<Item>,
@@ -41,30 +35,16 @@ pub(super) struct Question {
 /// Solves run lists, and remembers.
 pub(crate) struct Solver {
     threads: Threads,
-    universes: Cache<Scope, Arc<Prepared>, Weight>,
     answers: Cache<Question, Arc<Answer>, Weight>,
-}
-
-/// The universe of a catalogue.
-struct Prepared {
-    generation: (i64, u64),
-    universe: Universe,
 }
 
 #[derive(Clone)]
 struct Weight;
 
-impl Weighter<Scope, Arc<Prepared>> for Weight {
-    fn weight(&self, _: &Scope, prepared: &Arc<Prepared>) -> u64 {
-        let universe = &prepared.universe;
-        let bytes = universe.versions() * 300 + universe.cookbooks() * 100 + 512;
-        u64::try_from(bytes).unwrap_or(u64::MAX)
-    }
-}
-
 impl Weighter<Question, Arc<Answer>> for Weight {
     fn weight(&self, question: &Question, answer: &Arc<Answer>) -> u64 {
-        let bytes = question.run_list.len() * 64 + answer.size() + 256;
+        let bytes =
+            question.run_list.len() * 64 + question.cookbooks.len() * 16 + answer.size() + 256;
         u64::try_from(bytes).unwrap_or(u64::MAX)
     }
 }
@@ -73,54 +53,49 @@ impl Default for Solver {
     fn default() -> Self {
         Self {
             threads: Threads::default(),
-            universes: Cache::with_weighter(LIKELY_UNIVERSES, UNIVERSE_BYTES, Weight),
             answers: Cache::with_weighter(LIKELY_ANSWERS, ANSWER_BYTES, Weight),
         }
     }
 }
 
 impl Solver {
-    /// The answer to a question over a catalogue, of which it is.
+    /// The answer to a question over cookbooks, of which it is.
     pub(super) async fn answer(
-        self: &Arc<Self>,
+        &self,
         question: Question,
         request: Request,
-        catalogue: Arc<Catalogue>,
+        cookbooks: VisibleCookbooks,
     ) -> Result<Arc<Answer>, Error> {
         if let Some(known) = self.answers.get(&question) {
             return Ok(known);
         }
-        let solver = Arc::clone(self);
         let explain = question.explain;
-        let scope = question.scope.clone();
-        let solve = move || {
-            let prepared = solver.prepared(&scope, &catalogue);
-            Arc::new(answer(&prepared.universe, &request, explain))
-        };
+        let solve = move || Arc::new(answer(&universe(&cookbooks, &request), &request, explain));
         let answer = self.threads.run(solve).await?;
         self.answers.insert(question, Arc::clone(&answer));
         Ok(answer)
     }
-
-    /// The universe of a catalogue. If it is not there, whoever asks makes it.
-    fn prepared(&self, scope: &Scope, catalogue: &Catalogue) -> Arc<Prepared> {
-        let generation = catalogue.generation();
-        let known = self.universes.get(scope).filter(|known| known.generation == generation);
-        known.unwrap_or_else(|| {
-            let prepared = Arc::new(Prepared { generation, universe: universe(catalogue) });
-            self.universes.insert(scope.clone(), Arc::clone(&prepared));
-            prepared
-        })
-    }
 }
 
-/// What a catalogue's cookbooks are to the solver.
-fn universe(catalogue: &Catalogue) -> Universe {
+/// What a request can come upon: the cookbooks of its run list, what they depend on in any version,
+/// and so on. An application's shelves may have a thousand times as much, and others the same shelves,
+/// so this is made for each request and not kept.
+fn universe(cookbooks: &VisibleCookbooks, request: &Request) -> Universe {
     let mut builder = Universe::builder();
-    for cookbook in catalogue.cookbooks() {
+    let mut left: Vec<Arc<str>> =
+        request.run_list().iter().map(|item| item.cookbook.as_str().into()).collect();
+    let mut seen: HashSet<Arc<str>> = left.iter().cloned().collect();
+    while let Some(name) = left.pop() {
+        let Some(cookbook) = cookbooks.cookbook(&name) else { continue };
         for version in &cookbook.versions {
-            let dependencies = version.dependencies.iter();
-            let dependencies = dependencies.map(|it| (on(&it.cookbook), it.constraint));
+            let dependencies =
+                version.dependencies.iter().map(|it| (on(&it.cookbook), it.constraint));
+            let dependencies: Vec<_> = dependencies.collect();
+            for (name, _) in &dependencies {
+                if seen.insert(Arc::clone(name)) {
+                    left.push(Arc::clone(name));
+                }
+            }
             builder.add(&cookbook.name, version.version, dependencies);
         }
     }

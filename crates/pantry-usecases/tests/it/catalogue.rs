@@ -27,7 +27,9 @@ async fn store(house: &House, name: &str, is_there: bool) {
 }
 
 async fn catalogue(usecases: &UseCases) -> Arc<Catalogue> {
-    usecases.catalogue(&of("shop")).await.unwrap()
+    let visible = usecases.visible_cookbooks(&of("shop")).await.unwrap();
+    let own = visible.layers().next();
+    Arc::clone(own.unwrap())
 }
 
 async fn all(usecases: &UseCases) -> Vec<String> {
@@ -87,7 +89,7 @@ async fn an_applications_namesake_has_none_of_its_cookbooks() {
     assert_eq!(all(&house.usecases).await, ["web 1.0.0"]);
     let superuser = house.calls("pivotal", "shop").await;
     house.usecases.delete_application(&superuser, &app("shop")).await.unwrap();
-    let gone = house.usecases.catalogue(&of("shop")).await;
+    let gone = house.usecases.visible_cookbooks(&of("shop")).await;
     assert!(matches!(gone, Err(Error::UnknownApplication(_))), "{gone:?}");
     house.create_application("shop").await.unwrap();
     assert!(all(&house.usecases).await.is_empty());

@@ -70,6 +70,8 @@ mod roles;
 #[cfg(test)]
 mod search;
 #[cfg(test)]
+mod shelves;
+#[cfg(test)]
 mod standing;
 #[cfg(test)]
 mod statements;

@@ -63,9 +63,14 @@ impl House {
     /// Makes a user that belongs to an application at once.
     pub(crate) async fn member(&self, application: &str, user: &str) -> Principal {
         let principal = self.stranger(user).await;
+        self.associate(application, user).await;
+        principal
+    }
+
+    /// Has a user belong to an application.
+    pub(crate) async fn associate(&self, application: &str, user: &str) {
         let superuser = self.calls("pivotal", application).await;
         self.usecases.create_association(&superuser, &app(application), user).await.unwrap();
-        principal
     }
 
     /// Who belongs to an application.

@@ -1,0 +1,83 @@
+//! Sentences about shelves. They are ours: the original has none.
+//!
+//! None tells one application of another: whether a shelf is not there, or is there for others, is
+//! said in the same words.
+
+use super::{Class, Refusal};
+use crate::names::ApplicationName;
+
+fn invalid(sentence: String) -> Refusal {
+    Refusal::listed(Class::Invalid, sentence)
+}
+
+/// An application is no shelf.
+pub fn not_a_shelf(name: &ApplicationName) -> Refusal {
+    let sentence = format!(
+        "'{name}' is not a shelf. An admin of it makes it one with `pantry shelf create {name}`."
+    );
+    Refusal::listed(Class::NotFound, sentence)
+}
+
+/// An application may not use this shelf, or there is none of this name.
+pub fn not_granted(shelf: &ApplicationName, to: &ApplicationName) -> Refusal {
+    let sentence = format!(
+        "There is no shelf '{shelf}' that '{to}' may use. An admin of a shelf grants it with \
+         `pantry shelf grant {shelf} {to}`."
+    );
+    Refusal::listed(Class::NotFound, sentence)
+}
+
+/// A shelf is not granted to this application.
+pub fn no_grant(shelf: &ApplicationName, to: &str) -> Refusal {
+    Refusal::listed(Class::NotFound, format!("The shelf '{shelf}' is not granted to '{to}'."))
+}
+
+/// A shelf is not among those of an application.
+pub fn not_attached(shelf: &str, to: &ApplicationName) -> Refusal {
+    Refusal::listed(Class::NotFound, format!("'{shelf}' is not among the shelves of '{to}'."))
+}
+
+/// A shelf is among those of an application already.
+pub fn attached_already(shelf: &ApplicationName, to: &ApplicationName) -> Refusal {
+    let sentence = format!("'{shelf}' is among the shelves of '{to}' already.");
+    Refusal::listed(Class::Conflict, sentence)
+}
+
+/// An application cannot be a shelf of its own.
+pub fn shelf_of_itself(name: &ApplicationName) -> Refusal {
+    invalid(format!("'{name}' cannot be a shelf of its own."))
+}
+
+/// Shelves would be shelves of each other.
+pub fn cycle(shelf: &ApplicationName, to: &ApplicationName) -> Refusal {
+    invalid(format!(
+        "'{to}' is itself among the shelves of '{shelf}', or of a shelf of that: shelves cannot be \
+         shelves of each other."
+    ))
+}
+
+/// An application has as many shelves as it may have.
+pub fn too_many(limit: usize) -> Refusal {
+    invalid(format!("An application can have no more than {limit} shelves."))
+}
+
+/// A new order leaves shelves out, or names others.
+pub fn other_shelves(of: &ApplicationName) -> Refusal {
+    invalid(format!("The new order must name each of the shelves of '{of}' once, and no other."))
+}
+
+/// A version that is only on a shelf was to be deleted.
+pub fn only_on_a_shelf(name: &str) -> Refusal {
+    let sentence = format!(
+        "This version of the cookbook {name} comes from a shelf of this organization, and can be \
+         deleted only there."
+    );
+    Refusal::listed(Class::Forbidden, sentence)
+}
+
+/// An artifact that is only on a shelf was to be deleted.
+pub fn artifact_only_on_a_shelf() -> Refusal {
+    let sentence = "This cookbook artifact comes from a shelf of this organization, and can be deleted \
+                    only there.";
+    Refusal::listed(Class::Forbidden, sentence)
+}
