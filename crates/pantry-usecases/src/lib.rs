@@ -77,7 +77,7 @@ pub use pantry_blobs::Reading;
 pub use principals::{PrincipalView, Principals};
 pub use sandboxes::{CommittedSandbox, CreatedSandbox, Upload};
 pub use search::{Found, FoundObject, SearchQuery, terms_of};
-pub use shelves::{AttachedShelf, MOST_SHELVES, ShelfView};
+pub use shelves::{AttachedShelf, MOST_PROMOTED, MOST_SHELVES, Need, PromotedVersion, ShelfView};
 pub use solving::SolvedCookbook;
 pub use usecases::{Random, UseCases};
 pub use users::{CreatedUser, NewCredentials, UpdatedUser, UserFilter, UserView};

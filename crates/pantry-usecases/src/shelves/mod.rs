@@ -8,8 +8,11 @@
 
 mod attach;
 mod attached;
+mod copy;
 mod create;
 mod grants;
+mod needs;
+mod promote;
 mod publish;
 mod show;
 
@@ -23,6 +26,8 @@ use crate::fault::{to_error, to_json, unreadable};
 
 pub use attach::AttachedShelf;
 pub(crate) use attached::{Attachments, Layer};
+pub use needs::Need;
+pub use promote::{MOST_PROMOTED, PromotedVersion};
 pub use show::ShelfView;
 
 /// How many shelves an application may have.

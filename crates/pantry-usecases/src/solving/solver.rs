@@ -59,6 +59,14 @@ impl Default for Solver {
 }
 
 impl Solver {
+    /// Does this on one of the threads.
+    pub(crate) async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Error> {
+        self.threads.run(work).await
+    }
+
     /// The answer to a question over cookbooks, of which it is.
     pub(super) async fn answer(
         &self,
@@ -103,7 +111,7 @@ fn universe(cookbooks: &VisibleCookbooks, request: &Request) -> Universe {
 }
 
 /// A dependency on a recipe is one on its cookbook.
-fn on(name: &Arc<str>) -> Arc<str> {
+pub(crate) fn on(name: &Arc<str>) -> Arc<str> {
     match name.split_once("::") {
         Some((cookbook, _)) => cookbook.into(),
         None => Arc::clone(name),
