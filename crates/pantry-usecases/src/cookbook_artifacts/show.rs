@@ -3,9 +3,8 @@
 use pantry_model::chef::cookbook::ArtifactsWanted;
 use pantry_model::refusals::cookbook_artifacts;
 use pantry_model::{Error, Permission};
-use pantry_store::{Document, Scope};
 
-use super::KIND;
+use super::{KIND, OBJECT};
 use crate::UseCases;
 use crate::callers::Caller;
 use crate::cookbooks::CookbookView;
@@ -21,7 +20,8 @@ impl UseCases {
         let scope = self.scope_of(caller)?;
         let (object, version) = self.artifact(&scope, of, cookbook_artifacts::not_found).await?;
         caller.require(Permission::Read, &object)?;
-        self.artifact_view(caller, &scope, version).await
+        let contents = self.store.contents_of(&scope, KIND, &version.name).await;
+        self.cookbook_view(caller, version.body, &contents.map_err(to_error)?).await
     }
 
     /// Many cookbook artifacts, in the order in which they are asked for. Those that are not there are
@@ -32,34 +32,27 @@ impl UseCases {
         wanted: &'w ArtifactsWanted,
     ) -> Result<Vec<(&'w str, CookbookView)>, Error> {
         let scope = self.scope_of(caller)?;
+        let names: Vec<_> = wanted.iter().map(|(name, _)| name.to_owned()).collect();
+        let stored: Vec<_> = wanted.iter().map(|(name, of)| format!("{name}/{of}")).collect();
+        let objects = self.store.objects(&scope, OBJECT, &names).await.map_err(to_error)?;
+        let versions = self.store.documents_with_contents(&scope, KIND, &stored).await;
         let (mut found, mut missing) = (Vec::new(), Vec::new());
-        for of in wanted.iter() {
-            match self.artifact(&scope, of, cookbook_artifacts::not_found).await {
-                Ok(artifact) => found.push((of.0, artifact)),
-                Err(Error::Refused(_)) => missing.push(of),
-                Err(error) => return Err(error),
+        for (of, pair) in wanted.iter().zip(objects.into_iter().zip(versions.map_err(to_error)?)) {
+            match pair {
+                (Some(object), Some(version)) => found.push((of.0, object, version)),
+                _ => missing.push(of),
             }
         }
         if !missing.is_empty() {
             return Err(cookbook_artifacts::missing(&missing).into());
         }
-        for (_, (object, _)) in &found {
+        for (_, object, _) in &found {
             caller.require(Permission::Read, object)?;
         }
         let mut views = Vec::with_capacity(found.len());
-        for (name, (_, version)) in found {
-            views.push((name, self.artifact_view(caller, &scope, version).await?));
+        for (name, _, (version, contents)) in found {
+            views.push((name, self.cookbook_view(caller, version.body, &contents).await?));
         }
         Ok(views)
-    }
-
-    async fn artifact_view(
-        &self,
-        caller: &Caller,
-        scope: &Scope,
-        version: Document,
-    ) -> Result<CookbookView, Error> {
-        let contents = self.store.contents_of(scope, KIND, &version.name).await;
-        self.cookbook_view(caller, version.body, &contents.map_err(to_error)?).await
     }
 }

@@ -82,23 +82,25 @@ impl UseCases {
         scope: &Scope,
         chosen: &[(Arc<str>, Version)],
     ) -> Result<Option<Vec<SolvedCookbook>>, Error> {
+        let names: Vec<String> = chosen.iter().map(|(name, _)| name.to_string()).collect();
+        let found = self.store.objects(scope, Kind::Cookbook, &names).await.map_err(to_error)?;
         let mut unreadable = Vec::new();
-        for (name, _) in chosen {
-            match self.find(scope, Kind::Cookbook, name).await? {
+        for (name, cookbook) in names.into_iter().zip(found) {
+            match cookbook {
                 None => return Ok(None),
                 Some(cookbook) if caller.holds(Permission::Read, &cookbook.acl) => {}
-                Some(_) => unreadable.push(name.to_string()),
+                Some(_) => unreadable.push(name),
             }
         }
         if !unreadable.is_empty() {
             return Err(solving::not_readable(unreadable).into());
         }
+        let stored: Vec<_> = chosen.iter().map(|(name, at)| stored_name(name, *at)).collect();
+        let found = self.store.documents_with_contents(scope, Kind::CookbookVersion, &stored);
+        let found = found.await.map_err(to_error)?;
         let mut cookbooks = Vec::with_capacity(chosen.len());
-        for (name, version) in chosen {
-            let (kind, stored) = (Kind::CookbookVersion, stored_name(name, *version));
-            let document = self.store.document(scope, kind, &stored).await.map_err(to_error)?;
-            let Some(document) = document else { return Ok(None) };
-            let contents = self.store.contents_of(scope, kind, &stored).await.map_err(to_error)?;
+        for ((name, _), version) in chosen.iter().zip(found) {
+            let Some((document, contents)) = version else { return Ok(None) };
             let view = self.cookbook_view(caller, document.body, &contents).await?;
             cookbooks.push(SolvedCookbook { name: Arc::clone(name), view });
         }
