@@ -13,11 +13,12 @@ pub(crate) async fn answer(call: Call) -> Result<Answer, Error> {
     let caller = call.caller()?;
     let catalogue = call.usecases().cookbooks(&caller).await?;
     let under = locations::url(&call, &["cookbooks"])?;
-    let universe = call.shared.universes.of(&catalogue, under).await?;
+    let universes = &call.shared.universes;
+    let universe = universes.of(&catalogue, under).await?;
     let coding = Coding::wanted(call.headers());
     let tag = coding.entity_tag(universe.tag());
     if universe::has(call.headers(), universe.tag()) {
         return Ok(Answer::not_modified(&tag).varying_by_coding());
     }
-    Ok(Answer::encoded(universe.bytes(coding).await?, coding.name(), &tag))
+    Ok(Answer::encoded(universe.bytes(coding, &universes.workers).await?, coding.name(), &tag))
 }

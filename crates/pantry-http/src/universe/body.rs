@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use pantry_model::Error;
-use pantry_usecases::{CatalogueCookbook, CookbooksAt, VisibleCookbooks};
+use pantry_usecases::{CatalogueCookbook, CookbooksAt, VisibleCookbooks, Workers};
 use sha2::{Digest, Sha256};
 use tokio::sync::OnceCell;
 
@@ -90,20 +90,18 @@ impl Universe {
     }
 
     /// Its bytes in this coding, which are made when they are first wanted.
-    pub(crate) async fn bytes(&self, coding: Coding) -> Result<Bytes, Error> {
+    pub(crate) async fn bytes(&self, coding: Coding, workers: &Workers) -> Result<Bytes, Error> {
         let kept = match coding {
             Coding::Identity => return Ok(self.whole.clone()),
             Coding::Gzip => &self.gzip,
             Coding::Zstd => &self.zstd,
         };
-        let compress = || async {
-            let whole = self.whole.clone();
-            #[expect(clippy::disallowed_methods, reason = "computes, once for each universe")]
-            let compressed = tokio::task::spawn_blocking(move || coding.compress(&whole)).await;
-            let compressed = compressed.map_err(|error| Error::Internal(error.to_string()))?;
-            compressed.map_err(|error| Error::Internal(format!("a universe: {error}")))
+        let whole = self.whole.clone();
+        let compress = move || {
+            let failed = |error| Error::Internal(format!("a universe: {error}"));
+            coding.compress(&whole).map_err(failed)
         };
-        kept.get_or_try_init(compress).await.cloned()
+        kept.get_or_try_init(|| workers.run(compress)).await.cloned()
     }
 
     /// About how many bytes it takes, compressed as well.

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use hyper::header::{HeaderMap, IF_NONE_MATCH};
 use pantry_model::Error;
-use pantry_usecases::VisibleCookbooks;
+use pantry_usecases::{VisibleCookbooks, Workers};
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use tokio::sync::Mutex;
@@ -35,6 +35,8 @@ pub(crate) struct Universes {
     kept: Cache<String, Arc<Universe>, Weight>,
     /// One is written at a time, for all who wait for it.
     turn: Mutex<()>,
+    /// They write, and compress.
+    pub(crate) workers: Workers,
 }
 
 #[derive(Clone)]
@@ -48,7 +50,11 @@ impl Weighter<String, Arc<Universe>> for Weight {
 
 impl Default for Universes {
     fn default() -> Self {
-        Self { kept: Cache::with_weighter(LIKELY, BYTES, Weight), turn: Mutex::default() }
+        Self {
+            kept: Cache::with_weighter(LIKELY, BYTES, Weight),
+            turn: Mutex::default(),
+            workers: Workers::of_cores(),
+        }
     }
 }
 
@@ -70,10 +76,8 @@ impl Universes {
             return Ok(universe);
         }
         let (all, beginning) = (cookbooks.clone(), under.clone());
-        let write = move || Universe::write(&all, &beginning, old.as_deref());
-        #[expect(clippy::disallowed_methods, reason = "computes, one at a time")]
-        let written = tokio::task::spawn_blocking(write).await;
-        let universe = Arc::new(written.map_err(|error| Error::Internal(error.to_string()))?);
+        let write = move || Ok(Universe::write(&all, &beginning, old.as_deref()));
+        let universe = Arc::new(self.workers.run::<_, Error>(write).await?);
         self.kept.insert(under, Arc::clone(&universe));
         Ok(universe)
     }
