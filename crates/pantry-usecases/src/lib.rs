@@ -77,7 +77,10 @@ pub use pantry_blobs::{Reading, Workers};
 pub use principals::{PrincipalView, Principals};
 pub use sandboxes::{CommittedSandbox, CreatedSandbox, Upload};
 pub use search::{Found, FoundObject, SearchQuery, terms_of};
-pub use shelves::{AttachedShelf, MOST_PROMOTED, MOST_SHELVES, Need, PromotedVersion, ShelfView};
+pub use shelves::{
+    Adoption, AttachedShelf, MOST_ADOPTED_FROM, MOST_PROMOTED, MOST_SHELVES, Need, PromotedVersion,
+    SharedVersion, ShelfView,
+};
 pub use solving::SolvedCookbook;
 pub use usecases::{Random, UseCases};
 pub use users::{CreatedUser, NewCredentials, UpdatedUser, UserFilter, UserView};

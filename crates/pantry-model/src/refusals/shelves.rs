@@ -148,6 +148,13 @@ pub fn other_content(version: &str, md5: &Md5, on: &str) -> Refusal {
     Refusal::listed(Class::Conflict, sentence)
 }
 
+/// A version is another than it was when it was looked at.
+pub fn changed_meanwhile(name: &str, version: Version, of: &str) -> Refusal {
+    let sentence =
+        format!("The cookbook {name} {version} of '{of}' has been changed meanwhile: look again.");
+    Refusal::listed(Class::Conflict, sentence)
+}
+
 /// What a version needs is neither here nor there; the solver says why.
 pub fn needs_unmet(version: &str, (from, to): (&str, &str), why: Refusal) -> Refusal {
     let sentence = format!(

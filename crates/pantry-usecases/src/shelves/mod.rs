@@ -6,6 +6,7 @@
 //! gave, and nothing tells them whether there is one. A shelf is attached by its id, so that no
 //! namesake ever takes its place.
 
+mod adopt;
 mod attach;
 mod attached;
 mod copy;
@@ -24,6 +25,7 @@ use serde::{Deserialize, Serialize};
 use crate::UseCases;
 use crate::fault::{to_error, to_json, unreadable};
 
+pub use adopt::{Adoption, MOST_ADOPTED_FROM, SharedVersion};
 pub use attach::AttachedShelf;
 pub(crate) use attached::{Attachments, Layer};
 pub use needs::Need;

@@ -66,12 +66,13 @@ impl Default for Solver {
 }
 
 impl Solver {
-    /// Does this on one of the threads.
+    /// Solves something else, off the threads that serve requests.
     pub(crate) async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Error> {
-        self.threads.run(work).await
+        let _room = self.room.try_acquire().map_err(|_| solving::overloaded())?;
+        self.workers.run(move || Ok(work())).await
     }
 
     /// The answer to a question over cookbooks, of which it is.
@@ -84,11 +85,9 @@ impl Solver {
         if let Some(known) = self.answers.get(&question) {
             return Ok(known);
         }
-        let _room = self.room.try_acquire().map_err(|_| solving::overloaded())?;
         let explain = question.explain;
-        let solve =
-            move || Ok(Arc::new(answer(&universe(&cookbooks, &request), &request, explain)));
-        let answer = self.workers.run::<_, Error>(solve).await?;
+        let solve = move || Arc::new(answer(&universe(&cookbooks, &request), &request, explain));
+        let answer = self.run(solve).await?;
         self.answers.insert(question, Arc::clone(&answer));
         Ok(answer)
     }
