@@ -15,6 +15,7 @@ mod collection;
 mod containers;
 mod contents;
 mod cookbook_artifacts;
+mod cookbook_uses;
 mod cookbooks;
 mod data_bags;
 mod environments;
@@ -57,6 +58,7 @@ pub use applications::{ApplicationView, CreatedApplication, NewApplication};
 pub use callers::{Caller, Candidate, KnownActors};
 pub use contents::StoredFile;
 pub use cookbook_artifacts::{ArtifactVersion, ListedArtifact};
+pub use cookbook_uses::{ApplicationUses, CookbookUses, NodeUse, PolicyUse, SeenVersion};
 pub use cookbooks::{
     Catalogue, CatalogueCookbook, CatalogueDependency, CatalogueVersion, CookbookView, CookbooksAt,
     ListedCookbook, SavedCookbook, VisibleCookbooks,
