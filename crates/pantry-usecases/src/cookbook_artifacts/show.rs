@@ -49,8 +49,13 @@ impl UseCases {
         if !missing.is_empty() {
             return Err(cookbook_artifacts::missing(&missing).into());
         }
+        let mut may_read_shelves = false;
         for (_, object, _) in &found {
-            self.may_read_artifact(caller, &scope, object.as_ref()).await?;
+            // Of all that comes from shelves the container is asked once.
+            if object.is_some() || !may_read_shelves {
+                self.may_read_artifact(caller, &scope, object.as_ref()).await?;
+            }
+            may_read_shelves |= object.is_none();
         }
         let mut views = Vec::with_capacity(found.len());
         for (name, _, (version, contents)) in found {
@@ -69,6 +74,9 @@ impl UseCases {
         let own = self.store.documents_with_contents(scope, KIND, stored).await;
         let own = own.map_err(to_error)?.into_iter();
         let mut found: Vec<_> = own.map(|found| found.map(|found| (true, found))).collect();
+        if found.iter().all(Option::is_some) {
+            return Ok(found);
+        }
         for shelf in self.layers(scope).await?.into_iter().skip(1) {
             let open = found.iter().zip(stored).filter(|(found, _)| found.is_none());
             let names: Vec<String> = open.map(|(_, name)| name.clone()).collect();
