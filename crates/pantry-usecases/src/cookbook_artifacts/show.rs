@@ -1,9 +1,9 @@
 //! Showing cookbook artifacts: one, or many at once.
 
+use pantry_model::Error;
 use pantry_model::chef::cookbook::ArtifactsWanted;
 use pantry_model::refusals::cookbook_artifacts;
-use pantry_model::{Content, Error};
-use pantry_store::{Document, Scope};
+use pantry_store::{Holder, Scope};
 
 use super::{FoundArtifact, KIND, OBJECT};
 use crate::UseCases;
@@ -70,7 +70,7 @@ impl UseCases {
         &self,
         scope: &Scope,
         stored: &[String],
-    ) -> Result<Vec<Option<(bool, (Document, Vec<Content>))>>, Error> {
+    ) -> Result<Vec<Option<(bool, Holder)>>, Error> {
         let own = self.store.documents_with_contents(scope, KIND, stored).await;
         let own = own.map_err(to_error)?.into_iter();
         let mut found: Vec<_> = own.map(|found| found.map(|found| (true, found))).collect();
