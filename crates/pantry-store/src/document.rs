@@ -132,6 +132,9 @@ kinds! {
     ShelfGrant = "shelf-grant",
     /// The shelves of an application, in order: one document, named as its kind is.
     Shelves = "shelves",
+    /// That a version of a cookbook was promoted to this shelf (no document: the version's own line
+    /// stands beside it); named `COOKBOOK/VERSION from APPLICATION`.
+    Promotion = "promotion",
     /// An object's access control list (no document: see [`crate::Change::SetAcl`]); named by the
     /// object's kind and name.
     Acl = "acl",
@@ -177,6 +180,7 @@ impl Kind {
             | Self::PolicyRevision
             | Self::PolicyGroup
             | Self::PolicyInGroup
+            | Self::Promotion
             | Self::Sandbox
             | Self::Upload => None,
         }
