@@ -101,6 +101,15 @@ impl Store for PostgresStore {
         documents::under(&self.pool, scope, kind, parent).await
     }
 
+    async fn documents_with_contents(
+        &self,
+        scope: &Scope,
+        kind: Kind,
+        names: &[String],
+    ) -> Result<Vec<Option<(Document, Vec<Content>)>>> {
+        contents::with_documents(&self.pool, scope, kind, names).await
+    }
+
     async fn contents(&self, scope: &Scope, of: &[Md5]) -> Result<Vec<Option<Content>>> {
         contents::list(&self.pool, scope, of).await
     }
@@ -158,6 +167,15 @@ impl Store for PostgresStore {
 
     async fn object(&self, scope: &Scope, kind: Kind, name: &str) -> Result<Option<Object>> {
         objects::get(&self.pool, scope, kind, name).await
+    }
+
+    async fn objects(
+        &self,
+        scope: &Scope,
+        kind: Kind,
+        names: &[String],
+    ) -> Result<Vec<Option<Object>>> {
+        objects::list(&self.pool, scope, kind, names).await
     }
 
     async fn ids(&self, places: &[Place]) -> Result<Vec<Option<ObjectId>>> {

@@ -73,7 +73,7 @@ pub use moving::{Gate, MoveError, Mover, OpenStore, Opened, Source, may_be_serve
 pub use naming::Names;
 pub use nodes::NodeIds;
 /// A file's bytes as they are read, for whoever sends them on.
-pub use pantry_blobs::Reading;
+pub use pantry_blobs::{Reading, Workers};
 pub use principals::{PrincipalView, Principals};
 pub use sandboxes::{CommittedSandbox, CreatedSandbox, Upload};
 pub use search::{Found, FoundObject, SearchQuery, terms_of};

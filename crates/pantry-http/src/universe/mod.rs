@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use hyper::header::{HeaderMap, IF_NONE_MATCH};
 use pantry_model::Error;
-use pantry_usecases::{Catalogue, CookbooksAt, VisibleCookbooks};
+use pantry_usecases::{Catalogue, CookbooksAt, VisibleCookbooks, Workers};
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use sha2::{Digest, Sha256};
@@ -53,6 +53,7 @@ pub(crate) struct Universes {
     compressed: Kept,
     /// Pieces are written by one at a time, for all who wait for them.
     turn: Mutex<()>,
+    workers: Workers,
 }
 
 #[derive(Clone)]
@@ -71,6 +72,7 @@ impl Default for Universes {
             figures: Cache::new(KNOWN),
             compressed: Kept::default(),
             turn: Mutex::default(),
+            workers: Workers::of_cores(),
         }
     }
 }
@@ -136,7 +138,8 @@ impl Universes {
             return Ok(known.1);
         }
         let merged = self.merged(cookbooks).await?;
-        let figures = computed(move || Figures::of(merged)).await?;
+        let compute = move || Ok(Figures::of(merged));
+        let figures = self.workers.run::<_, Error>(compute).await?;
         self.figures.insert(number, Arc::new((at, figures)));
         Ok(figures)
     }
@@ -161,19 +164,11 @@ impl Universes {
             return Ok(pieces);
         }
         let all = Arc::clone(catalogue);
-        let pieces = Arc::new(computed(move || Pieces::of(&all, old.as_deref())).await?);
+        let write = move || Ok(Pieces::of(&all, old.as_deref()));
+        let pieces = Arc::new(self.workers.run::<_, Error>(write).await?);
         self.pieces.insert(number, Arc::clone(&pieces));
         Ok(pieces)
     }
-}
-
-/// Computes something elsewhere than where requests are served.
-async fn computed<T: Send + 'static>(
-    compute: impl FnOnce() -> T + Send + 'static,
-) -> Result<T, Error> {
-    #[expect(clippy::disallowed_methods, reason = "computes, once for each change of cookbooks")]
-    let computed = tokio::task::spawn_blocking(compute).await;
-    computed.map_err(|error| Error::Internal(error.to_string()))
 }
 
 /// Whether the sender of a request has what has this entity tag, in whichever coding.
