@@ -46,12 +46,12 @@ pub(super) fn measure(
             saved.push(site.change(&some.name, release)?.time);
             answers.push(universe(site, coding)?.into());
         }
-        show(table, &format!("universe, a cookbook changed, {coding}"), &answers, "");
+        show(table, &format!("universe, a cookbook changed, {coding}"), &answers);
     }
     table.show("save of a version", saved, "");
     for coding in codings {
         let answers = repeated(|| universe(site, coding))?;
-        show(table, &format!("universe, warm, {coding}"), &answers, "aim 2 ms");
+        show(table, &format!("universe, warm, {coding}"), &answers);
     }
     let tag = universe(site, "identity")?.header("etag").map(str::to_owned);
     if let Some(tag) = tag {
@@ -60,7 +60,7 @@ pub(super) fn measure(
             ensure!(answer.status == 304, "GET universe: {}", answer.told());
             Ok(answer)
         })?;
-        table.show("universe, not changed (304)", whole(&answers), "aim 1 ms");
+        table.show("universe, not changed (304)", whole(&answers), "");
     }
     let most = cookbooks.all().iter().max_by_key(|cookbook| cookbook.releases.len());
     let most = most.context("no cookbooks")?;
@@ -119,8 +119,8 @@ fn bytes(all: &[Seen]) -> String {
     format!("{} bytes", all.last().map_or(0, |seen| seen.bytes))
 }
 
-fn show(table: &mut Table, title: &str, all: &[Seen], aim: &str) {
+fn show(table: &mut Table, title: &str, all: &[Seen]) {
     let first = all.iter().map(|seen| seen.first).collect();
-    table.show(&format!("{title}: first byte"), first, aim);
+    table.show(&format!("{title}: first byte"), first, "");
     table.show(&format!("{title}: whole"), whole(all), &bytes(all));
 }

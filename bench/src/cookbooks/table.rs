@@ -11,7 +11,7 @@ pub(super) struct Table(Vec<(String, Duration)>);
 impl Table {
     /// Says what stands in which column.
     pub(super) fn head() {
-        println!("  {:46} {:>6} {:>11} {:>11} {:>11}", "", "times", "p50", "p99", "max");
+        println!("  {:50} {:>6} {:>11} {:>11} {:>11}", "", "times", "p50", "p99", "max");
     }
 
     /// Prints a row, with a remark.
@@ -20,7 +20,7 @@ impl Table {
         let [half, nearly, all] = [50, 99, 100].map(|percent| percentile(&times, percent));
         let [p50, p99, max] = [half, nearly, all].map(shown);
         let remark = if remark.is_empty() { String::new() } else { format!("  {remark}") };
-        println!("  {title:46} {:>6} {p50:>11} {p99:>11} {max:>11}{remark}", times.len());
+        println!("  {title:50} {:>6} {p50:>11} {p99:>11} {max:>11}{remark}", times.len());
         self.0.push((title.to_owned(), half));
     }
 
@@ -30,7 +30,12 @@ impl Table {
             let theirs = other.0.iter().find(|(known, _)| known == title);
             let Some((_, theirs)) = theirs else { continue };
             let ratio = theirs.as_secs_f64() / ours.as_secs_f64();
-            println!("  {title:46} {:>11} {:>11}  1 : {ratio:.1}", shown(*ours), shown(*theirs));
+            let digits = if ratio < 1.0 { 2 } else { 1 };
+            println!(
+                "  {title:50} {:>11} {:>11}  1 : {ratio:.digits$}",
+                shown(*ours),
+                shown(*theirs)
+            );
         }
     }
 }

@@ -76,7 +76,7 @@ pub(super) fn measure(server: &Server, pantry: &Path, table: &mut Table) -> Resu
         new.push(command_line.upload(server, name)?.0);
         again.push(command_line.upload(server, name)?.0);
     }
-    table.show(&format!("upload of {FILES} files, all new"), new, "aim 500 ms");
+    table.show(&format!("upload of {FILES} files, all new"), new, "");
     table.show(&format!("upload of {FILES} files, none new"), again, "");
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use pantry_model::{ApplicationName, MachineId};
+use pantry_model::{ApplicationName, Content, MachineId};
 use sha2::{Digest, Sha256};
 
 use crate::generation::Family;
@@ -221,6 +221,9 @@ pub struct Document {
     /// Their hash, for [`crate::Expect`].
     pub hash: ContentHash,
 }
+
+/// A document and what it holds, by MD5.
+pub type Holder = (Document, Vec<Content>);
 
 impl fmt::Debug for Document {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

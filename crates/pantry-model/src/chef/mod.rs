@@ -26,6 +26,7 @@ mod role;
 mod sandbox;
 mod scoped_name;
 pub mod search;
+mod shelf;
 #[cfg(test)]
 mod test_values;
 pub mod users;
@@ -47,4 +48,5 @@ pub use policy::{CookbookLock, PolicyRevision};
 pub use role::{Role, RoleRunLists};
 pub use sandbox::{NewSandbox, SandboxCommit};
 pub use scoped_name::ScopedName;
+pub use shelf::{NewAttachment, ShelfOrder, ShelfUpdate, application_of_grant};
 pub use version::ApiVersion;

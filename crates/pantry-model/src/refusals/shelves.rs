@@ -29,6 +29,11 @@ pub fn not_granted(shelf: &ApplicationName, to: &ApplicationName) -> Refusal {
     Refusal::listed(Class::NotFound, sentence)
 }
 
+/// A grant is to a name that no application can have.
+pub fn no_name_to_grant_to() -> Refusal {
+    invalid("What a shelf is granted to must be the name of an application.".to_owned())
+}
+
 /// A shelf is not granted to this application.
 pub fn no_grant(shelf: &ApplicationName, to: &str) -> Refusal {
     Refusal::listed(Class::NotFound, format!("The shelf '{shelf}' is not granted to '{to}'."))
@@ -66,6 +71,15 @@ pub fn too_many(limit: usize) -> Refusal {
 /// A new order leaves shelves out, or names others.
 pub fn other_shelves(of: &ApplicationName) -> Refusal {
     invalid(format!("The new order must name each of the shelves of '{of}' once, and no other."))
+}
+
+/// The permissions on a cookbook, or on an artifact, that is only on a shelf were to be changed.
+pub fn permissions_only_on_a_shelf(name: &str) -> Refusal {
+    let sentence = format!(
+        "{name} comes from a shelf of this organization. Who may read it here is said by the \
+         permissions on the organization's container."
+    );
+    Refusal::listed(Class::Forbidden, sentence)
 }
 
 /// A version that is only on a shelf was to be deleted.

@@ -36,7 +36,7 @@ pub use show::ShelfView;
 pub const MOST_SHELVES: usize = 32;
 
 /// What is stored of a shelf.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ShelfRecord {
     /// The application's id.
     pub(crate) id: ObjectId,
