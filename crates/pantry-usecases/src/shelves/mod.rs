@@ -22,6 +22,7 @@ use crate::UseCases;
 use crate::fault::{to_error, to_json, unreadable};
 
 pub use attach::AttachedShelf;
+pub(crate) use attach::Attachment;
 pub(crate) use attached::{Attachments, Layer};
 pub use show::ShelfView;
 
