@@ -107,8 +107,8 @@ impl Answer {
     }
 
     /// 200, with JSON in this coding, that has this entity tag.
-    pub(crate) fn encoded(body: Bytes, coding: Option<&'static str>, etag: &str) -> Self {
-        let mut answer = Self::stored(StatusCode::OK, body).varying_by_coding();
+    pub(crate) fn encoded(body: Outgoing, coding: Option<&'static str>, etag: &str) -> Self {
+        let mut answer = Self::in_parts(StatusCode::OK, body).varying_by_coding();
         answer.add(ETAG, etag);
         let coding = coding.map(|coding| (CONTENT_ENCODING, HeaderValue::from_static(coding)));
         answer.headers.extend(coding);

@@ -11,13 +11,14 @@ use crate::universe::{self, Coding};
 /// Gives the universe, unless its reader has it.
 pub(crate) async fn answer(call: Call) -> Result<Answer, Error> {
     let caller = call.caller()?;
-    let catalogue = call.usecases().cookbooks(&caller).await?;
+    let cookbooks = call.usecases().cookbooks(&caller).await?;
     let under = locations::url(&call, &["cookbooks"])?;
-    let universe = call.shared.universes.of(&catalogue, under).await?;
+    let universe = call.shared.universes.of(cookbooks, under).await?;
     let coding = Coding::wanted(call.headers());
     let tag = coding.entity_tag(universe.tag());
     if universe::has(call.headers(), universe.tag()) {
         return Ok(Answer::not_modified(&tag).varying_by_coding());
     }
-    Ok(Answer::encoded(universe.bytes(coding).await?, coding.name(), &tag))
+    let body = call.shared.universes.body(&universe, coding).await?;
+    Ok(Answer::encoded(body, coding.name(), &tag))
 }
