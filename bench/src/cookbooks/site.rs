@@ -52,6 +52,12 @@ impl<'s> Site<'s> {
         Ok(Self { place: Place::of(server)?, client, changes: 0 })
     }
 
+    /// The same over a new connection.
+    pub(super) fn reconnect(&mut self) -> Result<()> {
+        self.client = Client::connect(self.place.address)?;
+        Ok(())
+    }
+
     /// Asks, with more headers than a request has anyhow. Signing is not counted.
     pub(super) fn ask(
         &mut self,
