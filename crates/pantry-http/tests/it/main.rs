@@ -62,6 +62,8 @@ mod sandboxes;
 #[cfg(test)]
 mod search;
 #[cfg(test)]
+mod shelves;
+#[cfg(test)]
 mod solving;
 #[cfg(test)]
 mod status;
