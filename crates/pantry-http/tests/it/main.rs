@@ -76,6 +76,8 @@ mod uploads;
 #[cfg(test)]
 mod users;
 #[cfg(test)]
+mod vetting;
+#[cfg(test)]
 mod who_may;
 #[cfg(test)]
 mod who_may_town;
