@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use pantry_model::{Content, Md5, Sha256};
 use pantry_store::columns::{broken, from_column};
-use pantry_store::{Document, Kind, Scope, sql};
+use pantry_store::{Holder, Kind, Scope, sql};
 use tokio_postgres::Row;
 
 use crate::documents::document;
@@ -90,7 +90,7 @@ pub(crate) async fn with_documents(
     scope: &Scope,
     kind: Kind,
     names: &[String],
-) -> Result<Vec<Option<(Document, Vec<Content>)>>> {
+) -> Result<Vec<Option<Holder>>> {
     let asked: Vec<Option<&str>> = names.iter().map(|name| wanted(name)).collect();
     let rows = pool.rows(WITH_DOCUMENTS, &[&scope.as_str(), &kind.as_str(), &asked]).await?;
     let found = rows.iter().map(|row| Ok((row.integer(3)?, (document(row)?, held_by(row)?))));
@@ -101,8 +101,8 @@ pub(crate) async fn with_documents(
 /// What the document of a row holds, in three columns of as many parts; of one that holds nothing they
 /// are null.
 fn held_by(row: &Row) -> Result<Vec<Content>> {
-    let (md5s, sha256s): (Option<Vec<&[u8]>>, Option<Vec<&[u8]>>) =
-        (row.get_column(4)?, row.get_column(5)?);
+    let md5s: Option<Vec<&[u8]>> = row.get_column(4)?;
+    let sha256s: Option<Vec<&[u8]>> = row.get_column(5)?;
     let sizes: Option<Vec<i64>> = row.get_column(6)?;
     let hashes = md5s.unwrap_or_default().into_iter().zip(sha256s.unwrap_or_default());
     let parts = hashes.zip(sizes.unwrap_or_default());

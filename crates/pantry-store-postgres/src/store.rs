@@ -13,8 +13,8 @@ use pantry_model::{
 use pantry_query::Plan;
 use pantry_store::transfer::{Bounds, Key, Mark, Row, Table, Transfer};
 use pantry_store::{
-    ActorKey, Actors, Advance, Document, DocumentNumber, Generations, Index, IndexState, Kind,
-    LedgerEnd, LedgerEntry, Object, OpenDelivery, OutputBatch, Place, Scope, Sighting, Store,
+    ActorKey, Actors, Advance, Document, DocumentNumber, Generations, Holder, Index, IndexState,
+    Kind, LedgerEnd, LedgerEntry, Object, OpenDelivery, OutputBatch, Place, Scope, Sighting, Store,
     StoreError, Write,
 };
 use tokio::sync::OnceCell;
@@ -106,7 +106,7 @@ impl Store for PostgresStore {
         scope: &Scope,
         kind: Kind,
         names: &[String],
-    ) -> Result<Vec<Option<(Document, Vec<Content>)>>> {
+    ) -> Result<Vec<Option<Holder>>> {
         contents::with_documents(&self.pool, scope, kind, names).await
     }
 

@@ -2,7 +2,7 @@
 
 use pantry_model::{Content, Md5, Sha256};
 use pantry_store::columns::{from_column, to_column};
-use pantry_store::{Document, Kind, Scope, StoreError, sql};
+use pantry_store::{Holder, Kind, Scope, StoreError, sql};
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Row};
 
 use crate::documents::{self, moved};
@@ -76,7 +76,7 @@ pub(crate) fn with_documents(
     scope: &Scope,
     kind: Kind,
     names: &[String],
-) -> Result<Vec<Option<(Document, Vec<Content>)>>, Error> {
+) -> Result<Vec<Option<Holder>>, Error> {
     let one = |name: &String| {
         let document = documents::get(connection, scope, kind, name)?;
         let held = |document| Ok((document, of(connection, scope, kind, name)?));

@@ -14,8 +14,8 @@ use pantry_model::{
 use pantry_query::Plan;
 use pantry_store::transfer::{Bounds, Key, Mark, Row, Table as Rows, Transfer};
 use pantry_store::{
-    ActorKey, Actors, Advance, Document, DocumentNumber, Generations, Index, IndexState, Kind,
-    LedgerEnd, LedgerEntry, Object, OpenDelivery, OutputBatch, Place, Scope, Sighting, Store,
+    ActorKey, Actors, Advance, Document, DocumentNumber, Generations, Holder, Index, IndexState,
+    Kind, LedgerEnd, LedgerEntry, Object, OpenDelivery, OutputBatch, Place, Scope, Sighting, Store,
     StoreError, Write,
 };
 use rusqlite::Connection;
@@ -136,7 +136,7 @@ impl Store for SqliteStore {
         scope: &Scope,
         kind: Kind,
         names: &[String],
-    ) -> Result<Vec<Option<(Document, Vec<Content>)>>> {
+    ) -> Result<Vec<Option<Holder>>> {
         let (scope, names) = (scope.clone(), names.to_vec());
         self.look_up(names.len(), move |c| contents::with_documents(c, &scope, kind, &names)).await
     }

@@ -11,7 +11,7 @@ use pantry_model::{
 };
 use pantry_query::Plan;
 
-use crate::document::{Document, Kind, Scope};
+use crate::document::{Document, Holder, Kind, Scope};
 use crate::error::StoreError;
 use crate::generation::Generations;
 use crate::ledger::{LedgerEnd, LedgerEntry};
@@ -65,7 +65,7 @@ pub trait Store: Send + Sync {
         scope: &Scope,
         kind: Kind,
         names: &[String],
-    ) -> Result<Vec<Option<(Document, Vec<Content>)>>>;
+    ) -> Result<Vec<Option<Holder>>>;
 
     /// What something in a scope holds under these MD5s, in their order.
     async fn contents(&self, scope: &Scope, of: &[Md5]) -> Result<Vec<Option<Content>>>;

@@ -15,6 +15,7 @@ mod collection;
 mod containers;
 mod contents;
 mod cookbook_artifacts;
+mod cookbook_uses;
 mod cookbooks;
 mod data_bags;
 mod environments;
@@ -57,6 +58,7 @@ pub use applications::{ApplicationView, CreatedApplication, NewApplication};
 pub use callers::{Caller, Candidate, KnownActors};
 pub use contents::StoredFile;
 pub use cookbook_artifacts::{ArtifactVersion, ListedArtifact};
+pub use cookbook_uses::{ApplicationUses, CookbookUses, NodeUse, PolicyUse, SeenVersion};
 pub use cookbooks::{
     Catalogue, CatalogueCookbook, CatalogueDependency, CatalogueVersion, CookbookView, CookbooksAt,
     ListedCookbook, SavedCookbook, VisibleCookbooks,
@@ -77,7 +79,10 @@ pub use pantry_blobs::{Reading, Workers};
 pub use principals::{PrincipalView, Principals};
 pub use sandboxes::{CommittedSandbox, CreatedSandbox, Upload};
 pub use search::{Found, FoundObject, SearchQuery, terms_of};
-pub use shelves::{AttachedShelf, MOST_SHELVES, ShelfView};
+pub use shelves::{
+    Adoption, AttachedShelf, MOST_ADOPTED_FROM, MOST_PROMOTED, MOST_SHELVES, Need, PromotedVersion,
+    SharedVersion, ShelfView,
+};
 pub use solving::SolvedCookbook;
 pub use usecases::{Random, UseCases};
 pub use users::{CreatedUser, NewCredentials, UpdatedUser, UserFilter, UserView};

@@ -44,7 +44,7 @@ pub use json_walk::MAX_DEPTH;
 pub use node::{Node, NodeInfo};
 pub use organization::{FullName, MAX_FULL_NAME_LENGTH, NewOrganization, OrganizationUpdate};
 pub use partial_search::PartialSearch;
-pub use policy::PolicyRevision;
+pub use policy::{CookbookLock, PolicyRevision};
 pub use role::{Role, RoleRunLists};
 pub use sandbox::{NewSandbox, SandboxCommit};
 pub use scoped_name::ScopedName;

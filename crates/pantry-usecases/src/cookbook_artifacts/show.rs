@@ -1,9 +1,9 @@
 //! Showing cookbook artifacts: one, or many at once.
 
+use pantry_model::Error;
 use pantry_model::chef::cookbook::ArtifactsWanted;
 use pantry_model::refusals::cookbook_artifacts;
-use pantry_model::{Content, Error};
-use pantry_store::{Document, Scope};
+use pantry_store::{Holder, Scope};
 
 use super::{FoundArtifact, KIND, OBJECT};
 use crate::UseCases;
@@ -49,8 +49,13 @@ impl UseCases {
         if !missing.is_empty() {
             return Err(cookbook_artifacts::missing(&missing).into());
         }
+        let mut may_read_shelves = false;
         for (_, object, _) in &found {
-            self.may_read_artifact(caller, &scope, object.as_ref()).await?;
+            // Of all that comes from shelves the container is asked once.
+            if object.is_some() || !may_read_shelves {
+                self.may_read_artifact(caller, &scope, object.as_ref()).await?;
+            }
+            may_read_shelves |= object.is_none();
         }
         let mut views = Vec::with_capacity(found.len());
         for (name, _, (version, contents)) in found {
@@ -65,7 +70,7 @@ impl UseCases {
         &self,
         scope: &Scope,
         stored: &[String],
-    ) -> Result<Vec<Option<(bool, (Document, Vec<Content>))>>, Error> {
+    ) -> Result<Vec<Option<(bool, Holder)>>, Error> {
         let own = self.store.documents_with_contents(scope, KIND, stored).await;
         let own = own.map_err(to_error)?.into_iter();
         let mut found: Vec<_> = own.map(|found| found.map(|found| (true, found))).collect();

@@ -101,6 +101,12 @@ impl UseCases {
         Ok(VisibleCookbooks::new(visible))
     }
 
+    /// An application's own cookbooks, as they are now. `None` if there is no such application.
+    pub(crate) async fn own_cookbooks(&self, of: &Scope) -> Result<Option<Arc<Catalogue>>, Error> {
+        let Some(now) = self.cookbooks_at(of).await.map_err(to_error)? else { return Ok(None) };
+        self.up_to_date(of, now).await.map_err(to_error)
+    }
+
     /// An application's catalogue at a generation, or a later one. `None` if there is no such
     /// application any more.
     async fn up_to_date(

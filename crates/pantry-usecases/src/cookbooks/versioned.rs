@@ -19,25 +19,27 @@ struct VersionedRecord {
     versions: u64,
 }
 
-/// Makes such an object, for its first version.
+/// Makes such an object, for its first versions, of which there are so many.
 pub(crate) fn first(
     write: &mut Write,
     (scope, kind, name): (&Scope, Kind, &str),
     id: ObjectId,
     (container, creator): (&Object, &Caller),
+    versions: u64,
 ) {
-    let record = VersionedRecord { created_at: write.at, versions: 1 };
+    let record = VersionedRecord { created_at: write.at, versions };
     write.create_object(scope, kind, name, id, to_json(&record), inherited(container, creator));
 }
 
-/// Counts another version.
-pub(crate) fn one_more(
+/// Counts so many more versions.
+pub(crate) fn more(
     write: &mut Write,
     of: (&Scope, Kind),
     object: &Object,
+    versions: u64,
 ) -> Result<(), Error> {
     let mut record = read(object)?;
-    record.versions += 1;
+    record.versions += versions;
     count(write, of, object, &record);
     Ok(())
 }

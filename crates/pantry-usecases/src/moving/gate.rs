@@ -17,8 +17,8 @@ use pantry_model::{
 };
 use pantry_query::Plan;
 use pantry_store::{
-    ActorKey, Actors, Advance, Document, DocumentNumber, Generations, Index, IndexState, Kind,
-    LedgerEnd, LedgerEntry, Object, OpenDelivery, OutputBatch, Place, Scope, Sighting, Store,
+    ActorKey, Actors, Advance, Document, DocumentNumber, Generations, Holder, Index, IndexState,
+    Kind, LedgerEnd, LedgerEntry, Object, OpenDelivery, OutputBatch, Place, Scope, Sighting, Store,
     StoreError, Write,
 };
 use tokio::sync::RwLock;
@@ -128,7 +128,7 @@ impl Store for Gate {
         scope: &Scope,
         kind: Kind,
         names: &[String],
-    ) -> Result<Vec<Option<(Document, Vec<Content>)>>> {
+    ) -> Result<Vec<Option<Holder>>> {
         self.store.documents_with_contents(scope, kind, names).await
     }
 

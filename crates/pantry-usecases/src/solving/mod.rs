@@ -8,5 +8,6 @@ mod answers;
 mod environment;
 mod solver;
 
+pub(crate) use answers::{Chosen, answer};
 pub use environment::SolvedCookbook;
-pub(crate) use solver::Solver;
+pub(crate) use solver::{Solver, on};

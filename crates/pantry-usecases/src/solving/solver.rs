@@ -66,6 +66,15 @@ impl Default for Solver {
 }
 
 impl Solver {
+    /// Solves something else, off the threads that serve requests.
+    pub(crate) async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Error> {
+        let _room = self.room.try_acquire().map_err(|_| solving::overloaded())?;
+        self.workers.run(move || Ok(work())).await
+    }
+
     /// The answer to a question over cookbooks, of which it is.
     pub(super) async fn answer(
         &self,
@@ -76,11 +85,9 @@ impl Solver {
         if let Some(known) = self.answers.get(&question) {
             return Ok(known);
         }
-        let _room = self.room.try_acquire().map_err(|_| solving::overloaded())?;
         let explain = question.explain;
-        let solve =
-            move || Ok(Arc::new(answer(&universe(&cookbooks, &request), &request, explain)));
-        let answer = self.workers.run::<_, Error>(solve).await?;
+        let solve = move || Arc::new(answer(&universe(&cookbooks, &request), &request, explain));
+        let answer = self.run(solve).await?;
         self.answers.insert(question, Arc::clone(&answer));
         Ok(answer)
     }
@@ -112,7 +119,7 @@ fn universe(cookbooks: &VisibleCookbooks, request: &Request) -> Universe {
 }
 
 /// A dependency on a recipe is one on its cookbook.
-fn on(name: &Arc<str>) -> Arc<str> {
+pub(crate) fn on(name: &Arc<str>) -> Arc<str> {
     match name.split_once("::") {
         Some((cookbook, _)) => cookbook.into(),
         None => Arc::clone(name),

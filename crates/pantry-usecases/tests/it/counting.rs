@@ -12,8 +12,8 @@ use pantry_model::{
 };
 use pantry_query::Plan;
 use pantry_store::{
-    ActorKey, Actors, Advance, Document, DocumentNumber, Generations, Index, IndexState, Kind,
-    LedgerEnd, LedgerEntry, Object, OpenDelivery, OutputBatch, Place, Scope, Sighting, Store,
+    ActorKey, Actors, Advance, Document, DocumentNumber, Generations, Holder, Index, IndexState,
+    Kind, LedgerEnd, LedgerEntry, Object, OpenDelivery, OutputBatch, Place, Scope, Sighting, Store,
     StoreError, Write,
 };
 
@@ -78,7 +78,7 @@ counted! {
     names_under(scope: &Scope, kind: Kind, parent: &str) -> Vec<String>;
     documents_under(scope: &Scope, kind: Kind, parent: &str) -> Vec<Document>;
     documents_with_contents(scope: &Scope, kind: Kind, names: &[String])
-        -> Vec<Option<(Document, Vec<Content>)>>;
+        -> Vec<Option<Holder>>;
     contents(scope: &Scope, of: &[Md5]) -> Vec<Option<Content>>;
     contents_of(scope: &Scope, kind: Kind, name: &str) -> Vec<Content>;
     content_size(scope: &Scope, content: &Sha256, kinds: [Kind; 2]) -> Option<u64>;
