@@ -8,14 +8,14 @@
 //! beside this one.
 
 mod loading;
-mod made_up;
+pub(crate) mod made_up;
 mod random;
-mod reading;
-mod site;
+pub(crate) mod reading;
+pub(crate) mod site;
 mod solver;
-mod solving;
-mod table;
-mod universe;
+pub(crate) mod solving;
+pub(crate) mod table;
+pub(crate) mod universe;
 mod upload;
 
 use std::path::Path;
@@ -112,7 +112,8 @@ fn measure(
     memory(server)
 }
 
-fn memory(server: &Server) -> Result<()> {
+/// Prints what a server takes of memory.
+pub(crate) fn memory(server: &Server) -> Result<()> {
     let (rss, pss) = server.process.memory_kib()?;
     println!(
         "  memory: RSS {}, PSS {}, at most {}",
