@@ -45,6 +45,7 @@ mod search;
 mod shelves;
 mod solving;
 mod status;
+mod supermarket;
 mod turns;
 mod usecases;
 mod users;
@@ -79,6 +80,9 @@ pub use sandboxes::{CommittedSandbox, CreatedSandbox, Upload};
 pub use search::{Found, FoundObject, SearchQuery, terms_of};
 pub use shelves::{AttachedShelf, MOST_SHELVES, ShelfView};
 pub use solving::SolvedCookbook;
+pub use supermarket::{
+    CookbookArchive, MarketCookbook, MarketItem, MarketOrder, MarketPage, MarketVersion, OpenShelf,
+};
 pub use usecases::{Random, UseCases};
 pub use users::{CreatedUser, NewCredentials, UpdatedUser, UserFilter, UserView};
 pub use workshop::{KEYS_AHEAD, Workshop};

@@ -24,6 +24,7 @@ mod roles;
 mod sandboxes;
 mod search;
 mod status;
+mod supermarket;
 mod universe;
 mod users;
 mod validate;
@@ -191,6 +192,19 @@ pub(crate) static ROUTES: &[Route] = routes! {
         GET policy_groups::show_policy, PUT policy_groups::follow,
         DELETE policy_groups::unfollow,
     }
+
+    // Shelves, as Supermarkets.
+    Shelf  "/shelves/{shelf}/universe" { GET supermarket::universe }
+    Shelf  "/shelves/{shelf}/api/v1/universe" { GET supermarket::universe }
+    Shelf  "/shelves/{shelf}/api/v1/cookbooks" { GET supermarket::list }
+    Shelf  "/shelves/{shelf}/api/v1/cookbooks/{cookbook}" { GET supermarket::cookbook }
+    Shelf  "/shelves/{shelf}/api/v1/cookbooks/{cookbook}/versions/{version}" {
+        GET supermarket::version,
+    }
+    Shelf  "/shelves/{shelf}/api/v1/cookbooks/{cookbook}/versions/{version}/download" {
+        GET supermarket::download, HEAD supermarket::download,
+    }
+    Shelf  "/shelves/{shelf}/api/v1/search" { GET supermarket::search }
 
     // Search.
     Signed "/organizations/{organization}/search" { GET search::indexes }

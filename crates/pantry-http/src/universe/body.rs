@@ -14,6 +14,22 @@ use tokio::sync::OnceCell;
 
 use super::coding::Coding;
 
+/// What a universe tells of where a cookbook is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Tells {
+    /// A Chef server's: where it shows each version.
+    ChefServer,
+    /// A Supermarket's: where its API is, and each version as one file.
+    Supermarket,
+}
+
+/// What the URLs in a universe begin with.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Under {
+    pub(crate) url: String,
+    pub(crate) tells: Tells,
+}
+
 /// A universe, written.
 pub(crate) struct Universe {
     at: CookbooksAt,
@@ -36,7 +52,7 @@ struct Piece {
 impl Universe {
     /// Writes the universe of these cookbooks, whose URLs begin so. What an older one of that beginning
     /// says of cookbooks that have not changed is copied.
-    pub(super) fn write(all: &VisibleCookbooks, under: &str, old: Option<&Self>) -> Self {
+    pub(super) fn write(all: &VisibleCookbooks, under: &Under, old: Option<&Self>) -> Self {
         let mut text = String::with_capacity(old.map_or(4096, |old| old.whole.len() + 4096));
         text.push('{');
         let mut pieces = Vec::new();
@@ -124,17 +140,26 @@ fn same<'p>(
 
 /// Writes what a universe says of a cookbook. Names, versions, constraints and URLs hold nothing that
 /// JSON would write otherwise, and writing to a text cannot fail.
-fn describe(text: &mut String, cookbook: &CatalogueCookbook, under: &str) {
-    let name = &cookbook.name;
+fn describe(text: &mut String, cookbook: &CatalogueCookbook, under: &Under) {
+    let (name, url) = (&cookbook.name, &under.url);
     let _ = write!(text, r#""{name}":{{"#);
     for (at, version) in cookbook.versions.iter().enumerate() {
         let separator = if at == 0 { "" } else { "," };
         let number = version.version;
-        let _ = write!(
-            text,
-            r#"{separator}"{number}":{{"location_path":"{under}/{name}/{number}","location_type":"chef_server","dependencies":{{"#
-        );
-        for (at, dependency) in version.dependencies.iter().enumerate() {
+        let _ = match under.tells {
+            Tells::ChefServer => write!(
+                text,
+                r#"{separator}"{number}":{{"location_path":"{url}/{name}/{number}","location_type":"chef_server","dependencies":{{"#
+            ),
+            Tells::Supermarket => write!(
+                text,
+                r#"{separator}"{number}":{{"location_type":"opscode","location_path":"{url}","download_url":"{url}/cookbooks/{name}/versions/{number}/download","dependencies":{{"#
+            ),
+        };
+        // No tool that reads a Supermarket expects a cookbook that depends on itself.
+        let may_be_told = |on: &str| under.tells == Tells::ChefServer || *on != **name;
+        let dependencies = version.dependencies.iter().filter(|one| may_be_told(&one.cookbook));
+        for (at, dependency) in dependencies.enumerate() {
             let separator = if at == 0 { "" } else { "," };
             let _ =
                 write!(text, r#"{separator}"{}":"{}""#, dependency.cookbook, dependency.written);

@@ -19,7 +19,7 @@ use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use tokio::sync::Mutex;
 
-pub(crate) use body::Universe;
+pub(crate) use body::{Tells, Under, Universe};
 pub(crate) use coding::Coding;
 
 /// How much memory all kept bytes may take, about. Those of 4,000 cookbooks with 32,000 versions are
@@ -32,7 +32,7 @@ const LIKELY: usize = 32;
 
 /// What is kept, by what the URLs in it begin with; least asked for goes first.
 pub(crate) struct Universes {
-    kept: Cache<String, Arc<Universe>, Weight>,
+    kept: Cache<Under, Arc<Universe>, Weight>,
     /// One is written at a time, for all who wait for it.
     turn: Mutex<()>,
 }
@@ -40,9 +40,9 @@ pub(crate) struct Universes {
 #[derive(Clone)]
 struct Weight;
 
-impl Weighter<String, Arc<Universe>> for Weight {
-    fn weight(&self, under: &String, universe: &Arc<Universe>) -> u64 {
-        u64::try_from(under.len() + universe.size()).unwrap_or(u64::MAX)
+impl Weighter<Under, Arc<Universe>> for Weight {
+    fn weight(&self, under: &Under, universe: &Arc<Universe>) -> u64 {
+        u64::try_from(under.url.len() + universe.size()).unwrap_or(u64::MAX)
     }
 }
 
@@ -57,7 +57,7 @@ impl Universes {
     pub(crate) async fn of(
         &self,
         cookbooks: &VisibleCookbooks,
-        under: String,
+        under: Under,
     ) -> Result<Arc<Universe>, Error> {
         let at = cookbooks.at();
         let fits = |universe: &Arc<Universe>| *universe.at() == at;

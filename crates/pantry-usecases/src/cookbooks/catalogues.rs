@@ -98,6 +98,16 @@ impl UseCases {
         Ok(VisibleCookbooks::new(visible))
     }
 
+    /// An application's own cookbooks alone, as they are now. `None` if there is no such application.
+    pub(crate) async fn own_cookbooks(
+        &self,
+        of: &Scope,
+    ) -> Result<Option<VisibleCookbooks>, Error> {
+        let Some(now) = self.cookbooks_at(of).await.map_err(to_error)? else { return Ok(None) };
+        let found = self.up_to_date(of, now).await.map_err(to_error)?;
+        Ok(found.map(|catalogue| VisibleCookbooks::new(vec![(of.clone(), catalogue)])))
+    }
+
     /// An application's catalogue at a generation, or a later one. `None` if there is no such
     /// application any more.
     async fn up_to_date(

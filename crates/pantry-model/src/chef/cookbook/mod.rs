@@ -6,6 +6,7 @@ mod asked;
 mod manifest;
 mod metadata;
 mod new;
+mod published;
 mod summary;
 mod view;
 
@@ -13,5 +14,6 @@ pub use artifact::{ArtifactOrigin, ArtifactsWanted, MAX_ARTIFACTS_AT_ONCE, NewCo
 pub use asked::{AskedVersion, NumVersions};
 pub use manifest::{ManifestForm, SEGMENTS};
 pub use new::{NewCookbookVersion, is_frozen, read_version};
+pub use published::{AboutCookbook, PublishedFile, PublishedVersion};
 pub use summary::CookbookSummary;
 pub use view::{Extent, write_cookbook};
