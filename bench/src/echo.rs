@@ -122,7 +122,7 @@ pub(crate) fn rest(time: Duration) {
 }
 
 /// What the machine itself asks for something durable.
-fn fdatasync_time() -> Result<Duration> {
+pub(crate) fn fdatasync_time() -> Result<Duration> {
     let mut file = tempfile::tempfile()?;
     let mut times = Vec::new();
     for _ in 0..ROUNDS {

@@ -1,16 +1,18 @@
 //! Measures the real binary. Run by `cargo xtask bench`, which builds it first.
 //!
 //! Machines differ and are noisy, so a figure counts only beside another from the same run: a peer
-//! where there is one (Salt for `echo`, goiardi for `api` and `search`, PostgreSQL itself for `store`),
+//! where there is one (Salt for `echo`, goiardi for `api`, `search` and `cookbooks`, PostgreSQL itself for `store`),
 //! else a floor that the machine itself sets.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "telling is what it is for")]
 
 mod api;
+mod client;
 mod clients;
 mod cookbooks;
 mod echo;
 mod figures;
+mod filling;
 mod peer;
 mod salt;
 mod search;
@@ -61,7 +63,7 @@ fn run(arguments: &[String]) -> Result<()> {
         "api" => api::run(&binaries, with_peer),
         "store" => store::run(),
         "search" => search::run(&binaries, with_peer, more),
-        "cookbooks" => cookbooks::run(more),
+        "cookbooks" => cookbooks::run(&binaries, with_peer, more),
         other => bail!("there is no bench `{other}`: echo, clients, api, store, search, cookbooks"),
     }
 }

@@ -22,6 +22,7 @@ impl Goiardi {
         Ok(Server {
             title: self.0.title()?,
             superuser: Signer::from_file(SUPERUSER, &running.superuser_key)?,
+            superuser_key: running.superuser_key,
             process: running.process,
             address: running.address,
             clients: "/clients",

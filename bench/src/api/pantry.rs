@@ -46,11 +46,21 @@ impl Pantry {
 
     /// Starts it, and makes an organization.
     pub(crate) fn start(&self) -> Result<Server> {
-        let server = Server {
+        let server = self.start_again()?;
+        server.make("/organizations", &json!({ "name": "bench", "full_name": "Bench" }))?;
+        Ok(server)
+    }
+
+    /// Starts it with the data of the last time.
+    pub(crate) fn start_again(&self) -> Result<Server> {
+        let superuser_key = self.house.path("server/keys/pivotal.pem");
+        let process = self.house.start_server()?;
+        Ok(Server {
             title: self.title.to_owned(),
-            process: self.house.start_server()?,
+            process,
             address: ([127, 0, 0, 1], self.house.http_port()).into(),
-            superuser: Signer::from_file("pivotal", &self.house.path("server/keys/pivotal.pem"))?,
+            superuser: Signer::from_file("pivotal", &superuser_key)?,
+            superuser_key,
             clients: "/organizations/bench/clients",
             new_user: |name, public_key| {
                 json!({
@@ -63,8 +73,6 @@ impl Pantry {
                     "public_key": public_key,
                 })
             },
-        };
-        server.make("/organizations", &json!({ "name": "bench", "full_name": "Bench" }))?;
-        Ok(server)
+        })
     }
 }

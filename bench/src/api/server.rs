@@ -1,9 +1,10 @@
 //! A server under test: what there is to ask of it, and what it used to answer.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, ensure};
 use pantry_sign::PrivateKey;
 use pantry_testkit::process::Process;
 use serde_json::{Value, json};
@@ -40,6 +41,8 @@ pub(crate) struct Server {
     pub(crate) process: Process,
     pub(crate) address: SocketAddr,
     pub(crate) superuser: Signer,
+    /// The file with the superuser's key.
+    pub(crate) superuser_key: PathBuf,
     /// Where API clients are: `/organizations/bench/clients`.
     pub(crate) clients: &'static str,
     /// What makes a user of this name, with this public key.
@@ -66,6 +69,11 @@ impl Server {
         let (status, body) = load::ask(self.address, &request)?;
         ensure!(status == 201, "{}: POST {path}: {status} {body}", self.title);
         Ok(())
+    }
+
+    /// What the paths of an organization's objects begin with.
+    pub(crate) fn base(&self) -> Result<&'static str> {
+        self.clients.strip_suffix("/clients").context("where are the clients?")
     }
 
     /// Makes everyone. They share a key, which no server can make use of.

@@ -26,6 +26,11 @@ impl Signer {
         Ok(Self::new(name, &PrivateKey::from_pem(&std::fs::read_to_string(path)?)?))
     }
 
+    /// Who.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
     /// A request with all of its bytes. It names no API version but 0, at which both servers answer
     /// with the public key.
     pub(crate) fn request(
@@ -35,6 +40,18 @@ impl Signer {
         path: &str,
         body: &str,
     ) -> Result<Vec<u8>> {
+        self.request_with(host, method, path, body, &[])
+    }
+
+    /// The same with more headers, which are not signed.
+    pub(crate) fn request_with(
+        &self,
+        host: SocketAddr,
+        method: &str,
+        path: &str,
+        body: &str,
+        more: &[(&str, &str)],
+    ) -> Result<Vec<u8>> {
         let request = Request { method, path, body: body.as_bytes(), server_api_version: 0 };
         let headers = sign(PROTOCOL, &self.name, now()?, &request, &self.key)?;
         let mut text = format!(
@@ -42,6 +59,9 @@ impl Signer {
              X-Chef-Version: 18.11.21\r\n"
         );
         for (name, value) in headers {
+            text.push_str(&format!("{name}: {value}\r\n"));
+        }
+        for (name, value) in more {
             text.push_str(&format!("{name}: {value}\r\n"));
         }
         if !body.is_empty() {

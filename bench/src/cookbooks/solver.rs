@@ -2,10 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::Result;
 use pantry_solver::{Failure, Item, Request, Universe, explain, solve};
 
 use super::random::Random;
+use super::table::shown;
 use super::universe::Cookbooks;
 use crate::figures::percentile;
 
@@ -15,29 +15,36 @@ const SETS: usize = 500;
 /// How many cookbooks stand in one.
 const LARGE: usize = 20;
 
-/// Measures.
-pub(super) fn measure(cookbooks: &Cookbooks) -> Result<()> {
+/// Run lists of a kind.
+pub(super) struct Kind {
+    pub(super) title: &'static str,
+    pub(super) requests: Vec<Request>,
+    /// How many of them cannot be met.
+    pub(super) unmet: usize,
+}
+
+/// Measures, and gives what was asked.
+pub(super) fn measure(cookbooks: &Cookbooks) -> Vec<Kind> {
     let begun = Instant::now();
     let universe = cookbooks.universe();
     println!("universe prepared for the solver in {}\n", shown(begun.elapsed()));
     println!("solve                         asked  unmet       p50       p99       max");
     let names: Vec<&str> = cookbooks.all().iter().map(|cookbook| cookbook.name.as_str()).collect();
     let single: Vec<Request> = names.iter().map(|name| request(&[name])).collect();
-    let unmet = of("one cookbook", &universe, &single);
     let mut random = Random::new(20);
-    let sets: Vec<Request> = (0..SETS)
-        .map(|_| {
-            let items: Vec<&str> =
-                (0..LARGE).filter_map(|_| names.get(random.below(names.len())).copied()).collect();
-            request(&items)
-        })
-        .collect();
-    let unmet_sets = of("twenty cookbooks", &universe, &sets);
-    of("one that cannot be met", &universe, &unmet);
-    of("twenty that cannot be met", &universe, &unmet_sets);
-    let mut times: Vec<Duration> = unmet_sets
+    let sets = (0..SETS).map(|_| {
+        let items: Vec<&str> =
+            (0..LARGE).filter_map(|_| names.get(random.below(names.len())).copied()).collect();
+        request(&items)
+    });
+    let (one, unmet_one) = of("one cookbook", &universe, single);
+    let (twenty, unmet_twenty) = of("twenty cookbooks", &universe, sets.collect());
+    let (unmet_one, _) = of("one that cannot be met", &universe, unmet_one);
+    let (unmet_twenty, _) = of("twenty that cannot be met", &universe, unmet_twenty);
+    let mut times: Vec<Duration> = unmet_twenty
+        .requests
         .iter()
-        .chain(&unmet)
+        .chain(&unmet_one.requests)
         .map(|request| {
             let begun = Instant::now();
             let sentences = explain(&universe, request);
@@ -46,7 +53,7 @@ pub(super) fn measure(cookbooks: &Cookbooks) -> Result<()> {
         })
         .collect();
     told("explained", 0, &mut times);
-    Ok(())
+    vec![one, twenty, unmet_one, unmet_twenty]
 }
 
 fn request(names: &[&str]) -> Request {
@@ -54,12 +61,12 @@ fn request(names: &[&str]) -> Request {
     Request::new(names.iter().map(item), [])
 }
 
-/// Solves each and tells the times; gives those that cannot be met.
-fn of(what: &str, universe: &Universe, requests: &[Request]) -> Vec<Request> {
+/// Solves each and tells the times; gives those that cannot be met as well.
+fn of(title: &'static str, universe: &Universe, requests: Vec<Request>) -> (Kind, Vec<Request>) {
     let mut unmet = Vec::new();
     let mut given_up = 0;
     let mut times = Vec::with_capacity(requests.len());
-    for request in requests {
+    for request in &requests {
         let begun = Instant::now();
         let answer = solve(universe, request);
         times.push(begun.elapsed());
@@ -68,19 +75,15 @@ fn of(what: &str, universe: &Universe, requests: &[Request]) -> Vec<Request> {
             unmet.push(request.clone());
         }
     }
-    told(what, unmet.len(), &mut times);
+    told(title, unmet.len(), &mut times);
     if given_up > 0 {
         println!("  {given_up} of them were given up");
     }
-    unmet
+    (Kind { title, requests, unmet: unmet.len() }, unmet)
 }
 
 fn told(what: &str, unmet: usize, times: &mut [Duration]) {
     times.sort_unstable();
     let [half, nearly, all] = [50, 99, 100].map(|percent| shown(percentile(times, percent)));
     println!("{what:28} {:6} {unmet:6} {half:>9} {nearly:>9} {all:>9}", times.len());
-}
-
-fn shown(time: Duration) -> String {
-    format!("{:.2} ms", time.as_secs_f64() * 1000.0)
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
-use pantry_model::{Constraint, Version};
+use pantry_model::{Constraint, CookbookName, Version};
 use pantry_solver::Universe;
 use serde::Deserialize;
 
@@ -59,22 +59,29 @@ impl Cookbooks {
         builder.build()
     }
 
-    /// Those that a file tells of. What is no version is left out.
+    /// Those that a file tells of. What is no version is left out, and so is a dependency whose name or
+    /// constraint is none: no server takes it.
     pub(super) fn read(path: &Path) -> Result<Self> {
         #[derive(Deserialize)]
         struct Row {
             #[serde(default)]
             dependencies: BTreeMap<String, String>,
         }
+        let is_one = |(on, asked): &(String, String)| {
+            on.split("::").all(|name| name.parse::<CookbookName>().is_ok())
+                && asked.parse::<Constraint>().is_ok()
+        };
         let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
         let all: BTreeMap<String, BTreeMap<String, Row>> = serde_json::from_str(&text)?;
         let cookbooks = all.into_iter().map(|(name, rows)| {
             let release = |(version, row): (String, Row)| {
-                let dependencies = row.dependencies.into_iter().collect();
+                let dependencies = row.dependencies.into_iter().filter(is_one).collect();
                 Some(Release { version: version.parse().ok()?, dependencies })
             };
             let mut releases: Vec<Release> = rows.into_iter().filter_map(release).collect();
             releases.sort_by_key(|release| release.version);
+            // One version may be written in two ways.
+            releases.dedup_by_key(|release| release.version);
             Cookbook { name, releases }
         });
         Ok(Self(cookbooks.collect()))

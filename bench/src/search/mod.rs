@@ -4,7 +4,6 @@
 //! One server after the other, since each is to have the machine to itself. Requests are signed one by
 //! one, and that is not counted; load and server share the cores.
 
-mod client;
 mod nodes;
 mod site;
 mod work;
@@ -24,6 +23,7 @@ use crate::api::goiardi::Goiardi;
 use crate::api::pantry::Pantry;
 use crate::api::server::Server;
 use crate::figures::{median, megabytes, micros};
+use crate::filling::{Filled, memory_kib};
 
 /// How many nodes there are, unless `--nodes=N` says it.
 const NODES: [usize; 2] = [1_000, 10_000];
@@ -80,7 +80,7 @@ fn measure(server: &Server, nodes: usize, limit: Duration) -> Result<()> {
     println!("\n{}", server.title);
     let mut site = Site::new(server)?;
     match site.fill(nodes, limit)? {
-        Ok(time) => {
+        Filled::All(time) => {
             let each = time.as_secs_f64() * 1000.0 / nodes as f64;
             println!("  filled in {:.1} s, {each:.1} ms for a node", time.as_secs_f64());
             if work::follows(&mut site, nodes, limit.saturating_sub(time))? {
@@ -88,7 +88,7 @@ fn measure(server: &Server, nodes: usize, limit: Duration) -> Result<()> {
                 work::searches(&mut site, nodes)?;
             }
         }
-        Err(made) => println!(
+        Filled::Part(made) => println!(
             "  ended with {made} nodes, after {} s at most or for its size",
             limit.as_secs()
         ),
@@ -98,7 +98,7 @@ fn measure(server: &Server, nodes: usize, limit: Duration) -> Result<()> {
         "  memory: RSS {}, PSS {}, at most {}",
         megabytes(rss),
         megabytes(pss),
-        megabytes(Site::memory_kib(server.process.id(), "VmHWM:")?)
+        megabytes(memory_kib(server.process.id(), "VmHWM:")?)
     );
     Ok(())
 }

@@ -3,6 +3,8 @@
 use std::io;
 use std::path::Path;
 
+use crate::workers::Ended;
+
 /// Why a content cannot be kept, or had. The text says what was being done, and where.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BlobError {
@@ -12,6 +14,12 @@ pub enum BlobError {
     /// What is kept is not what was put there.
     #[error("{0}")]
     Broken(String),
+}
+
+impl From<Ended> for BlobError {
+    fn from(ended: Ended) -> Self {
+        Self::Broken(ended.to_string())
+    }
 }
 
 impl BlobError {

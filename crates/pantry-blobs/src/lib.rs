@@ -5,8 +5,8 @@
 //! [put](Blobs::put) where all contents are, behind the narrow trait [`Blobs`]: in a [`Directory`], or
 //! in a [`Bucket`]. Contents are kept once, whoever has sent them; who may have them is decided above.
 //!
-//! Files are read, written and hashed on threads of their own, which are few and have a bounded
-//! queue, so that a large file delays nobody's request.
+//! Files are read, written and hashed by [`Workers`], of which there are few, so that a large file
+//! delays nobody's request. What else takes its time on the server is done by others of them.
 
 mod blobs;
 mod bucket;
@@ -22,3 +22,4 @@ pub use directory::Directory;
 pub use error::BlobError;
 pub use reading::Reading;
 pub use spool::{Received, Spool};
+pub use workers::{Ended, Workers};

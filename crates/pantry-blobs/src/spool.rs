@@ -108,7 +108,7 @@ impl Spool {
                 state.hash(&part);
                 state.write(&place, &part)?;
             }
-            Ok(state)
+            Ok::<_, BlobError>(state)
         };
         self.state = Some(self.workers.run(write).await?);
         Ok(())

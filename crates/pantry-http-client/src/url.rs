@@ -59,6 +59,13 @@ impl ServerUrl {
         before.ends_with("/organizations").then_some(name)
     }
 
+    /// The server as a whole: the same without the organization that the path ends with, if it does.
+    pub fn without_organization(&self) -> Self {
+        let organization = self.organization().map(|name| format!("/organizations/{name}"));
+        let server = organization.and_then(|end| self.path.strip_suffix(&end));
+        Self { path: server.unwrap_or(&self.path).to_owned(), ..self.clone() }
+    }
+
     /// The same server with a longer path. What is joined begins with a slash and is encoded.
     pub fn join(&self, path: &str) -> Self {
         Self { path: format!("{}{path}", self.path), ..self.clone() }
@@ -152,6 +159,8 @@ mod tests {
         ] {
             let url: ServerUrl = text.parse().unwrap();
             assert_eq!((url.to_string().as_str(), url.organization()), (form, organization));
+            let end = organization.map_or(String::new(), |name| format!("/organizations/{name}"));
+            assert_eq!(format!("{}{end}", url.without_organization()), form);
         }
         let url: ServerUrl = "https://h".parse().unwrap();
         assert_eq!(

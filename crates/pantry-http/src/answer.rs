@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use bytes::Bytes;
 use hyper::header::{
-    ACCEPT_RANGES, ALLOW, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderName,
-    HeaderValue, LOCATION, RETRY_AFTER, VARY, WWW_AUTHENTICATE,
+    ACCEPT_RANGES, ALLOW, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_RANGE, CONTENT_TYPE, ETAG,
+    HeaderName, HeaderValue, LOCATION, RETRY_AFTER, VARY, WWW_AUTHENTICATE,
 };
 use hyper::{Response, StatusCode};
 use serde::Serialize;
@@ -114,8 +114,8 @@ impl Answer {
     }
 
     /// 200, with JSON in this coding, that has this entity tag.
-    pub(crate) fn encoded(body: Bytes, coding: Option<&'static str>, etag: &str) -> Self {
-        let mut answer = Self::stored(StatusCode::OK, body).varying_by_coding();
+    pub(crate) fn encoded(body: Outgoing, coding: Option<&'static str>, etag: &str) -> Self {
+        let mut answer = Self::in_parts(StatusCode::OK, body).varying_by_coding();
         answer.add(ETAG, etag);
         let coding = coding.map(|coding| (CONTENT_ENCODING, HeaderValue::from_static(coding)));
         answer.headers.extend(coding);

@@ -8,6 +8,8 @@ use hyper::body::{Body, Frame, SizeHint};
 use pantry_usecases::Reading;
 use tokio::sync::mpsc;
 
+use crate::universe::Composing;
+
 /// How many parts may wait to be sent before their writer has to.
 const PARTS: usize = 2;
 
@@ -26,6 +28,8 @@ pub(crate) enum Outgoing {
     Parts(Option<mpsc::Receiver<Part>>),
     /// A file's content, as it is read.
     Content(Reading),
+    /// A universe, as it is put together.
+    Composed(Box<Composing>),
     /// None, in an answer to HEAD; it would be this long.
     Unsent(u64),
 }
@@ -83,6 +87,15 @@ impl Body for Outgoing {
                     }
                 }))
             }
+            Self::Composed(composing) => {
+                Poll::Ready(ready!(composing.poll_next(context)).map(|part| match part {
+                    Ok(bytes) => Ok(Frame::data(bytes)),
+                    Err(error) => {
+                        tracing::error!(%error, "a universe could not be compressed");
+                        Err(Cut)
+                    }
+                }))
+            }
             Self::Unsent(_) => Poll::Ready(None),
         }
     }
@@ -92,6 +105,7 @@ impl Body for Outgoing {
             Self::Whole(bytes) => bytes.as_ref().is_none_or(Bytes::is_empty),
             Self::Parts(parts) => parts.is_none(),
             Self::Content(reading) => reading.left() == 0,
+            Self::Composed(composing) => composing.is_over(),
             // The length is only told of a body that may come.
             Self::Unsent(_) => false,
         }
@@ -105,6 +119,9 @@ impl Body for Outgoing {
             }
             Self::Parts(_) => SizeHint::default(),
             Self::Content(reading) => SizeHint::with_exact(reading.left()),
+            Self::Composed(composing) => {
+                composing.left().map_or_else(SizeHint::default, SizeHint::with_exact)
+            }
             Self::Unsent(length) => SizeHint::with_exact(*length),
         }
     }

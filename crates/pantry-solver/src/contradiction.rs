@@ -7,9 +7,11 @@ use std::sync::Arc;
 
 use pubgrub::{DerivationTree, External};
 
+use crate::problem::Problem;
+use crate::removed::wanted;
 use crate::search::Key;
 use crate::set::Set;
-use crate::universe::Id;
+use crate::universe::{Id, both};
 
 /// A derivation, which may be deeper than a thread's stack: it is walked and given up step by step.
 #[derive(Debug)]
@@ -64,12 +66,24 @@ impl Contradiction {
 
     /// The cookbooks of which something is asked: without these requirements there would be no
     /// contradiction.
-    pub(crate) fn asked_of(&self) -> BTreeSet<Id> {
-        let asked = self.ends().0.into_iter().filter_map(|end| match end {
-            External::FromDependencyOf(_, _, on, _) => on.id(),
-            _ => None,
-        });
-        asked.collect()
+    pub(crate) fn asked_of(&self, problem: &Problem<'_>) -> BTreeSet<Id> {
+        let mut asked = Vec::new();
+        for end in self.ends().0 {
+            let External::FromDependencyOf(of, by, Key::Cookbook(on), _) = end else { continue };
+            match of {
+                Key::RunList => {
+                    asked.extend(problem.wanted().get(on).map(|span| (*on, span.clone())));
+                }
+                Key::Cookbook(id) => {
+                    let counting = problem.counting(*id);
+                    let releases = by.spans().iter().flat_map(|span| both(span, &counting));
+                    let dependencies = releases.flat_map(|it| problem.dependencies(*id, it));
+                    let on_it = dependencies.filter(|dependency| dependency.on == *on);
+                    asked.extend(on_it.map(|it| (*on, wanted(problem, *id, it))));
+                }
+            }
+        }
+        problem.asked_with(asked)
     }
 
     /// The cookbooks of which the run list asks something.

@@ -56,10 +56,12 @@ pub(crate) fn culprits(problem: &Problem<'_>) -> Result<Culprits, TooHard> {
     };
     let mut sets: Vec<Vec<Id>> = Vec::new();
     let mut waived = BTreeSet::new();
-    while let Err(unmet) = search(&until.waiving(waived.clone()), Scope::Anything) {
-        match unmet {
-            Unmet::Contradiction(contradiction) => sets.push(last_first(contradiction.asked_of())),
-            Unmet::TooHard(too_hard) => return Err(too_hard),
+    loop {
+        let trial = until.waiving(waived.clone());
+        match search(&trial, Scope::Anything) {
+            Ok(_) => break,
+            Err(Unmet::Contradiction(why)) => sets.push(last_first(why.asked_of(&trial))),
+            Err(Unmet::TooHard(too_hard)) => return Err(too_hard),
         }
         if sets.len() >= MAX_ROUNDS {
             break;

@@ -28,13 +28,24 @@ const MAX_STEPS: usize = 300;
 pub(crate) fn explain(problem: &Problem<'_>) -> Vec<String> {
     let too_hard =
         || vec!["So many versions would have to be tried that it was given up.".to_owned()];
-    match search(problem, Scope::Anything) {
+    let pruned = problem.clone().pruned();
+    match search(&pruned, Scope::Anything) {
         Ok(_) => return Vec::new(),
         Err(Unmet::TooHard(_)) => return too_hard(),
         Err(Unmet::Contradiction(_)) => {}
     }
     // What comes after the item that is said to be the first that cannot be met is no reason.
-    let Ok(item) = first_unmet(problem) else { return too_hard() };
+    let Ok(item) = first_unmet(&pruned) else { return too_hard() };
+    let pruned = &pruned.first(item + 1);
+    if let Err(Unmet::Contradiction(contradiction)) = search(pruned, Scope::Anything) {
+        let asked = contradiction.asked_of(pruned).len();
+        if asked > MAX_STEPS {
+            return vec![format!(
+                "It follows from what is asked of {asked} cookbooks, which is too much to tell."
+            )];
+        }
+    }
+    // What can never be chosen is tried here, since it is to be told why.
     let problem = &problem.first(item + 1);
     let first = match search(problem, Scope::Anything) {
         Err(Unmet::Contradiction(contradiction)) => contradiction,

@@ -17,6 +17,7 @@ mod hitting;
 mod paths;
 mod prefer;
 mod problem;
+mod removed;
 mod request;
 mod search;
 mod set;

@@ -6,7 +6,7 @@
 //! says that there are more. Cookbooks from which no way leads there are not entered at all, which
 //! changes no text.
 
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
 use std::fmt::Write as _;
 
 use pantry_model::{Constraint, Version};
@@ -63,7 +63,8 @@ struct Way {
 struct Walk<'a> {
     problem: &'a Problem<'a>,
     target: Id,
-    leads_there: Vec<bool>,
+    /// Of each cookbook, how many stand on the shortest way from it to there; none if no way leads there.
+    distances: Vec<Option<usize>>,
     on_the_way: Vec<Step>,
     ways: Vec<Way>,
     steps: usize,
@@ -77,7 +78,7 @@ fn ways(problem: &Problem<'_>, request: &Request, target: Id) -> String {
     let mut walk = Walk {
         problem,
         target,
-        leads_there: leads_to(problem, target),
+        distances: distances(problem, target),
         on_the_way: Vec::new(),
         ways: Vec::new(),
         steps: 0,
@@ -107,12 +108,11 @@ impl Walk<'_> {
             self.arrive((constraint.comparison.as_str(), constraint.version));
             return;
         }
-        let leads_there = self.leads_there.get(id as usize).copied().unwrap_or(false);
-        let is_circle = self.on_the_way.iter().any(|step| step.cookbook == id);
-        if !leads_there || is_circle {
+        let Some(distance) = self.distances.get(id as usize).copied().flatten() else { return };
+        if self.on_the_way.iter().any(|step| step.cookbook == id) {
             return;
         }
-        if self.on_the_way.len() >= MAX_LENGTH {
+        if self.on_the_way.len() + distance > MAX_LENGTH {
             self.is_long = true;
             return;
         }
@@ -177,8 +177,9 @@ fn only_difference(one: &Way, other: &Way) -> Option<usize> {
     (is_only && first.cookbook == second.cookbook).then_some(at)
 }
 
-/// From which cookbooks a way leads to this one.
-fn leads_to(problem: &Problem<'_>, target: Id) -> Vec<bool> {
+/// From each cookbook, how many there are at least on a way to this one, with itself; none if no way
+/// leads there.
+fn distances(problem: &Problem<'_>, target: Id) -> Vec<Option<usize>> {
     let reachable = problem.reachable();
     let mut from: Vec<Vec<Id>> = vec![Vec::new(); problem.universe.len()];
     for id in &reachable {
@@ -192,16 +193,16 @@ fn leads_to(problem: &Problem<'_>, target: Id) -> Vec<bool> {
             }
         }
     }
-    let mut leads = vec![false; problem.universe.len()];
-    let mut stack = vec![target];
-    while let Some(id) = stack.pop() {
-        match leads.get_mut(id as usize) {
-            Some(leads) if !*leads => *leads = true,
+    let mut distances = vec![None; problem.universe.len()];
+    let mut queue = VecDeque::from([(target, 0)]);
+    while let Some((id, distance)) = queue.pop_front() {
+        match distances.get_mut(id as usize) {
+            Some(known @ None) => *known = Some(distance),
             _ => continue,
         }
-        stack.extend(from.get(id as usize).into_iter().flatten());
+        queue.extend(from.get(id as usize).into_iter().flatten().map(|id| (*id, distance + 1)));
     }
-    leads
+    distances
 }
 
 fn print(problem: &Problem<'_>, target: Id, way: &Way) -> String {

@@ -4,8 +4,10 @@ use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
+use crate::removed::Removed;
 use crate::request::Request;
 use crate::search::TooHard;
+use crate::set::Set;
 use crate::universe::{Dependency, Id, Span, Universe, both};
 
 /// How much work a request is worth, with everything that is tried for it: to decide about a cookbook
@@ -26,6 +28,8 @@ pub(crate) struct Problem<'a> {
     wanted: BTreeMap<Id, Span>,
     /// Cookbooks on which nothing depends: whatever is asked of them counts as given.
     waived: BTreeSet<Id>,
+    /// What counts and yet can never be chosen, if that is not to be tried.
+    removed: Option<Rc<Removed>>,
     /// How much more work may be done, here and wherever else the same request is tried.
     work: Rc<Cell<usize>>,
 }
@@ -74,7 +78,7 @@ impl<'a> Problem<'a> {
         if invalid.missing.is_empty() && invalid.without_versions.is_empty() {
             let (wanted, waived) = (together(&items), BTreeSet::new());
             let work = Rc::new(Cell::new(MAX_WORK));
-            Ok(Self { universe, counting, items, wanted, waived, work })
+            Ok(Self { universe, counting, items, wanted, waived, removed: None, work })
         } else {
             Err(invalid)
         }
@@ -89,6 +93,23 @@ impl<'a> Problem<'a> {
     /// The versions of a cookbook that count.
     pub(crate) fn counting(&self, id: Id) -> Span {
         self.counting.get(id as usize).cloned().unwrap_or_default()
+    }
+
+    /// What is to be tried of some versions of a cookbook that count.
+    pub(crate) fn tried(&self, id: Id, of: Span) -> Set {
+        match &self.removed {
+            Some(removed) => removed.left(id, of),
+            None => Set::of(of),
+        }
+    }
+
+    /// The cookbooks of which something is asked if these versions of these are: also those on account
+    /// of which some of the versions are not tried.
+    pub(crate) fn asked_with(&self, asked: Vec<(Id, Span)>) -> BTreeSet<Id> {
+        match &self.removed {
+            Some(removed) => removed.asked_with(self, asked),
+            None => asked.into_iter().map(|(id, _)| id).collect(),
+        }
     }
 
     /// What is to be there, in order.
@@ -109,6 +130,11 @@ impl<'a> Problem<'a> {
         span.end.checked_sub(1).filter(|newest| span.contains(newest))
     }
 
+    /// The same, where what can never be chosen is not tried.
+    pub(crate) fn pruned(self) -> Self {
+        Self { removed: Some(Rc::new(Removed::of(&self))), ..self }
+    }
+
     /// The same with only some of the items.
     pub(crate) fn with_items(&self, items: Vec<(Id, Span)>) -> Self {
         Self { wanted: together(&items), items, ..self.clone() }
@@ -121,7 +147,9 @@ impl<'a> Problem<'a> {
 
     /// The same, where whatever is asked of these cookbooks counts as given.
     pub(crate) fn waiving(&self, waived: BTreeSet<Id>) -> Self {
-        Self { waived, ..self.clone() }
+        let other = Self { waived, ..self.clone() };
+        // What could never be chosen on account of these can be, now.
+        if self.removed.is_some() { other.pruned() } else { other }
     }
 
     /// Whether whatever is asked of a cookbook counts as given.

@@ -128,7 +128,7 @@ impl Provider<'_> {
                 free.map(|id| (*id, self.domain(*id))).filter(|(_, span)| !span.is_empty()),
             );
         }
-        wanted.into_iter().map(|(id, span)| (Key::Cookbook(id), Set::of(span))).collect()
+        wanted.into_iter().map(|(id, span)| self.tried(id, span)).collect()
     }
 
     /// What a version of a cookbook depends on.
@@ -151,7 +151,11 @@ impl Provider<'_> {
                 None => wanted.push((dependency.on, span)),
             }
         }
-        wanted.into_iter().map(|(id, span)| (Key::Cookbook(id), Set::of(span))).collect()
+        wanted.into_iter().map(|(id, span)| self.tried(id, span)).collect()
+    }
+
+    fn tried(&self, id: Id, span: Span) -> (Key, Set) {
+        (Key::Cookbook(id), self.problem.tried(id, span))
     }
 }
 

@@ -36,6 +36,20 @@ impl Set {
     }
 }
 
+impl FromIterator<u32> for Set {
+    /// The set of ascending numbers.
+    fn from_iter<I: IntoIterator<Item = u32>>(numbers: I) -> Self {
+        let mut spans: Vec<Span> = Vec::new();
+        for number in numbers {
+            match spans.last_mut() {
+                Some(last) if last.end == number => last.end += 1,
+                _ => spans.push(number..number + 1),
+            }
+        }
+        Self(spans)
+    }
+}
+
 impl fmt::Display for Set {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:?}", self.0)
@@ -116,6 +130,7 @@ mod tests {
             prop_assert_eq!(set(a).is_disjoint(&set(b)), a & b == 0);
             prop_assert_eq!(set(a).subset_of(&set(b)), a & !b == 0);
             prop_assert_eq!(set(a).complement().complement(), set(a));
+            prop_assert_eq!((0..16).filter(|bit| a >> bit & 1 == 1).collect::<Set>(), set(a));
             prop_assert_eq!(set(a).last(), (0..16).rev().find(|bit| a >> bit & 1 == 1));
             prop_assert_eq!(set(a).len(), a.count_ones());
         }

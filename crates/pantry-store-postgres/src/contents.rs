@@ -4,9 +4,10 @@ use std::collections::HashMap;
 
 use pantry_model::{Content, Md5, Sha256};
 use pantry_store::columns::{broken, from_column};
-use pantry_store::{Kind, Scope, sql};
+use pantry_store::{Holder, Kind, Scope, sql};
 use tokio_postgres::Row;
 
+use crate::documents::document;
 use crate::pipeline::Step;
 use crate::pool::Pool;
 use crate::row::{Columns, Result, wanted};
@@ -23,6 +24,13 @@ sql! {
         JOIN documents d ON d.scope = s.id AND d.kind = $2 AND d.name = $3 \
         JOIN held h ON h.document = d.id JOIN contents c ON c.id = h.content \
         WHERE s.name = $1 ORDER BY h.md5";
+    WITH_DOCUMENTS = "SELECT d.name, d.body, d.hash, e.number, h.md5, h.sha256, h.size \
+        FROM unnest($3::text[]) WITH ORDINALITY AS e (name, number) \
+        JOIN scopes s ON s.name = $1 \
+        JOIN documents d ON d.scope = s.id AND d.kind = $2 AND d.name = e.name \
+        CROSS JOIN LATERAL (SELECT array_agg(h.md5 ORDER BY h.md5) AS md5, \
+                array_agg(c.sha256 ORDER BY h.md5) AS sha256, array_agg(c.size ORDER BY h.md5) AS size \
+            FROM held h JOIN contents c ON c.id = h.content WHERE h.document = d.id) h";
     SIZE = "SELECT c.size FROM contents c WHERE c.sha256 = $2 AND EXISTS (SELECT FROM held h \
         WHERE h.content = c.id AND h.scope = (SELECT id FROM scopes WHERE name = $1) \
         AND h.kind IN ($3, $4))";
@@ -74,6 +82,36 @@ pub(crate) async fn list(pool: &Pool, scope: &Scope, of: &[Md5]) -> Result<Vec<O
 pub(crate) async fn of(pool: &Pool, scope: &Scope, kind: Kind, name: &str) -> Result<Vec<Content>> {
     let rows = pool.rows(OF_DOCUMENT, &[&scope.as_str(), &kind.as_str(), &wanted(name)]).await?;
     rows.iter().map(|row| content(row, 0)).collect()
+}
+
+/// The documents of these names, each with what it holds.
+pub(crate) async fn with_documents(
+    pool: &Pool,
+    scope: &Scope,
+    kind: Kind,
+    names: &[String],
+) -> Result<Vec<Option<Holder>>> {
+    let asked: Vec<Option<&str>> = names.iter().map(|name| wanted(name)).collect();
+    let rows = pool.rows(WITH_DOCUMENTS, &[&scope.as_str(), &kind.as_str(), &asked]).await?;
+    let found = rows.iter().map(|row| Ok((row.integer(3)?, (document(row)?, held_by(row)?))));
+    let mut found = found.collect::<Result<HashMap<i64, _>>>()?;
+    Ok((1..).zip(names).map(|(number, _)| found.remove(&number)).collect())
+}
+
+/// What the document of a row holds, in three columns of as many parts; of one that holds nothing they
+/// are null.
+fn held_by(row: &Row) -> Result<Vec<Content>> {
+    let md5s: Option<Vec<&[u8]>> = row.get_column(4)?;
+    let sha256s: Option<Vec<&[u8]>> = row.get_column(5)?;
+    let sizes: Option<Vec<i64>> = row.get_column(6)?;
+    let hashes = md5s.unwrap_or_default().into_iter().zip(sha256s.unwrap_or_default());
+    let parts = hashes.zip(sizes.unwrap_or_default());
+    let content = |((md5, sha256), size): ((&[u8], &[u8]), i64)| {
+        let size = from_column(size)?;
+        let (md5, sha256) = (md5.try_into().map_err(broken)?, sha256.try_into().map_err(broken)?);
+        Ok(Content { md5: Md5(md5), sha256: Sha256(sha256), size })
+    };
+    parts.map(content).collect()
 }
 
 /// The length of a content that something of one of these kinds holds.

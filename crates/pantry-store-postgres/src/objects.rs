@@ -19,6 +19,11 @@ sql! {
     OBJECT = "SELECT d.name, d.body, d.hash, d.object_id, d.acl \
         FROM scopes s JOIN documents d ON d.scope = s.id \
         WHERE s.name = $1 AND d.kind = $2 AND d.name = $3 AND d.object_id IS NOT NULL";
+    OBJECTS = "SELECT d.name, d.body, d.hash, d.object_id, d.acl, e.number \
+        FROM unnest($3::text[]) WITH ORDINALITY AS e (name, number) \
+        JOIN scopes s ON s.name = $1 \
+        JOIN documents d ON d.scope = s.id AND d.kind = $2 AND d.name = e.name \
+        WHERE d.object_id IS NOT NULL";
     IDS = "SELECT p.number, d.object_id \
         FROM unnest($1::text[], $2::text[], $3::text[]) \
             WITH ORDINALITY AS p (scope, kind, name, number) \
@@ -73,6 +78,20 @@ pub(crate) async fn get(
 ) -> Result<Option<Object>> {
     let row = pool.row(OBJECT, &[&scope.as_str(), &kind.as_str(), &wanted(name)]).await?;
     row.as_ref().map(object).transpose()
+}
+
+/// The objects of these names.
+pub(crate) async fn list(
+    pool: &Pool,
+    scope: &Scope,
+    kind: Kind,
+    names: &[String],
+) -> Result<Vec<Option<Object>>> {
+    let asked: Vec<Option<&str>> = names.iter().map(|name| wanted(name)).collect();
+    let rows = pool.rows(OBJECTS, &[&scope.as_str(), &kind.as_str(), &asked]).await?;
+    let found = rows.iter().map(|row| Ok((row.integer(5)?, object(row)?)));
+    let mut found = found.collect::<Result<HashMap<i64, Object>>>()?;
+    Ok((1..).zip(names).map(|(number, _)| found.remove(&number)).collect())
 }
 
 /// The ids of the objects at these places.

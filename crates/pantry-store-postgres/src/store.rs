@@ -13,8 +13,8 @@ use pantry_model::{
 use pantry_query::Plan;
 use pantry_store::transfer::{Bounds, Key, Mark, Row, Table, Transfer};
 use pantry_store::{
-    ActorKey, Actors, Advance, Document, DocumentNumber, Generations, Index, IndexState, Kind,
-    LedgerEnd, LedgerEntry, Object, OpenDelivery, OutputBatch, Place, Scope, Sighting, Store,
+    ActorKey, Actors, Advance, Document, DocumentNumber, Generations, Holder, Index, IndexState,
+    Kind, LedgerEnd, LedgerEntry, Object, OpenDelivery, OutputBatch, Place, Scope, Sighting, Store,
     StoreError, Write,
 };
 use tokio::sync::OnceCell;
@@ -101,6 +101,15 @@ impl Store for PostgresStore {
         documents::under(&self.pool, scope, kind, parent).await
     }
 
+    async fn documents_with_contents(
+        &self,
+        scope: &Scope,
+        kind: Kind,
+        names: &[String],
+    ) -> Result<Vec<Option<Holder>>> {
+        contents::with_documents(&self.pool, scope, kind, names).await
+    }
+
     async fn contents(&self, scope: &Scope, of: &[Md5]) -> Result<Vec<Option<Content>>> {
         contents::list(&self.pool, scope, of).await
     }
@@ -158,6 +167,15 @@ impl Store for PostgresStore {
 
     async fn object(&self, scope: &Scope, kind: Kind, name: &str) -> Result<Option<Object>> {
         objects::get(&self.pool, scope, kind, name).await
+    }
+
+    async fn objects(
+        &self,
+        scope: &Scope,
+        kind: Kind,
+        names: &[String],
+    ) -> Result<Vec<Option<Object>>> {
+        objects::list(&self.pool, scope, kind, names).await
     }
 
     async fn ids(&self, places: &[Place]) -> Result<Vec<Option<ObjectId>>> {

@@ -2,10 +2,10 @@
 
 use pantry_model::{Content, Md5, Sha256};
 use pantry_store::columns::{from_column, to_column};
-use pantry_store::{Kind, Scope, StoreError, sql};
+use pantry_store::{Holder, Kind, Scope, StoreError, sql};
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Row};
 
-use crate::documents::moved;
+use crate::documents::{self, moved};
 use crate::error::Error;
 use crate::scopes;
 
@@ -68,6 +68,21 @@ pub(crate) fn of(
 ) -> Result<Vec<Content>, Error> {
     let mut statement = connection.prepare_cached(OF_DOCUMENT)?;
     statement.query_and_then((scope.as_str(), kind.as_str(), name), content)?.collect()
+}
+
+/// The documents of these names, each with what it holds.
+pub(crate) fn with_documents(
+    connection: &Connection,
+    scope: &Scope,
+    kind: Kind,
+    names: &[String],
+) -> Result<Vec<Option<Holder>>, Error> {
+    let one = |name: &String| {
+        let document = documents::get(connection, scope, kind, name)?;
+        let held = |document| Ok((document, of(connection, scope, kind, name)?));
+        document.map(held).transpose()
+    };
+    names.iter().map(one).collect()
 }
 
 /// The length of a content that something of one of these kinds holds.

@@ -57,6 +57,16 @@ pub(crate) fn get(
     rows.next()?.map(object).transpose()
 }
 
+/// The objects of these names.
+pub(crate) fn list(
+    connection: &Connection,
+    scope: &Scope,
+    kind: Kind,
+    names: &[String],
+) -> Result<Vec<Option<Object>>, Error> {
+    names.iter().map(|name| get(connection, scope, kind, name)).collect()
+}
+
 /// The ids of the objects at these places.
 pub(crate) fn ids(
     connection: &Connection,

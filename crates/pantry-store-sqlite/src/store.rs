@@ -14,8 +14,8 @@ use pantry_model::{
 use pantry_query::Plan;
 use pantry_store::transfer::{Bounds, Key, Mark, Row, Table as Rows, Transfer};
 use pantry_store::{
-    ActorKey, Actors, Advance, Document, DocumentNumber, Generations, Index, IndexState, Kind,
-    LedgerEnd, LedgerEntry, Object, OpenDelivery, OutputBatch, Place, Scope, Sighting, Store,
+    ActorKey, Actors, Advance, Document, DocumentNumber, Generations, Holder, Index, IndexState,
+    Kind, LedgerEnd, LedgerEntry, Object, OpenDelivery, OutputBatch, Place, Scope, Sighting, Store,
     StoreError, Write,
 };
 use rusqlite::Connection;
@@ -131,6 +131,16 @@ impl Store for SqliteStore {
         self.readers.run(move |c| documents::under(c, &scope, kind, &parent)).await
     }
 
+    async fn documents_with_contents(
+        &self,
+        scope: &Scope,
+        kind: Kind,
+        names: &[String],
+    ) -> Result<Vec<Option<Holder>>> {
+        let (scope, names) = (scope.clone(), names.to_vec());
+        self.look_up(names.len(), move |c| contents::with_documents(c, &scope, kind, &names)).await
+    }
+
     async fn contents(&self, scope: &Scope, of: &[Md5]) -> Result<Vec<Option<Content>>> {
         let (scope, of) = (scope.clone(), of.to_vec());
         self.look_up(of.len(), move |c| contents::list(c, &scope, &of)).await
@@ -195,6 +205,16 @@ impl Store for SqliteStore {
     async fn object(&self, scope: &Scope, kind: Kind, name: &str) -> Result<Option<Object>> {
         let (scope, name) = (scope.clone(), name.to_owned());
         self.point(move |c| objects::get(c, &scope, kind, &name)).await
+    }
+
+    async fn objects(
+        &self,
+        scope: &Scope,
+        kind: Kind,
+        names: &[String],
+    ) -> Result<Vec<Option<Object>>> {
+        let (scope, names) = (scope.clone(), names.to_vec());
+        self.look_up(names.len(), move |c| objects::list(c, &scope, kind, &names)).await
     }
 
     async fn ids(&self, places: &[Place]) -> Result<Vec<Option<ObjectId>>> {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use pantry_model::{ApplicationName, MachineId};
+use pantry_model::{ApplicationName, Content, MachineId};
 use sha2::{Digest, Sha256};
 
 use crate::generation::Family;
@@ -135,6 +135,9 @@ kinds! {
     ShelfGrant = "shelf-grant",
     /// The shelves of an application, in order: one document, named as its kind is.
     Shelves = "shelves",
+    /// That a version of a cookbook was promoted to this shelf (no document: the version's own line
+    /// stands beside it); named `COOKBOOK/VERSION from APPLICATION`.
+    Promotion = "promotion",
     /// An object's access control list (no document: see [`crate::Change::SetAcl`]); named by the
     /// object's kind and name.
     Acl = "acl",
@@ -181,6 +184,7 @@ impl Kind {
             | Self::PolicyRevision
             | Self::PolicyGroup
             | Self::PolicyInGroup
+            | Self::Promotion
             | Self::Sandbox
             | Self::Upload => None,
         }
@@ -221,6 +225,9 @@ pub struct Document {
     /// Their hash, for [`crate::Expect`].
     pub hash: ContentHash,
 }
+
+/// A document and what it holds, by MD5.
+pub type Holder = (Document, Vec<Content>);
 
 impl fmt::Debug for Document {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -22,7 +22,7 @@ mod store;
 pub mod transfer;
 mod write;
 
-pub use document::{ContentHash, Document, Kind, Scope};
+pub use document::{ContentHash, Document, Holder, Kind, Scope};
 pub use error::StoreError;
 pub use generation::{Family, Generations};
 pub use ledger::{LastEntry, LedgerEnd, LedgerEntry, Verb};

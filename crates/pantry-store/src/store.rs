@@ -11,7 +11,7 @@ use pantry_model::{
 };
 use pantry_query::Plan;
 
-use crate::document::{Document, Kind, Scope};
+use crate::document::{Document, Holder, Kind, Scope};
 use crate::error::StoreError;
 use crate::generation::Generations;
 use crate::ledger::{LedgerEnd, LedgerEntry};
@@ -58,6 +58,14 @@ pub trait Store: Send + Sync {
         kind: Kind,
         parent: &str,
     ) -> Result<Vec<Document>>;
+
+    /// The documents of these names, in their order, each with what it holds, by MD5; all of one moment.
+    async fn documents_with_contents(
+        &self,
+        scope: &Scope,
+        kind: Kind,
+        names: &[String],
+    ) -> Result<Vec<Option<Holder>>>;
 
     /// What something in a scope holds under these MD5s, in their order.
     async fn contents(&self, scope: &Scope, of: &[Md5]) -> Result<Vec<Option<Content>>>;
@@ -109,6 +117,14 @@ pub trait Store: Send + Sync {
     /// One object: a document that [`crate::Change::Secure`] gave an id. A document without one is
     /// none.
     async fn object(&self, scope: &Scope, kind: Kind, name: &str) -> Result<Option<Object>>;
+
+    /// The objects of these names, in their order.
+    async fn objects(
+        &self,
+        scope: &Scope,
+        kind: Kind,
+        names: &[String],
+    ) -> Result<Vec<Option<Object>>>;
 
     /// The ids of the objects at these places, in their order.
     async fn ids(&self, places: &[Place]) -> Result<Vec<Option<ObjectId>>>;

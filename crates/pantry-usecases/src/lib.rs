@@ -15,6 +15,7 @@ mod collection;
 mod containers;
 mod contents;
 mod cookbook_artifacts;
+mod cookbook_uses;
 mod cookbooks;
 mod data_bags;
 mod environments;
@@ -58,6 +59,7 @@ pub use applications::{ApplicationView, CreatedApplication, NewApplication};
 pub use callers::{Caller, Candidate, KnownActors};
 pub use contents::StoredFile;
 pub use cookbook_artifacts::{ArtifactVersion, ListedArtifact};
+pub use cookbook_uses::{ApplicationUses, CookbookUses, NodeUse, PolicyUse, SeenVersion};
 pub use cookbooks::{
     Catalogue, CatalogueCookbook, CatalogueDependency, CatalogueVersion, CookbookView, CookbooksAt,
     ListedCookbook, SavedCookbook, VisibleCookbooks,
@@ -74,11 +76,14 @@ pub use moving::{Gate, MoveError, Mover, OpenStore, Opened, Source, may_be_serve
 pub use naming::Names;
 pub use nodes::NodeIds;
 /// A file's bytes as they are read, for whoever sends them on.
-pub use pantry_blobs::Reading;
+pub use pantry_blobs::{Reading, Workers};
 pub use principals::{PrincipalView, Principals};
 pub use sandboxes::{CommittedSandbox, CreatedSandbox, Upload};
 pub use search::{Found, FoundObject, SearchQuery, terms_of};
-pub use shelves::{AttachedShelf, MOST_SHELVES, ShelfView};
+pub use shelves::{
+    Adoption, AttachedShelf, MOST_ADOPTED_FROM, MOST_PROMOTED, MOST_SHELVES, Need, PromotedVersion,
+    SharedVersion, ShelfView,
+};
 pub use solving::SolvedCookbook;
 pub use supermarket::{
     CookbookArchive, MarketCookbook, MarketItem, MarketOrder, MarketPage, MarketVersion, OpenShelf,

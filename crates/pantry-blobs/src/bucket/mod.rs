@@ -48,7 +48,7 @@ impl Bucket {
         make_private(incoming).map_err(|error| BlobError::file("made", incoming, &error))?;
         sweep(incoming, now);
         let (store, prefix, name) = config.build()?;
-        Ok(Self { store, prefix, name, incoming: incoming.into(), workers: Workers::start()? })
+        Ok(Self { store, prefix, name, incoming: incoming.into(), workers: Workers::for_files() })
     }
 
     fn key(&self, of: &Sha256) -> Key {

@@ -45,7 +45,7 @@ impl Directory {
         let incoming = root.join("incoming");
         make_private(&incoming).map_err(|error| BlobError::file("made", &incoming, &error))?;
         sweep(&incoming, now);
-        Ok(Self { root: root.into(), incoming: incoming.into(), workers: Workers::start()? })
+        Ok(Self { root: root.into(), incoming: incoming.into(), workers: Workers::for_files() })
     }
 }
 

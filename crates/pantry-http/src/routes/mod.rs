@@ -23,6 +23,7 @@ mod principals;
 mod roles;
 mod sandboxes;
 mod search;
+mod shelves;
 mod status;
 mod supermarket;
 mod universe;
@@ -192,6 +193,17 @@ pub(crate) static ROUTES: &[Route] = routes! {
         GET policy_groups::show_policy, PUT policy_groups::follow,
         DELETE policy_groups::unfollow,
     }
+
+    // Shelves: those that organizations are, and those that they use.
+    Signed "/shelves" { GET shelves::list }
+    Signed "/organizations/{organization}/shelf" { GET shelves::show, PUT shelves::put }
+    Signed "/organizations/{organization}/shelf/grants/{application}" {
+        PUT shelves::grant, DELETE shelves::revoke,
+    }
+    Signed "/organizations/{organization}/shelves" {
+        GET shelves::attached, POST shelves::attach, PUT shelves::order,
+    }
+    Signed "/organizations/{organization}/shelves/{shelf}" { DELETE shelves::detach }
 
     // Shelves, as Supermarkets.
     Shelf  "/shelves/{shelf}/universe" { GET supermarket::universe }

@@ -7,27 +7,29 @@ use pantry_usecases::VisibleCookbooks;
 use crate::answer::Answer;
 use crate::call::Call;
 use crate::routes::locations;
-use crate::universe::{self, Coding, Tells, Under};
+use crate::universe::{self, Coding, Universes};
 
 /// Gives the universe, unless its reader has it.
 pub(crate) async fn answer(call: Call) -> Result<Answer, Error> {
     let caller = call.caller()?;
-    let catalogue = call.usecases().cookbooks(&caller).await?;
-    let url = locations::url(&call, &["cookbooks"])?;
-    send(&call, &catalogue, Under { url, tells: Tells::ChefServer }).await
+    let cookbooks = call.usecases().cookbooks(&caller).await?;
+    let under = locations::url(&call, &["cookbooks"])?;
+    send(&call, &call.shared.universes, cookbooks, under).await
 }
 
-/// The universe of these cookbooks, unless its reader has it.
+/// The universe of these cookbooks, whose URLs begin so, unless its reader has it.
 pub(super) async fn send(
     call: &Call,
-    of: &VisibleCookbooks,
-    under: Under,
+    universes: &Universes,
+    cookbooks: VisibleCookbooks,
+    under: String,
 ) -> Result<Answer, Error> {
-    let universe = call.shared.universes.of(of, under).await?;
+    let universe = universes.of(cookbooks, under).await?;
     let coding = Coding::wanted(call.headers());
     let tag = coding.entity_tag(universe.tag());
     if universe::has(call.headers(), universe.tag()) {
         return Ok(Answer::not_modified(&tag).varying_by_coding());
     }
-    Ok(Answer::encoded(universe.bytes(coding).await?, coding.name(), &tag))
+    let body = universes.body(&universe, coding).await?;
+    Ok(Answer::encoded(body, coding.name(), &tag))
 }

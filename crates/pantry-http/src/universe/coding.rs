@@ -1,8 +1,8 @@
 //! In which coding an answer is sent, and making it so: RFC 9110 §12.5.3, for what there is here.
 
 use std::io::{self, Write};
+use std::mem;
 
-use bytes::Bytes;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use hyper::header::{ACCEPT_ENCODING, HeaderMap};
@@ -11,7 +11,7 @@ use hyper::header::{ACCEPT_ENCODING, HeaderMap};
 const ZSTD_LEVEL: i32 = 3;
 
 /// In which coding something is sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Coding {
     /// As it is.
     Identity,
@@ -59,17 +59,53 @@ impl Coding {
             Some(name) => format!("\"{tag}-{name}\""),
         }
     }
+}
 
-    /// Bytes in this coding.
-    pub(super) fn compress(self, bytes: &Bytes) -> io::Result<Bytes> {
-        match self {
-            Self::Identity => Ok(bytes.clone()),
-            Self::Gzip => {
-                let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
-                encoder.write_all(bytes)?;
-                encoder.finish().map(Bytes::from)
+/// Puts bytes into a coding while they come.
+pub(super) enum Encoder {
+    /// As they are.
+    Identity,
+    /// Compressed by gzip.
+    Gzip(GzEncoder<Vec<u8>>),
+    /// Compressed by zstd.
+    Zstd(zstd::stream::write::Encoder<'static, Vec<u8>>),
+}
+
+impl Encoder {
+    /// One for that many bytes.
+    pub(super) fn new(coding: Coding, length: u64) -> io::Result<Self> {
+        Ok(match coding {
+            Coding::Identity => Self::Identity,
+            Coding::Gzip => Self::Gzip(GzEncoder::new(Vec::new(), Compression::default())),
+            Coding::Zstd => {
+                let mut encoder = zstd::stream::write::Encoder::new(Vec::new(), ZSTD_LEVEL)?;
+                encoder.set_pledged_src_size(Some(length))?;
+                Self::Zstd(encoder)
             }
-            Self::Zstd => zstd::bulk::compress(bytes, ZSTD_LEVEL).map(Bytes::from),
+        })
+    }
+
+    /// Takes some bytes in, and gives what has come out so far, which may be nothing yet.
+    pub(super) fn put(&mut self, bytes: Vec<u8>) -> io::Result<Vec<u8>> {
+        match self {
+            Self::Identity => Ok(bytes),
+            Self::Gzip(encoder) => {
+                encoder.write_all(&bytes)?;
+                Ok(mem::take(encoder.get_mut()))
+            }
+            Self::Zstd(encoder) => {
+                encoder.write_all(&bytes)?;
+                Ok(mem::take(encoder.get_mut()))
+            }
+        }
+    }
+
+    /// What comes out at the end.
+    pub(super) fn end(self) -> io::Result<Vec<u8>> {
+        match self {
+            Self::Identity => Ok(Vec::new()),
+            Self::Gzip(encoder) => encoder.finish(),
+            Self::Zstd(encoder) => encoder.finish(),
         }
     }
 }
@@ -125,14 +161,22 @@ mod tests {
 
     #[test]
     fn what_is_compressed_can_be_read_again() {
-        let bytes = Bytes::from("universe ".repeat(1000));
-        let gzip = Coding::Gzip.compress(&bytes).unwrap();
+        let bytes = b"universe ".repeat(100_000);
+        let in_parts = |coding| {
+            let mut encoder = Encoder::new(coding, bytes.len() as u64).unwrap();
+            let parts = bytes.chunks(10_000).map(|part| encoder.put(part.to_vec()).unwrap());
+            let mut all = parts.collect::<Vec<_>>().concat();
+            all.extend(encoder.end().unwrap());
+            all
+        };
+        assert_eq!(in_parts(Coding::Identity), bytes);
+        let gzip = in_parts(Coding::Gzip);
         let mut read = Vec::new();
         io::Read::read_to_end(&mut flate2::read::GzDecoder::new(&*gzip), &mut read).unwrap();
         assert_eq!(read, bytes);
-        let zstd = Coding::Zstd.compress(&bytes).unwrap();
+        let zstd = in_parts(Coding::Zstd);
         assert_eq!(zstd::bulk::decompress(&zstd, bytes.len()).unwrap(), bytes);
-        assert!(gzip.len() < 200 && zstd.len() < 200);
+        assert!(gzip.len() < 10_000 && zstd.len() < 10_000, "{} {}", gzip.len(), zstd.len());
     }
 
     proptest! {

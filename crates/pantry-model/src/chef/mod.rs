@@ -26,6 +26,7 @@ mod role;
 mod sandbox;
 mod scoped_name;
 pub mod search;
+mod shelf;
 #[cfg(test)]
 mod test_values;
 pub mod users;
@@ -43,8 +44,9 @@ pub use json_walk::MAX_DEPTH;
 pub use node::{Node, NodeInfo};
 pub use organization::{FullName, MAX_FULL_NAME_LENGTH, NewOrganization, OrganizationUpdate};
 pub use partial_search::PartialSearch;
-pub use policy::PolicyRevision;
+pub use policy::{CookbookLock, PolicyRevision};
 pub use role::{Role, RoleRunLists};
 pub use sandbox::{NewSandbox, SandboxCommit};
 pub use scoped_name::ScopedName;
+pub use shelf::{NewAttachment, ShelfOrder, ShelfUpdate, application_of_grant};
 pub use version::ApiVersion;

@@ -62,6 +62,26 @@ impl PolicyRevision {
     }
 }
 
+/// What a revision locks of a cookbook.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CookbookLock {
+    /// The version, as it was written.
+    pub version: String,
+    /// What the artifact is known by.
+    pub identifier: String,
+}
+
+impl CookbookLock {
+    /// What a stored revision locks of this cookbook, if it does.
+    pub fn of(cookbook: &str, stored: &[u8]) -> Option<Self> {
+        let stored: JsonObject = serde_json::from_slice(stored).ok()?;
+        let locks: JsonObject = serde_json::from_str(stored.get("cookbook_locks")?).ok()?;
+        let lock: JsonObject = serde_json::from_str(locks.get(cookbook)?).ok()?;
+        let said = |field| lock.text(field).ok().map(Into::into);
+        Some(Self { version: said("version")?, identifier: said("identifier")? })
+    }
+}
+
 /// Other run lists may leave things out; here each item is `recipe[COOKBOOK::RECIPE]`.
 fn check_run_list(object: &JsonObject) -> Result<(), Refusal> {
     const FIELD: &str = "run_list";
@@ -124,6 +144,15 @@ mod tests {
             "run_list": ["recipe[demo::default]"],
             "cookbook_locks": { "demo": { "identifier": "f04cc40f", "version": "1.2.3" } },
         })
+    }
+
+    #[test]
+    fn a_lock_is_found_in_what_is_stored() {
+        let read = PolicyRevision::read(revision().to_string().as_bytes(), "web").unwrap();
+        let lock = CookbookLock::of("demo", &read.stored()).unwrap();
+        assert_eq!((lock.version.as_str(), lock.identifier.as_str()), ("1.2.3", "f04cc40f"));
+        assert_eq!(CookbookLock::of("dem", &read.stored()), None);
+        assert_eq!(CookbookLock::of("demo", b"no"), None);
     }
 
     /// A revision with one value replaced, or taken out.

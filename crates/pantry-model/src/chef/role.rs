@@ -122,6 +122,11 @@ impl RoleRunLists {
         self.env_run_lists.get(&environment)
     }
 
+    /// All of its run lists.
+    pub fn all(&self) -> impl Iterator<Item = &RunList> {
+        std::iter::once(&self.run_list).chain(self.env_run_lists.values())
+    }
+
     /// The environments that it has run lists for, in order; `_default` is always among them.
     pub fn environments(&self) -> Vec<EnvironmentName> {
         let mut names: Vec<_> = self.env_run_lists.keys().cloned().collect();

@@ -81,6 +81,100 @@ fn what_is_missing_far_away_is_found() {
     assert_eq!(solve(&fine, &asked(&["l0-0"])).unwrap().cookbooks().len(), 250);
 }
 
+/// A chain of which no end is in sight: of each version of each link only trying could tell.
+#[test]
+fn a_chain_of_thousands_has_its_true_answer() {
+    let universe = layers(3000, 1, 3, &["gone"]);
+    let Err(Failure::Unsatisfiable { message, item, non_existent, most_constrained }) =
+        solve(&universe, &asked(&["l2999-0", "l0-0"]))
+    else {
+        panic!("there is no answer");
+    };
+    // Its last link is asked for first, from which the way is short.
+    assert_eq!(item.to_string(), "(l2999-0 >= 0.0.0)");
+    assert_eq!((non_existent, most_constrained), (vec!["gone".to_owned()], Vec::new()));
+    let way = |version: u32| format!("[(l2999-0 = 1.0.{version}) -> (gone >= 0.0.{version})]");
+    assert_eq!(
+        message,
+        format!(
+            "Unable to satisfy constraints on package gone, which does not exist, due to solution \
+             constraint (l2999-0 >= 0.0.0). Solution constraints that may result in a constraint on \
+             gone: {}, {}, {}, {MORE}",
+            way(1),
+            way(2),
+            way(3)
+        )
+        .into()
+    );
+    let Err(Failure::Unsatisfiable { item, non_existent, .. }) =
+        solve(&universe, &asked(&["l0-0"]))
+    else {
+        panic!("there is no answer");
+    };
+    assert_eq!((item.to_string(), &*non_existent.concat()), ("(l0-0 >= 0.0.0)".to_owned(), "gone"));
+    let told = explain(&universe, &asked(&["l0-0"]));
+    assert_eq!(
+        told,
+        ["It follows from what is asked of 3001 cookbooks, which is too much to tell."]
+    );
+}
+
+/// The newest version of what is asked for begins such a chain; the older one asks for nothing.
+#[test]
+fn a_version_that_leads_nowhere_is_passed_over() {
+    let mut builder = Universe::builder();
+    let link = |number: usize| format!("l{number}");
+    for number in 0..3000 {
+        for version in 1..=3 {
+            let own = format!(">= 0.0.{version}").parse().unwrap();
+            let next = [(link(number + 1), own)];
+            builder.add(&link(number), format!("1.0.{version}").parse().unwrap(), next);
+        }
+    }
+    builder.add("top", "2.0".parse().unwrap(), [(link(0), any())]);
+    builder.add("top", "1.0".parse().unwrap(), [("base", any())]);
+    let none: [(String, pantry_model::Constraint); 0] = [];
+    builder.add("base", "1.0".parse().unwrap(), none);
+    let universe = builder.build();
+    let solution = solve(&universe, &asked(&["top"])).unwrap();
+    assert_eq!(solution.cookbooks().len(), 2);
+    assert_eq!(solution.version("top"), Some("1.0".parse().unwrap()));
+    let Err(Failure::Unsatisfiable { item, non_existent, .. }) =
+        solve(&universe, &asked(&["base", "top@2.0"]))
+    else {
+        panic!("there is no answer");
+    };
+    assert_eq!(item.to_string(), "(top = 2.0.0)");
+    assert_eq!(non_existent, ["l3000"]);
+}
+
+/// What can never be chosen is to blame as well where something else is left that does not fit.
+#[test]
+fn who_asks_for_what_there_is_not_is_to_blame_among_others() {
+    let mut builder = Universe::builder();
+    let add =
+        |builder: &mut pantry_solver::UniverseBuilder, name: &str, version: &str, on: &[&str]| {
+            let on = on.iter().map(|on| {
+                let (name, constraint) = on.split_once(' ').unwrap();
+                (name, constraint.parse().unwrap())
+            });
+            builder.add(name, version.parse().unwrap(), on);
+        };
+    add(&mut builder, "a", "1.0", &["c = 1.0"]);
+    add(&mut builder, "a", "2.0", &["b >= 0.0.0"]);
+    add(&mut builder, "b", "1.0", &["gone >= 0.0.0"]);
+    add(&mut builder, "c", "1.0", &[]);
+    add(&mut builder, "c", "2.0", &[]);
+    add(&mut builder, "d", "1.0", &["c = 2.0"]);
+    let Err(Failure::Unsatisfiable { item, non_existent, most_constrained, .. }) =
+        solve(&builder.build(), &asked(&["d", "a"]))
+    else {
+        panic!("there is no answer");
+    };
+    assert_eq!(item.to_string(), "(a >= 0.0.0)");
+    assert_eq!((non_existent, most_constrained), (vec!["gone".to_owned()], Vec::new()));
+}
+
 #[test]
 fn circles_through_everything_end() {
     let mut builder = Universe::builder();

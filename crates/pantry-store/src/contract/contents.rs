@@ -71,6 +71,34 @@ pub async fn are_what_a_document_holds(database: &impl Database) {
     assert_eq!(held_by(&store, &scope("nowhere"), kind, "a/1").await, []);
 }
 
+/// In the order in which they are asked for; what is asked for twice comes twice.
+pub async fn come_with_the_documents_that_hold_them(database: &impl Database) {
+    let store = database.open().await;
+    open_app(&store, "shop").await;
+    let (shop, kind) = (scope("shop"), Kind::CookbookVersion);
+    store.commit(holder(&shop, kind, "a/1", &[content(3), content(1), content(2)])).await.unwrap();
+    store.commit(only(put(&shop, kind, "a/2", b"nothing"))).await.unwrap();
+    store.commit(holder(&shop, kind, "b/1", &[content(2)])).await.unwrap();
+    store.commit(holder(&shop, Kind::Sandbox, "c/1", &[content(4)])).await.unwrap();
+    let asked = ["b/1", "a/3", "a/2", "a/1", "c/1", "a\0", "b/1"].map(str::to_owned);
+    let found = store.documents_with_contents(&shop, kind, &asked).await.unwrap();
+    assert_eq!(found.len(), asked.len());
+    for (name, found) in asked.iter().zip(found) {
+        let document = store.document(&shop, kind, name).await.unwrap();
+        let held = held_by(&store, &shop, kind, name).await;
+        assert_eq!(found, document.map(|document| (document, held)), "{name:?}");
+    }
+    // More than are looked up on the thread of whoever asks.
+    let many = vec!["a/1".to_owned(); 100];
+    let found = store.documents_with_contents(&shop, kind, &many).await.unwrap();
+    let held = [1, 2, 3].map(content);
+    assert!(found.len() == 100 && found.iter().all(|one| one.as_ref().unwrap().1 == held));
+    let nowhere = scope("nowhere");
+    let found = store.documents_with_contents(&nowhere, kind, &asked[..2]).await.unwrap();
+    assert_eq!(found, [None, None]);
+    assert_eq!(store.documents_with_contents(&shop, kind, &[]).await.unwrap(), []);
+}
+
 /// In the order in which they are asked for, and only of the scope.
 pub async fn are_found_by_their_md5(database: &impl Database) {
     let store = database.open().await;

@@ -92,6 +92,7 @@ macro_rules! contract_tests {
         );
         $crate::contract_tests!(@family $database, contents:
             are_what_a_document_holds,
+            come_with_the_documents_that_hold_them,
             are_found_by_their_md5,
             have_a_size_for_those_who_may_read_them,
             are_held_as_long_as_anyone_holds_them,

@@ -30,7 +30,10 @@ pub async fn are_found_by_name_and_by_id(database: &impl Database) {
     store.commit(write).await.unwrap();
 
     let found = store.object(&scope("shop"), Kind::Group, "ada").await.unwrap().unwrap();
-    assert_eq!((found.id, found.acl), (id(2), acl));
+    assert_eq!((found.id, &found.acl), (id(2), &acl));
+    let asked = ["nobody", "ada", "ada", "a\0"].map(str::to_owned);
+    let listed = store.objects(&scope("shop"), Kind::Group, &asked).await.unwrap();
+    assert_eq!(listed, [None, Some(found.clone()), Some(found.clone()), None]);
     assert_eq!((found.document.name.as_str(), &found.document.body[..]), ("ada", &[0, 255][..]));
     assert_eq!(found.document.hash, ContentHash::of(&[0, 255]));
 
@@ -56,6 +59,8 @@ pub async fn that_are_not_there_are_none(database: &impl Database) {
         (scope("nowhere"), Kind::User, "ada"),
     ] {
         assert_eq!(store.object(&scope, kind, name).await.unwrap(), None, "{scope} {name}");
+        let listed = store.objects(&scope, kind, &[name.to_owned()]).await.unwrap();
+        assert_eq!(listed, [None], "{scope} {name}");
         places.push(place(&scope, kind, name));
     }
     places.push(place(&GLOBAL, Kind::User, "ada"));
@@ -64,6 +69,7 @@ pub async fn that_are_not_there_are_none(database: &impl Database) {
     let found = store.places(&[id(2), id(1)]).await.unwrap();
     assert_eq!(found, [None, places.pop()]);
     assert_eq!(store.ids(&[]).await.unwrap(), []);
+    assert_eq!(store.objects(&GLOBAL, Kind::User, &[]).await.unwrap(), []);
     assert_eq!(store.places(&[]).await.unwrap(), []);
     assert_eq!(store.members(id(2)).await.unwrap(), []);
     assert_eq!(store.member_of(id(2)).await.unwrap(), []);

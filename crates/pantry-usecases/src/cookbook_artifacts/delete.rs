@@ -22,7 +22,7 @@ impl UseCases {
             let found =
                 self.artifact(scope, of).await?.ok_or_else(cookbook_artifacts::not_found)?;
             let FoundArtifact { version, object: Some(object), .. } = found else {
-                self.may_read_artifact(&caller, scope, &found).await?;
+                self.may_read_artifact(&caller, scope, None).await?;
                 return Err(shelves::artifact_only_on_a_shelf().into());
             };
             caller.require(Permission::Delete, &object)?;

@@ -62,15 +62,15 @@ impl UseCases {
         self.store.document(scope, KIND, stored).await.map_err(to_error)
     }
 
-    /// Nothing if the caller may read an artifact: it needs *read* on all of its name, or on the
-    /// container if it comes from a shelf.
+    /// Nothing if the caller may read an artifact: it needs *read* on what all of its name share, or on
+    /// the container if that is `None`, since it comes from a shelf.
     async fn may_read_artifact(
         &self,
         caller: &Caller,
         scope: &Scope,
-        found: &FoundArtifact,
+        object: Option<&Object>,
     ) -> Result<(), Error> {
-        match &found.object {
+        match object {
             Some(object) => caller.require(Permission::Read, object),
             None => self.container(caller, Permission::Read, scope, CONTAINER).await.map(drop),
         }

@@ -38,10 +38,10 @@ impl UseCases {
             let contents = self.uploaded(scope, &new.checksums()).await?;
             let contents = contents.map_err(|_| cookbooks::not_uploaded())?;
             match &object {
-                Some(object) => versioned::one_more(&mut write, (scope, OBJECT), object)?,
+                Some(object) => versioned::more(&mut write, (scope, OBJECT), object, 1)?,
                 None => {
                     let (of, id) = ((scope, OBJECT, name), self.new_id());
-                    versioned::first(&mut write, of, id, (&container, &caller));
+                    versioned::first(&mut write, of, id, (&container, &caller), 1);
                 }
             }
             write.create(scope, KIND, stored, new.to_stored());

@@ -3,8 +3,9 @@
 use pantry_model::Error;
 use pantry_model::chef::cookbook::ArtifactsWanted;
 use pantry_model::refusals::cookbook_artifacts;
+use pantry_store::{Holder, Scope};
 
-use super::{FoundArtifact, KIND};
+use super::{FoundArtifact, KIND, OBJECT};
 use crate::UseCases;
 use crate::callers::Caller;
 use crate::cookbooks::CookbookView;
@@ -20,7 +21,7 @@ impl UseCases {
     ) -> Result<CookbookView, Error> {
         let scope = self.scope_of(caller)?;
         let found = self.artifact(&scope, of).await?.ok_or_else(cookbook_artifacts::not_found)?;
-        self.may_read_artifact(caller, &scope, &found).await?;
+        self.may_read_artifact(caller, &scope, found.object.as_ref()).await?;
         self.artifact_view(caller, found).await
     }
 
@@ -32,24 +33,63 @@ impl UseCases {
         wanted: &'w ArtifactsWanted,
     ) -> Result<Vec<(&'w str, CookbookView)>, Error> {
         let scope = self.scope_of(caller)?;
+        let names: Vec<_> = wanted.iter().map(|(name, _)| name.to_owned()).collect();
+        let stored: Vec<_> = wanted.iter().map(|(name, of)| format!("{name}/{of}")).collect();
+        let objects = self.store.objects(&scope, OBJECT, &names).await.map_err(to_error)?;
+        let versions = self.artifacts_with_contents(&scope, &stored).await?;
         let (mut found, mut missing) = (Vec::new(), Vec::new());
-        for of in wanted.iter() {
-            match self.artifact(&scope, of).await? {
-                Some(artifact) => found.push((of.0, artifact)),
-                None => missing.push(of),
+        for (of, pair) in wanted.iter().zip(objects.into_iter().zip(versions)) {
+            match pair {
+                (object, Some((is_own, version))) if object.is_some() || !is_own => {
+                    found.push((of.0, object.filter(|_| is_own), version));
+                }
+                _ => missing.push(of),
             }
         }
         if !missing.is_empty() {
             return Err(cookbook_artifacts::missing(&missing).into());
         }
-        for (_, artifact) in &found {
-            self.may_read_artifact(caller, &scope, artifact).await?;
+        let mut may_read_shelves = false;
+        for (_, object, _) in &found {
+            // Of all that comes from shelves the container is asked once.
+            if object.is_some() || !may_read_shelves {
+                self.may_read_artifact(caller, &scope, object.as_ref()).await?;
+            }
+            may_read_shelves |= object.is_none();
         }
         let mut views = Vec::with_capacity(found.len());
-        for (name, artifact) in found {
-            views.push((name, self.artifact_view(caller, artifact).await?));
+        for (name, _, (version, contents)) in found {
+            views.push((name, self.cookbook_view(caller, version.body, &contents).await?));
         }
         Ok(views)
+    }
+
+    /// What is stored under these names, each with whether it is the application's own, or else that of
+    /// the first shelf that has it.
+    async fn artifacts_with_contents(
+        &self,
+        scope: &Scope,
+        stored: &[String],
+    ) -> Result<Vec<Option<(bool, Holder)>>, Error> {
+        let own = self.store.documents_with_contents(scope, KIND, stored).await;
+        let own = own.map_err(to_error)?.into_iter();
+        let mut found: Vec<_> = own.map(|found| found.map(|found| (true, found))).collect();
+        if found.iter().all(Option::is_some) {
+            return Ok(found);
+        }
+        for shelf in self.layers(scope).await?.into_iter().skip(1) {
+            let open = found.iter().zip(stored).filter(|(found, _)| found.is_none());
+            let names: Vec<String> = open.map(|(_, name)| name.clone()).collect();
+            if names.is_empty() {
+                break;
+            }
+            let there = self.store.documents_with_contents(&shelf.scope, KIND, &names).await;
+            let places = found.iter_mut().filter(|found| found.is_none());
+            for (place, there) in places.zip(there.map_err(to_error)?) {
+                *place = there.map(|there| (false, there));
+            }
+        }
+        Ok(found)
     }
 
     async fn artifact_view(

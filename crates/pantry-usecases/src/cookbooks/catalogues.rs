@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 
+use pantry_blobs::{Ended, Workers};
 use pantry_model::Error;
 use pantry_store::{Family, Kind, Scope, StoreError};
 use quick_cache::Weighter;
@@ -44,6 +45,7 @@ pub(crate) struct Catalogues {
     /// One request reads for all that wait: by the scope's hash, whose turn it is.
     turns: [Mutex<()>; TURNS],
     hasher: RandomState,
+    workers: Workers,
 }
 
 #[derive(Clone)]
@@ -62,6 +64,7 @@ impl Default for Catalogues {
             kept: Cache::with_weighter(LIKELY, BYTES, Weight),
             turns,
             hasher: RandomState::new(),
+            workers: Workers::of_cores(),
         }
     }
 }
@@ -98,14 +101,10 @@ impl UseCases {
         Ok(VisibleCookbooks::new(visible))
     }
 
-    /// An application's own cookbooks alone, as they are now. `None` if there is no such application.
-    pub(crate) async fn own_cookbooks(
-        &self,
-        of: &Scope,
-    ) -> Result<Option<VisibleCookbooks>, Error> {
+    /// An application's own cookbooks, as they are now. `None` if there is no such application.
+    pub(crate) async fn own_cookbooks(&self, of: &Scope) -> Result<Option<Arc<Catalogue>>, Error> {
         let Some(now) = self.cookbooks_at(of).await.map_err(to_error)? else { return Ok(None) };
-        let found = self.up_to_date(of, now).await.map_err(to_error)?;
-        Ok(found.map(|catalogue| VisibleCookbooks::new(vec![(of.clone(), catalogue)])))
+        self.up_to_date(of, now).await.map_err(to_error)
     }
 
     /// An application's catalogue at a generation, or a later one. `None` if there is no such
@@ -133,10 +132,9 @@ impl UseCases {
             None => {
                 let summaries = self.store.documents(scope, Kind::CookbookSummary).await?;
                 // Thousands of small texts are read: not where others' requests are served.
-                let read = move || Catalogue::of(now, &summaries);
-                #[expect(clippy::disallowed_methods, reason = "computes; bounded by the turns")]
-                let read = tokio::task::spawn_blocking(read).await;
-                read.map_err(|error| StoreError::Broken(error.to_string()))?
+                let read = move || Ok(Catalogue::of(now, &summaries));
+                let ended = |ended: Ended| StoreError::Broken(ended.to_string());
+                self.catalogues.workers.run(read).await.map_err(ended)?
             }
         };
         let catalogue = Arc::new(catalogue);

@@ -43,7 +43,8 @@ impl UseCases {
                 None => None,
             };
             let is_new = before.is_none();
-            self.admit_version(&mut write, &caller, (of.0, name), (cookbook, is_new)).await?;
+            let new_ones = u64::from(is_new);
+            self.admit_versions(&mut write, &caller, (of.0, name), (cookbook, new_ones)).await?;
             let is_frozen_before = before.as_ref().is_some_and(|before| is_frozen(&before.body));
             if is_frozen_before && !is_forced {
                 return Err(cookbooks::frozen(name, new.version()).into());
@@ -63,25 +64,25 @@ impl UseCases {
         Ok(saved)
     }
 
-    /// Lets the caller put a version of a cookbook, or makes the cookbook.
-    async fn admit_version(
+    /// Lets the caller put versions of a cookbook, of which so many are new, or makes the cookbook.
+    pub(crate) async fn admit_versions(
         &self,
         write: &mut Write,
         caller: &Caller,
         (scope, name): (&Scope, &str),
-        (cookbook, is_new): (Option<Object>, bool),
+        (cookbook, new_ones): (Option<Object>, u64),
     ) -> Result<(), Error> {
         let kind = Kind::Cookbook;
         if let Some(cookbook) = cookbook {
             caller.require(Permission::Update, &cookbook)?;
-            return if is_new {
-                versioned::one_more(write, (scope, kind), &cookbook)
-            } else {
-                Ok(())
+            return match new_ones {
+                0 => Ok(()),
+                more => versioned::more(write, (scope, kind), &cookbook, more),
             };
         }
         let container = self.container(caller, Permission::Create, scope, CONTAINER).await?;
-        versioned::first(write, (scope, kind, name), self.new_id(), (&container, caller));
+        let (of, id) = ((scope, kind, name), self.new_id());
+        versioned::first(write, of, id, (&container, caller), new_ones);
         Ok(())
     }
 

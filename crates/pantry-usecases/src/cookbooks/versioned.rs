@@ -22,25 +22,27 @@ struct VersionedRecord {
     updated_at: Option<Timestamp>,
 }
 
-/// Makes such an object, for its first version.
+/// Makes such an object, for its first versions, of which there are so many.
 pub(crate) fn first(
     write: &mut Write,
     (scope, kind, name): (&Scope, Kind, &str),
     id: ObjectId,
     (container, creator): (&Object, &Caller),
+    versions: u64,
 ) {
-    let record = VersionedRecord { created_at: write.at, versions: 1, updated_at: None };
+    let record = VersionedRecord { created_at: write.at, versions, updated_at: None };
     write.create_object(scope, kind, name, id, to_json(&record), inherited(container, creator));
 }
 
-/// Counts another version.
-pub(crate) fn one_more(
+/// Counts so many more versions.
+pub(crate) fn more(
     write: &mut Write,
     of: (&Scope, Kind),
     object: &Object,
+    versions: u64,
 ) -> Result<(), Error> {
     let mut record = read(object)?;
-    record.versions += 1;
+    record.versions += versions;
     record.updated_at = Some(write.at);
     count(write, of, object, &record);
     Ok(())

@@ -17,8 +17,8 @@ use pantry_model::{
 };
 use pantry_query::Plan;
 use pantry_store::{
-    ActorKey, Actors, Advance, Document, DocumentNumber, Generations, Index, IndexState, Kind,
-    LedgerEnd, LedgerEntry, Object, OpenDelivery, OutputBatch, Place, Scope, Sighting, Store,
+    ActorKey, Actors, Advance, Document, DocumentNumber, Generations, Holder, Index, IndexState,
+    Kind, LedgerEnd, LedgerEntry, Object, OpenDelivery, OutputBatch, Place, Scope, Sighting, Store,
     StoreError, Write,
 };
 use tokio::sync::RwLock;
@@ -123,6 +123,15 @@ impl Store for Gate {
         self.store.documents_under(scope, kind, parent).await
     }
 
+    async fn documents_with_contents(
+        &self,
+        scope: &Scope,
+        kind: Kind,
+        names: &[String],
+    ) -> Result<Vec<Option<Holder>>> {
+        self.store.documents_with_contents(scope, kind, names).await
+    }
+
     async fn contents(&self, scope: &Scope, of: &[Md5]) -> Result<Vec<Option<Content>>> {
         self.store.contents(scope, of).await
     }
@@ -186,6 +195,15 @@ impl Store for Gate {
 
     async fn object(&self, scope: &Scope, kind: Kind, name: &str) -> Result<Option<Object>> {
         self.store.object(scope, kind, name).await
+    }
+
+    async fn objects(
+        &self,
+        scope: &Scope,
+        kind: Kind,
+        names: &[String],
+    ) -> Result<Vec<Option<Object>>> {
+        self.store.objects(scope, kind, names).await
     }
 
     async fn ids(&self, places: &[Place]) -> Result<Vec<Option<ObjectId>>> {

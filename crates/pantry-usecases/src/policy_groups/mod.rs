@@ -48,7 +48,7 @@ fn read(followed: &Document) -> Result<PolicyInGroupRecord, Error> {
 }
 
 /// A policy of a group with the id of the revision that it follows.
-fn revision_of(followed: &Document) -> Result<(String, String), Error> {
+pub(crate) fn revision_of(followed: &Document) -> Result<(String, String), Error> {
     let policy = parts(&followed.name).1.to_owned();
     Ok((policy, read(followed)?.revision.into()))
 }

@@ -12,6 +12,8 @@ use pantry_store::Kind;
 
 use crate::collection::Collection;
 
+pub(crate) use run_lists::read as read_run_lists;
+
 pub(crate) const ROLES: Collection = Collection {
     kind: Kind::Role,
     container: "roles",

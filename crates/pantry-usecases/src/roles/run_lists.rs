@@ -10,7 +10,7 @@ use crate::UseCases;
 use crate::callers::Caller;
 use crate::fault::unreadable;
 
-fn read(role: &Document) -> Result<RoleRunLists, Error> {
+pub(crate) fn read(role: &Document) -> Result<RoleRunLists, Error> {
     serde_json::from_slice(&role.body).map_err(|error| unreadable("role", &error))
 }
 

@@ -4,6 +4,7 @@
 //! shelf's admins need not know, and must not find out, which applications there are. An application
 //! that is deleted leaves no grants to its name.
 
+use pantry_model::chef::ShelfUpdate;
 use pantry_model::refusals::shelves;
 use pantry_model::{ApplicationName, Error, Permission};
 use pantry_store::{Kind, Scope, Write};
@@ -68,7 +69,8 @@ impl UseCases {
         shelf: &ApplicationName,
         is_for_all: bool,
     ) -> Result<(), Error> {
-        self.change_shelf(caller, shelf, |record| record.is_for_all = is_for_all).await
+        let update = ShelfUpdate { granted_to_all: Some(is_for_all), ..ShelfUpdate::default() };
+        self.update_shelf(caller, shelf, &update).await
     }
 
     /// Adds to a write, which deletes an application, that no shelf is granted to its name any more.

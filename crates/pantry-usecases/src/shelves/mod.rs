@@ -6,10 +6,14 @@
 //! gave, and nothing tells them whether there is one. A shelf is attached by its id, so that no
 //! namesake ever takes its place.
 
+mod adopt;
 mod attach;
 mod attached;
+mod copy;
 mod create;
 mod grants;
+mod needs;
+mod promote;
 mod publish;
 mod show;
 
@@ -21,15 +25,18 @@ use serde::{Deserialize, Serialize};
 use crate::UseCases;
 use crate::fault::{to_error, to_json, unreadable};
 
+pub use adopt::{Adoption, MOST_ADOPTED_FROM, SharedVersion};
 pub use attach::AttachedShelf;
 pub(crate) use attached::{Attachments, Layer};
+pub use needs::Need;
+pub use promote::{MOST_PROMOTED, PromotedVersion};
 pub use show::ShelfView;
 
 /// How many shelves an application may have.
 pub const MOST_SHELVES: usize = 32;
 
 /// What is stored of a shelf.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ShelfRecord {
     /// The application's id.
     pub(crate) id: ObjectId,

@@ -1,5 +1,7 @@
-//! Letting anybody read a shelf as a Supermarket, and ending that.
+//! What is said of a shelf as a whole: whether anybody may read it as a Supermarket, and whether every
+//! application may use it.
 
+use pantry_model::chef::ShelfUpdate;
 use pantry_model::{ApplicationName, Error, Permission};
 use pantry_store::Verb;
 
@@ -15,23 +17,33 @@ impl UseCases {
         name: &ApplicationName,
         is_published: bool,
     ) -> Result<(), Error> {
-        self.change_shelf(caller, name, |record| record.is_published = is_published).await
+        self.update_shelf(
+            caller,
+            name,
+            &ShelfUpdate { published: Some(is_published), ..ShelfUpdate::default() },
+        )
+        .await
     }
 
-    /// Changes what is stored of a shelf, which needs *grant* on the application.
-    pub(super) async fn change_shelf(
+    /// Says of a shelf what is said. It needs *grant* on the application.
+    pub async fn update_shelf(
         &self,
         caller: &Caller,
         name: &ApplicationName,
-        change: impl Fn(&mut ShelfRecord) + Send + Sync,
+        update: &ShelfUpdate,
     ) -> Result<(), Error> {
-        let change = &change;
         self.decide_as(caller, |caller| async move {
             self.permitted_application(&caller, Permission::Grant, name).await?;
-            let (mut record, stored) = self.must_be_shelf(name).await?;
+            let (before, stored) = self.must_be_shelf(name).await?;
+            let after = ShelfRecord {
+                is_published: update.published.unwrap_or(before.is_published),
+                is_for_all: update.granted_to_all.unwrap_or(before.is_for_all),
+                ..before.clone()
+            };
             let mut write = self.write_as(&caller);
-            change(&mut record);
-            put(&mut write, (name, Verb::Update), Some(stored.hash), &record);
+            if after != before {
+                put(&mut write, (name, Verb::Update), Some(stored.hash), &after);
+            }
             Ok((write, ()))
         })
         .await

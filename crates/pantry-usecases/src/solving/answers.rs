@@ -7,11 +7,11 @@ use pantry_model::{Detail, Refusal, Version};
 use pantry_solver::{Failure, Item, Request, Universe, explain, solve};
 
 /// Versions of cookbooks in order, or the refusal that says why there are none.
-pub(super) type Chosen = Result<Vec<(Arc<str>, Version)>, Refusal>;
+pub(crate) type Chosen = Result<Vec<(Arc<str>, Version)>, Refusal>;
 
 /// An answer.
 #[derive(Debug)]
-pub(super) struct Answer(pub(super) Chosen);
+pub(crate) struct Answer(pub(crate) Chosen);
 
 impl Answer {
     /// About how many bytes it takes.
@@ -24,7 +24,7 @@ impl Answer {
 }
 
 /// Solves; and explains, if that is asked for and nothing fits.
-pub(super) fn answer(universe: &Universe, request: &Request, with_explanation: bool) -> Answer {
+pub(crate) fn answer(universe: &Universe, request: &Request, with_explanation: bool) -> Answer {
     Answer(match solve(universe, request) {
         Ok(solution) => Ok(solution.cookbooks().to_vec()),
         Err(failure) => {

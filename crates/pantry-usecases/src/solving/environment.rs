@@ -1,5 +1,6 @@
 //! Solving a run list in an environment.
 
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use pantry_model::refusals::solving;
@@ -82,28 +83,38 @@ impl UseCases {
         scope: &Scope,
         (visible, chosen): (&VisibleCookbooks, &[(Arc<str>, Version)]),
     ) -> Result<Option<Vec<SolvedCookbook>>, Error> {
+        // That the caller may read what is on shelves has been asked: it is the same container.
+        let own = chosen.iter().filter(|(name, at)| visible.whose(name, *at) == Some(scope));
+        let names: Vec<String> = own.map(|(name, _)| name.to_string()).collect();
+        let found = self.store.objects(scope, Kind::Cookbook, &names).await.map_err(to_error)?;
         let mut unreadable = Vec::new();
-        for (name, version) in chosen {
-            if visible.whose(name, *version) != Some(scope) {
-                // That the caller may read what is on shelves has been asked: it is the same container.
-                continue;
-            }
-            match self.find(scope, Kind::Cookbook, name).await? {
+        for (name, cookbook) in names.into_iter().zip(found) {
+            match cookbook {
                 None => return Ok(None),
                 Some(cookbook) if caller.holds(Permission::Read, &cookbook.acl) => {}
-                Some(_) => unreadable.push(name.to_string()),
+                Some(_) => unreadable.push(name),
             }
         }
         if !unreadable.is_empty() {
             return Err(solving::not_readable(unreadable).into());
         }
+        let mut by_scope: BTreeMap<&Scope, Vec<String>> = BTreeMap::new();
+        for (name, version) in chosen {
+            let Some(whose) = visible.whose(name, *version) else { return Ok(None) };
+            by_scope.entry(whose).or_default().push(stored_name(name, *version));
+        }
+        let mut found = HashMap::with_capacity(chosen.len());
+        for (scope, stored) in by_scope {
+            let there = self.store.documents_with_contents(scope, Kind::CookbookVersion, &stored);
+            for there in there.await.map_err(to_error)? {
+                let Some((document, contents)) = there else { return Ok(None) };
+                found.insert(document.name.clone(), (document, contents));
+            }
+        }
         let mut cookbooks = Vec::with_capacity(chosen.len());
         for (name, version) in chosen {
-            let (kind, stored) = (Kind::CookbookVersion, stored_name(name, *version));
-            let Some(whose) = visible.whose(name, *version) else { return Ok(None) };
-            let document = self.store.document(whose, kind, &stored).await.map_err(to_error)?;
-            let Some(document) = document else { return Ok(None) };
-            let contents = self.store.contents_of(whose, kind, &stored).await.map_err(to_error)?;
+            let version = found.remove(&stored_name(name, *version));
+            let Some((document, contents)) = version else { return Ok(None) };
             let view = self.cookbook_view(caller, document.body, &contents).await?;
             cookbooks.push(SolvedCookbook { name: Arc::clone(name), view });
         }

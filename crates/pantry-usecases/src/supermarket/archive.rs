@@ -9,7 +9,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::io;
 
 use bytes::Bytes;
-use pantry_blobs::Received;
+use pantry_blobs::{Received, Spool, Workers};
 use pantry_model::chef::cookbook::PublishedVersion;
 use pantry_model::refusals::supermarket;
 use pantry_model::{Content, Error, Md5, Sha256, Version};
@@ -59,12 +59,13 @@ struct ArchiveRecord {
 pub(crate) struct Archives {
     turns: [Mutex<()>; TURNS],
     hasher: RandomState,
+    workers: Workers,
 }
 
 impl Default for Archives {
     fn default() -> Self {
         let turns = std::array::from_fn(|_| Mutex::default());
-        Self { turns, hasher: RandomState::new() }
+        Self { turns, hasher: RandomState::new(), workers: Workers::of_cores() }
     }
 }
 
@@ -120,11 +121,7 @@ impl UseCases {
     }
 
     /// The archive, if it is there and of the version as it is now.
-    async fn kept_archive(
-        &self,
-        scope: &Scope,
-        stored: &str,
-    ) -> Result<Option<StoredFile>, Error> {
+    async fn kept_archive(&self, scope: &Scope, stored: &str) -> Result<Option<StoredFile>, Error> {
         let version = self.version_to_pack(scope, stored).await?;
         let kept = self.store.document(scope, KIND, stored).await.map_err(to_error)?;
         let read = |kept: Document| serde_json::from_slice::<ArchiveRecord>(&kept.body).ok();
@@ -178,7 +175,11 @@ impl UseCases {
         if bytes > LARGEST {
             return Err(supermarket::too_large(bytes, LARGEST).into());
         }
-        let mut packing = Packing { usecases: self, tarball: Some(Tarball::new()), spool: self.files.blobs.spool() };
+        let mut packing = Packing {
+            usecases: self,
+            tarball: Some(Tarball::new()),
+            spool: self.files.blobs.spool(),
+        };
         let metadata = format!("{cookbook}/{METADATA}");
         if !files.contains_key(&metadata) {
             packing.add_bytes(metadata, read.metadata_json(cookbook)).await?;
@@ -229,7 +230,7 @@ struct Packing<'u> {
     usecases: &'u UseCases,
     /// Not here while a thread has it; not again if that failed.
     tarball: Option<Tarball>,
-    spool: pantry_blobs::Spool,
+    spool: Spool,
 }
 
 impl Packing<'_> {
@@ -263,12 +264,10 @@ impl Packing<'_> {
     ) -> Result<(), Error> {
         let mut tarball = self.tarball.take().ok_or_else(|| failed("it failed before"))?;
         let work = move || {
-            work(&mut tarball)?;
-            Ok::<_, io::Error>((tarball.take(), tarball))
+            work(&mut tarball).map_err(failed)?;
+            Ok::<_, Error>((tarball.take(), tarball))
         };
-        #[expect(clippy::disallowed_methods, reason = "computes; bounded by the turns")]
-        let done = tokio::task::spawn_blocking(work).await;
-        let (bytes, tarball) = done.map_err(failed)?.map_err(failed)?;
+        let (bytes, tarball) = self.usecases.archives.workers.run(work).await?;
         self.tarball = Some(tarball);
         if bytes.is_empty() {
             return Ok(());

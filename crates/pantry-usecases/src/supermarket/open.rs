@@ -6,8 +6,7 @@ use pantry_store::{Kind, Scope};
 
 use crate::UseCases;
 use crate::callers::Caller;
-use crate::cookbooks::VisibleCookbooks;
-use crate::cookbooks::CONTAINER;
+use crate::cookbooks::{CONTAINER, VisibleCookbooks};
 
 /// A shelf that somebody may read.
 #[derive(Clone, Debug)]
@@ -46,7 +45,7 @@ impl UseCases {
 
     /// A shelf's own cookbooks.
     pub async fn cookbooks_on(&self, shelf: &OpenShelf) -> Result<VisibleCookbooks, Error> {
-        let own = self.own_cookbooks(&shelf.scope).await?;
-        own.ok_or_else(|| supermarket::not_found().into())
+        let own = self.own_cookbooks(&shelf.scope).await?.ok_or_else(supermarket::not_found)?;
+        Ok(VisibleCookbooks::new(vec![(shelf.scope.clone(), own)]))
     }
 }

@@ -97,8 +97,8 @@ impl UseCases {
         if order != MarketOrder::Name {
             let times = self.times_on(shelf).await?;
             let time = |one: &CatalogueCookbook| {
-                let (created, updated) = times.get(one.name.as_ref()).copied().unwrap_or_default();
-                if order == MarketOrder::RecentlyAdded { created } else { updated }
+                let (created, updated) = times.get(one.name.as_ref()).copied()?;
+                Some(if order == MarketOrder::RecentlyAdded { created } else { updated })
             };
             found.sort_by_key(|one| Reverse(time(one)));
         }

@@ -11,7 +11,7 @@ use crate::cookbooks::files;
 use crate::people::staffed;
 use crate::standing::{of, refusal};
 
-fn artifact(name: &str, identifier: &str, with: &Value) -> NewCookbookArtifact {
+pub(crate) fn artifact(name: &str, identifier: &str, with: &Value) -> NewCookbookArtifact {
     let mut body = json!({ "name": name, "identifier": identifier });
     for (key, value) in with.as_object().unwrap() {
         body[key] = value.clone();
@@ -20,7 +20,7 @@ fn artifact(name: &str, identifier: &str, with: &Value) -> NewCookbookArtifact {
     NewCookbookArtifact::read(&body, (name, identifier)).unwrap()
 }
 
-fn wanted(of: &Value) -> ArtifactsWanted {
+pub(crate) fn wanted(of: &Value) -> ArtifactsWanted {
     ArtifactsWanted::read(of.to_string().as_bytes()).unwrap()
 }
 

@@ -12,8 +12,8 @@ use pantry_model::{
 };
 use pantry_query::Plan;
 use pantry_store::{
-    ActorKey, Actors, Advance, Document, DocumentNumber, Generations, Index, IndexState, Kind,
-    LedgerEnd, LedgerEntry, Object, OpenDelivery, OutputBatch, Place, Scope, Sighting, Store,
+    ActorKey, Actors, Advance, Document, DocumentNumber, Generations, Holder, Index, IndexState,
+    Kind, LedgerEnd, LedgerEntry, Object, OpenDelivery, OutputBatch, Place, Scope, Sighting, Store,
     StoreError, Write,
 };
 
@@ -77,6 +77,8 @@ counted! {
     names(scope: &Scope, kind: Kind) -> Vec<String>;
     names_under(scope: &Scope, kind: Kind, parent: &str) -> Vec<String>;
     documents_under(scope: &Scope, kind: Kind, parent: &str) -> Vec<Document>;
+    documents_with_contents(scope: &Scope, kind: Kind, names: &[String])
+        -> Vec<Option<Holder>>;
     contents(scope: &Scope, of: &[Md5]) -> Vec<Option<Content>>;
     contents_of(scope: &Scope, kind: Kind, name: &str) -> Vec<Content>;
     content_size(scope: &Scope, content: &Sha256, kinds: [Kind; 2]) -> Option<u64>;
@@ -90,6 +92,7 @@ counted! {
     indexes() -> Vec<IndexState>;
     tidy_indexes() -> bool;
     object(scope: &Scope, kind: Kind, name: &str) -> Option<Object>;
+    objects(scope: &Scope, kind: Kind, names: &[String]) -> Vec<Option<Object>>;
     ids(places: &[Place]) -> Vec<Option<ObjectId>>;
     places(ids: &[ObjectId]) -> Vec<Option<Place>>;
     members(of: ObjectId) -> Vec<(ObjectId, Place)>;

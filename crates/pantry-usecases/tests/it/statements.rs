@@ -5,13 +5,17 @@ use std::time::{Duration, Instant};
 
 use pantry_model::chef::users::NewUser;
 use pantry_model::chef::{AceActors, AceUpdate, GroupUpdate, NewContainer};
-use pantry_model::refusals::request;
+use pantry_model::refusals::{request, solving};
 use pantry_model::{Acl, ObjectId, Permission, Principal};
+use pantry_solver::Item;
 use pantry_store::{Change, Kind, Write};
 use pantry_usecases::{AclKind, AclOf, Caller};
+use serde_json::{Value, json};
 
 use crate::actors::{new_client, new_user};
-use crate::chef::node;
+use crate::chef::{environment, node};
+use crate::cookbook_artifacts::{artifact, wanted};
+use crate::cookbooks::{cookbook, files};
 use crate::counting::{Asked, Counting};
 use crate::house::House;
 use crate::people::shop;
@@ -68,6 +72,52 @@ async fn a_get_costs_the_object_and_at_most_one_statement_more() {
     drop(house.client_calls("web1", "shop").await);
     let of_known = cost!(asked, house, "bob", within, |bob| usecases.show_api_client(bob, "web1"));
     assert_eq!(of_known, ["generations"; 3]);
+}
+
+#[tokio::test]
+async fn an_answer_of_many_cookbooks_costs_as_much_as_one_of_one() {
+    let (house, asked) = scene().await;
+    let usecases = &house.usecases;
+    let pivotal = house.calls("pivotal", "shop").await;
+    usecases.create_environment(&pivotal, &environment("prod", "")).await.unwrap();
+    house.uploads("shop", &[1, 2]).await;
+    let names: Vec<String> = (0..20).map(|number| format!("c{number}")).collect();
+    let held = json!({ "recipes": files(&[1, 2]) });
+    for name in &names {
+        let new = cookbook(name, "1.0.0", &held);
+        usecases.put_cookbook(&pivotal, &new, false).await.unwrap();
+        usecases.create_cookbook_artifact(&pivotal, &artifact(name, "one", &held)).await.unwrap();
+    }
+    let within = Some(&shop());
+    let items: Vec<Item> = names.iter().map(|name| name.parse().unwrap()).collect();
+    for some in [&items[..1], &items, &items] {
+        let solved = usecases.solve_in_environment(&pivotal, "prod", some, false).await.unwrap();
+        let shown = solved.iter().map(|one| (one.name.to_string(), one.view.links.len()));
+        let expected = names.iter().take(some.len()).map(|name| (name.clone(), 2));
+        assert!(shown.eq(expected), "{solved:?}");
+        let cost = cost!(asked, house, "bob", within, |bob| {
+            usecases.solve_in_environment(bob, "prod", some, false)
+        });
+        let of_it = ["object", "object", "generations", "objects", "documents_with_contents"];
+        assert_eq!(cost, [&["generations"], &of_it[..]].concat());
+    }
+    let many: Value = names.iter().map(|name| (name.clone(), json!("one"))).collect();
+    for some in [json!({ "c7": "one" }), many] {
+        let wanted = wanted(&some);
+        let cost = cost!(asked, house, "bob", within, |bob| {
+            usecases.show_cookbook_artifacts(bob, &wanted)
+        });
+        assert_eq!(cost, ["generations", "objects", "documents_with_contents"]);
+    }
+
+    // All that may not be read are named together.
+    for name in ["c3", "c11"] {
+        house.set_acl(&of("shop"), Kind::Cookbook, name, Acl::default()).await;
+    }
+    let bob = house.calls("bob", "shop").await;
+    let refused = usecases.solve_in_environment(&bob, "prod", &items, false).await;
+    let unreadable = ["c3", "c11"].map(str::to_owned).to_vec();
+    assert_eq!(refusal(refused.map(drop)), solving::not_readable(unreadable));
 }
 
 /// How many groups are in each other.

@@ -129,6 +129,9 @@ pub(crate) enum Noun {
     /// Applications: whose clients never see each other
     #[cfg(feature = "cli")]
     App(commands::app::Options),
+    /// Shelves: applications whose cookbooks others use, without learning of each other
+    #[cfg(feature = "cli")]
+    Shelf(commands::shelf::Options),
     /// Users: people, and scripts in a person's place
     #[cfg(feature = "cli")]
     User(commands::user::Options),
@@ -187,6 +190,8 @@ fn fill_in(mut arguments: Arguments, environment: &Environment) -> Result<Argume
     if arguments.noun.takes_defaults() {
         let chef = match &mut arguments.noun {
             Noun::Chef(options) => Some(&mut options.server),
+            Noun::Shelf(options) => Some(&mut options.server),
+            Noun::App(options) => options.server(),
             _ => None,
         };
         defaults::fill_in(&mut arguments.global, chef, environment)?;

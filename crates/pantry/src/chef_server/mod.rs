@@ -67,6 +67,8 @@ struct Known {
     url: Option<ServerUrl>,
     user: Option<String>,
     key: Option<Key>,
+    /// Whether it is Pantry's own, where everything is in an application.
+    is_own: bool,
 }
 
 /// Where a key is.
@@ -77,14 +79,35 @@ enum Key {
     Within(PathBuf, String),
 }
 
-/// The client for the server that the options mean. A problem with the key's file is noted.
+/// The client for the organization that the options mean. A problem with the key's file is noted.
 pub(crate) fn client(options: &ChefServer, context: &mut Context) -> Result<ChefClient, CliError> {
     let known = find(options, context)?;
+    let application = context.global.application.as_ref();
+    let is_of_none = known.url.as_ref().is_some_and(|url| url.organization().is_none());
+    if known.is_own && is_of_none && application.is_none() {
+        context.application()?;
+    }
+    let known =
+        Known { url: known.url.map(|url| in_organization(url, application)).transpose()?, ..known };
+    client_of(known, options, context)
+}
+
+/// The same for the server as a whole, with all its organizations.
+pub(crate) fn whole(options: &ChefServer, context: &mut Context) -> Result<ChefClient, CliError> {
+    let known = find(options, context)?;
+    let url = known.url.as_ref().map(ServerUrl::without_organization);
+    client_of(Known { url, ..known }, options, context)
+}
+
+fn client_of(
+    known: Known,
+    options: &ChefServer,
+    context: &mut Context,
+) -> Result<ChefClient, CliError> {
     let (url, user, key) = match known {
-        Known { url: Some(url), user: Some(user), key: Some(key) } => (url, user, key),
+        Known { url: Some(url), user: Some(user), key: Some(key), .. } => (url, user, key),
         Known { url, user, .. } => return Err(incomplete(url.as_ref(), user.as_deref())),
     };
-    let url = in_organization(url, context.global.application.as_ref())?;
     if let Key::File(path) = &key
         && let Some(mode) = files::readable_by_others(path)
     {
@@ -119,13 +142,14 @@ fn find(options: &ChefServer, context: &Context) -> Result<Known, CliError> {
             .as_deref()
             .map(|path| Key::File(context.environment.absolute(path)))
             .or(profile.key),
+        is_own: false,
     };
     match said {
         Known { url: Some(_), .. } => Ok(said),
         // Somebody else, at this server.
         Known { url: None, user: Some(_), .. } | Known { url: None, key: Some(_), .. } => {
             let own = own::find(&context.global, &context.environment)?;
-            Ok(Known { url: own.url, ..said })
+            Ok(Known { url: own.url, is_own: true, ..said })
         }
         Known { .. } => own::find(&context.global, &context.environment),
     }

@@ -44,13 +44,7 @@ pub(super) fn find(global: &Global, environment: &Environment) -> Result<Known, 
         Some(host) => url.at_host(host),
         None => url,
     };
-    if global.application.is_none() && url.organization().is_none() {
-        return Err(CliError::Usage {
-            message: "an application is needed".to_owned(),
-            hint: "say `-a APP`, or put `-a APP` into .pantry/config".to_owned(),
-        });
-    }
-    Ok(Known { url: Some(url), user: Some(user), key: Some(Key::File(key.clone())) })
+    Ok(Known { url: Some(url), user: Some(user), key: Some(Key::File(key.clone())), is_own: true })
 }
 
 /// Where a server with this configuration is reached from its own machine.

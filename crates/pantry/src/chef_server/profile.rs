@@ -42,7 +42,7 @@ pub(super) fn load(name: &str, environment: &Environment) -> Result<Known, CliEr
     let url = profile.chef_server_url.map(|text| text.parse::<ServerUrl>());
     let url = url.transpose().map_err(|error| wrong(format!("chef_server_url: {error}")))?;
     let key = profile.client_key.map(|key| key_of(key, &path));
-    Ok(Known { url, user: profile.client_name, key })
+    Ok(Known { url, user: profile.client_name, key, is_own: false })
 }
 
 fn parse(text: &str, path: &Path, name: &str) -> Result<Profile, ConfigError> {

@@ -33,6 +33,8 @@ mod reindex;
 #[cfg(feature = "server")]
 pub(crate) mod server;
 #[cfg(feature = "cli")]
+pub(crate) mod shelf;
+#[cfg(feature = "cli")]
 mod start;
 #[cfg(feature = "cli")]
 pub(crate) mod status;
@@ -74,6 +76,8 @@ pub(crate) async fn run(noun: Noun, context: &mut Context) -> Result<u8, CliErro
         Noun::Job(options) => job::run(options, context).await,
         #[cfg(feature = "cli")]
         Noun::App(options) => app::run(options, context).await,
+        #[cfg(feature = "cli")]
+        Noun::Shelf(options) => shelf::run(options, context).await,
         #[cfg(feature = "cli")]
         Noun::User(options) => user::run(options, context).await,
         #[cfg(feature = "cli")]

@@ -17,7 +17,7 @@ pub(crate) async fn answer(call: Call) -> Result<Answer, Error> {
     let downloads: Map<String, Value> =
         found.versions.iter().map(|version| (version.to_string(), Value::from(0))).collect();
     Ok(Answer::ok(&json!({
-        "name": found.name,
+        "name": *found.name,
         "maintainer": found.about.maintainer,
         "description": found.about.description,
         "category": "Other",

@@ -8,8 +8,8 @@ pub(super) mod search;
 pub(super) mod universe;
 pub(super) mod version;
 
-use pantry_model::chef::Date;
 use pantry_model::chef::cookbook::AskedVersion;
+use pantry_model::chef::date::Date;
 use pantry_model::refusals::supermarket;
 use pantry_model::{Error, Refusal, Timestamp, Version};
 use pantry_usecases::{MarketItem, MarketPage, OpenShelf};
@@ -62,7 +62,7 @@ fn page(call: &Call) -> Result<(usize, usize), Refusal> {
 fn listed(call: &Call, shelf: &OpenShelf, start: usize, page: &MarketPage) -> Value {
     let item = |MarketItem { name, about }: &MarketItem| {
         json!({
-            "cookbook_name": name,
+            "cookbook_name": **name,
             "cookbook_maintainer": about.maintainer,
             "cookbook_description": about.description,
             "cookbook": url(call, shelf, &["cookbooks", name]),

@@ -6,12 +6,11 @@ use super::{shelf, url};
 use crate::answer::Answer;
 use crate::call::Call;
 use crate::routes::universe::send;
-use crate::universe::{Tells, Under};
 
 /// Gives the universe, unless its reader has it.
 pub(crate) async fn answer(call: Call) -> Result<Answer, Error> {
     let shelf = shelf(&call).await?;
     let cookbooks = call.usecases().cookbooks_on(&shelf).await?;
-    let url = url(&call, &shelf, &[]);
-    send(&call, &cookbooks, Under { url, tells: Tells::Supermarket }).await
+    let under = url(&call, &shelf, &[]);
+    send(&call, &call.shared.markets, cookbooks, under).await
 }

@@ -3,6 +3,7 @@
 
 mod artifact;
 mod asked;
+mod likeness;
 mod manifest;
 mod metadata;
 mod new;
@@ -12,8 +13,9 @@ mod view;
 
 pub use artifact::{ArtifactOrigin, ArtifactsWanted, MAX_ARTIFACTS_AT_ONCE, NewCookbookArtifact};
 pub use asked::{AskedVersion, NumVersions};
+pub use likeness::Likeness;
 pub use manifest::{ManifestForm, SEGMENTS};
-pub use new::{NewCookbookVersion, is_frozen, read_version};
+pub use new::{NewCookbookVersion, frozen, is_frozen, read_version};
 pub use published::{AboutCookbook, PublishedFile, PublishedVersion};
 pub use summary::CookbookSummary;
 pub use view::{Extent, write_cookbook};

@@ -124,6 +124,13 @@ pub fn is_frozen(stored: &[u8]) -> bool {
     read.is_some() && is_frozen
 }
 
+/// A stored version, not to be changed any more. `None` if it cannot be read.
+pub fn frozen(stored: &[u8]) -> Option<Vec<u8>> {
+    let mut object: JsonObject = serde_json::from_slice(stored).ok()?;
+    object.set("frozen?", &true);
+    Some(object.to_json())
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
@@ -171,6 +178,7 @@ mod tests {
         sent["metadata"]["long_description"] = "".into();
         assert_eq!(parsed(new.to_stored(true)), sent);
         assert!(is_frozen(&new.to_stored(true)) && !is_frozen(&new.to_stored(false)));
+        assert_eq!(frozen(&new.to_stored(false)), Some(new.to_stored(true)));
         let summary = new.summary();
         let summary = CookbookSummary::read(&summary).unwrap();
         assert_eq!(

@@ -5,8 +5,10 @@ pub(crate) mod create;
 pub(crate) mod delete;
 pub(crate) mod list;
 pub(crate) mod member;
+pub(crate) mod shelf;
 
 use super::Context;
+use crate::chef_server::ChefServer;
 use crate::errors::CliError;
 
 /// Options of `app`.
@@ -28,6 +30,18 @@ enum Verb {
     Member(member::Options),
     /// Who may do what in an application
     Acl(acl::Options),
+    /// Which shelves an application uses
+    Shelf(shelf::Options),
+}
+
+impl Options {
+    /// The options that name a Chef server, where a verb has them.
+    pub(crate) fn server(&mut self) -> Option<&mut ChefServer> {
+        match &mut self.verb {
+            Verb::Shelf(options) => Some(&mut options.server),
+            _ => None,
+        }
+    }
 }
 
 /// Does it.
@@ -38,5 +52,6 @@ pub(crate) async fn run(options: Options, context: &mut Context) -> Result<u8, C
         Verb::Delete(options) => delete::run(options, context).await,
         Verb::Member(options) => member::run(options, context).await,
         Verb::Acl(options) => acl::run(options, context).await,
+        Verb::Shelf(options) => shelf::run(options, context).await,
     }
 }

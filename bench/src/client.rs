@@ -9,22 +9,42 @@ use anyhow::{Context as _, Result, bail, ensure};
 /// The longest that a server may take to begin an answer.
 const PATIENCE: Duration = Duration::from_secs(120);
 
+/// The status of an answer that has no body.
+const NOT_MODIFIED: u16 = 304;
+
 /// A connection.
-pub(super) struct Client {
+pub(crate) struct Client {
     address: SocketAddr,
     stream: BufReader<TcpStream>,
 }
 
 /// What was answered.
-pub(super) struct Answer {
-    pub(super) status: u16,
-    pub(super) body: Vec<u8>,
-    /// From before the request was written until all of the answer had been read.
-    pub(super) time: Duration,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) body: Vec<u8>,
+    /// From before the request was written until the first byte of the answer had been read.
+    pub(crate) first: Duration,
+    /// The same until all of it had been.
+    pub(crate) time: Duration,
+    /// Names in lower case, and values.
+    headers: Vec<(String, String)>,
+}
+
+impl Answer {
+    /// What a header says.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The status, and how the body begins.
+    pub(crate) fn told(&self) -> String {
+        let body: String = String::from_utf8_lossy(&self.body).chars().take(500).collect();
+        format!("{} {body}", self.status)
+    }
 }
 
 impl Client {
-    pub(super) fn connect(address: SocketAddr) -> Result<Self> {
+    pub(crate) fn connect(address: SocketAddr) -> Result<Self> {
         let stream = TcpStream::connect(address)?;
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(PATIENCE))?;
@@ -32,34 +52,39 @@ impl Client {
     }
 
     /// Asks with these bytes. A connection that the server has closed meanwhile is made anew.
-    pub(super) fn ask(&mut self, request: &[u8]) -> Result<Answer> {
+    pub(crate) fn ask(&mut self, request: &[u8]) -> Result<Answer> {
         let start = Instant::now();
         self.stream.get_mut().write_all(request)?;
+        self.stream.fill_buf()?;
+        let first = start.elapsed();
         let status_line = self.line()?;
         let status = status_line.strip_prefix("HTTP/1.1 ").and_then(|rest| rest.get(..3));
         let status = status.with_context(|| format!("no answer: {status_line}"))?.parse()?;
-        let (mut length, mut is_chunked, mut closes) = (None, false, false);
+        let mut answer = Answer {
+            status,
+            body: Vec::new(),
+            first,
+            time: Duration::default(),
+            headers: Vec::new(),
+        };
         loop {
-            let line = self.line()?.to_ascii_lowercase();
-            match line.split_once(':').map(|(name, value)| (name, value.trim())) {
-                None => break,
-                Some(("content-length", value)) => length = Some(value.parse::<usize>()?),
-                Some(("transfer-encoding", value)) => is_chunked = value == "chunked",
-                Some(("connection", value)) => closes = value == "close",
-                Some(_) => {}
-            }
+            let line = self.line()?;
+            let Some((name, value)) = line.split_once(':') else { break };
+            answer.headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
         }
-        let mut body = Vec::new();
-        match length {
-            _ if is_chunked => self.chunks(&mut body)?,
-            Some(length) => self.part(&mut body, length)?,
-            None => bail!("an answer that says neither its length nor that it comes in chunks"),
+        if answer.header("transfer-encoding") == Some("chunked") {
+            self.chunks(&mut answer.body)?;
+        } else if let Some(length) = answer.header("content-length") {
+            let length = length.parse()?;
+            self.part(&mut answer.body, length)?;
+        } else if status != NOT_MODIFIED {
+            bail!("an answer that says neither its length nor that it comes in chunks");
         }
-        let time = start.elapsed();
-        if closes {
+        answer.time = start.elapsed();
+        if answer.header("connection") == Some("close") {
             *self = Self::connect(self.address)?;
         }
-        Ok(Answer { status, body, time })
+        Ok(answer)
     }
 
     fn line(&mut self) -> Result<String> {
@@ -69,6 +94,8 @@ impl Client {
     }
 
     fn part(&mut self, body: &mut Vec<u8>, length: usize) -> Result<()> {
+        // What takes room only while it is read would be counted with the answer.
+        body.reserve(length);
         let read = self.stream.by_ref().take(length as u64).read_to_end(body)?;
         ensure!(read == length, "the server has closed the connection within an answer");
         Ok(())
