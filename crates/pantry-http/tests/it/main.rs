@@ -74,6 +74,8 @@ mod solving;
 #[cfg(test)]
 mod status;
 #[cfg(test)]
+mod supermarket;
+#[cfg(test)]
 mod tls;
 #[cfg(test)]
 mod universe;
