@@ -26,6 +26,7 @@ mod sandboxes;
 mod search;
 mod shelves;
 mod status;
+mod supermarket;
 mod universe;
 mod users;
 mod validate;
@@ -207,6 +208,19 @@ pub(crate) static ROUTES: &[Route] = routes! {
         GET shelves::attached, POST shelves::attach, PUT shelves::order,
     }
     Signed "/organizations/{organization}/shelves/{shelf}" { DELETE shelves::detach }
+
+    // Shelves, as Supermarkets.
+    Shelf  "/shelves/{shelf}/universe" { GET supermarket::universe }
+    Shelf  "/shelves/{shelf}/api/v1/universe" { GET supermarket::universe }
+    Shelf  "/shelves/{shelf}/api/v1/cookbooks" { GET supermarket::list }
+    Shelf  "/shelves/{shelf}/api/v1/cookbooks/{cookbook}" { GET supermarket::cookbook }
+    Shelf  "/shelves/{shelf}/api/v1/cookbooks/{cookbook}/versions/{version}" {
+        GET supermarket::version,
+    }
+    Shelf  "/shelves/{shelf}/api/v1/cookbooks/{cookbook}/versions/{version}/download" {
+        GET supermarket::download, HEAD supermarket::download,
+    }
+    Shelf  "/shelves/{shelf}/api/v1/search" { GET supermarket::search }
 
     // Search.
     Signed "/organizations/{organization}/search" { GET search::indexes }

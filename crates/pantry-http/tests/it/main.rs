@@ -34,6 +34,12 @@ mod hostile;
 #[cfg(test)]
 mod house;
 #[cfg(test)]
+mod isolation;
+#[cfg(test)]
+mod isolation_houses;
+#[cfg(test)]
+mod isolation_probes;
+#[cfg(test)]
 mod keys;
 #[cfg(test)]
 mod limits;
@@ -67,6 +73,8 @@ mod shelves;
 mod solving;
 #[cfg(test)]
 mod status;
+#[cfg(test)]
+mod supermarket;
 #[cfg(test)]
 mod tls;
 #[cfg(test)]
