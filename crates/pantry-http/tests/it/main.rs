@@ -34,6 +34,12 @@ mod hostile;
 #[cfg(test)]
 mod house;
 #[cfg(test)]
+mod isolation;
+#[cfg(test)]
+mod isolation_houses;
+#[cfg(test)]
+mod isolation_probes;
+#[cfg(test)]
 mod keys;
 #[cfg(test)]
 mod limits;
@@ -68,6 +74,8 @@ mod solving;
 #[cfg(test)]
 mod status;
 #[cfg(test)]
+mod supermarket;
+#[cfg(test)]
 mod tls;
 #[cfg(test)]
 mod universe;
@@ -75,6 +83,8 @@ mod universe;
 mod uploads;
 #[cfg(test)]
 mod users;
+#[cfg(test)]
+mod vetting;
 #[cfg(test)]
 mod who_may;
 #[cfg(test)]

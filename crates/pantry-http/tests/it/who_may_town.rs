@@ -18,6 +18,8 @@ pub(crate) const VALIDATOR: &str = "acme-validator";
 
 /// The organization.
 pub(crate) const ORGANIZATION: &str = "acme";
+/// What has cookbooks to be promoted.
+const STAGING: &str = "staging";
 /// Another one, which invites users.
 const OTHER: &str = "other";
 /// Someone with a password.
@@ -50,6 +52,7 @@ impl<'a> Town<'a> {
         owner["recovery_authentication_enabled"] = json!(true);
         town.expect("POST", "/users", owner).await;
         town.found(ORGANIZATION).await;
+        town.found(STAGING).await;
         town.make("/organizations", "organizations", OTHER).await;
         town.expect("PUT", &format!("/organizations/{ORGANIZATION}/shelf"), json!({})).await;
         let content = house.bring(ORGANIZATION, CONTENT).await;
@@ -147,6 +150,15 @@ impl<'a> Town<'a> {
                 json!({ "shelves": names.map(|one| &one["name"]).collect::<Vec<_>>() })
             }
             ("PUT", "shelf") => json!({ "published": false }),
+            ("POST", "promotions") => {
+                let at = format!("/organizations/{STAGING}/cookbooks/{fresh}/1.0.0");
+                self.expect("PUT", &at, cookbook(&fresh, "1.0.0")).await;
+                json!({ "from": STAGING, "cookbooks": { fresh.as_str(): ["1.0.0"] } })
+            }
+            ("POST", "adoptions") => {
+                self.found(&fresh).await;
+                json!({ "applications": [STAGING, fresh], "dry_run": true })
+            }
             ("POST", "search") => json!({ "name": ["name"] }),
             ("POST", "data") if form.ends_with("{bag}") => new("items", &fresh),
             ("POST", "revisions") => revision(path.split('/').nth(4).unwrap_or_default(), &fresh),
@@ -223,7 +235,7 @@ impl<'a> Town<'a> {
                 let follows = format!("{path}/{fresh}/policies/{fresh}");
                 self.expect("PUT", &follows, revision(&fresh, &fresh)).await;
             }
-            ("cookbooks", _) => {
+            ("cookbooks" | "cookbook_uses", _) => {
                 let at = format!("{organization}/cookbooks/{fresh}/1.0.0");
                 self.expect("PUT", &at, cookbook(&fresh, "1.0.0")).await;
             }

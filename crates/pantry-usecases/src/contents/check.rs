@@ -21,8 +21,13 @@ use crate::fault;
 const MOST: usize = 1000;
 
 /// What holds contents.
-const HOLDERS: [Kind; 4] =
-    [Kind::CookbookVersion, Kind::CookbookArtifactVersion, Kind::Sandbox, Kind::Upload];
+const HOLDERS: [Kind; 5] = [
+    Kind::CookbookVersion,
+    Kind::CookbookArchive,
+    Kind::CookbookArtifactVersion,
+    Kind::Sandbox,
+    Kind::Upload,
+];
 
 /// What can be said of a check.
 #[derive(Debug, Default)]

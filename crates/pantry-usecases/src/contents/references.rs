@@ -62,6 +62,11 @@ const RULES: &[Rule] = &[
         "its version is missing",
     ),
     rule(
+        (Kind::CookbookArchive, Part::All),
+        (Kind::CookbookVersion, Part::All),
+        "its version is missing",
+    ),
+    rule(
         (Kind::CookbookArtifactVersion, Part::BeforeSlash),
         (Kind::CookbookArtifact, Part::All),
         "its cookbook artifact is missing",
