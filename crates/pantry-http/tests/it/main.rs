@@ -34,6 +34,12 @@ mod hostile;
 #[cfg(test)]
 mod house;
 #[cfg(test)]
+mod isolation;
+#[cfg(test)]
+mod isolation_houses;
+#[cfg(test)]
+mod isolation_probes;
+#[cfg(test)]
 mod keys;
 #[cfg(test)]
 mod limits;
