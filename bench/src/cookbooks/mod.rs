@@ -60,9 +60,12 @@ pub(crate) fn run(binaries: &Binaries, with_peer: bool, options: &[String]) -> R
         let server = server.start()?;
         println!("\n{}", server.title);
         let command_line = CommandLine::new(&binaries.whole)?;
-        let is_loaded = loading::load(&server, &cookbooks, &command_line, PEER_LIMIT)?;
+        let is_loaded = loading::load(&server, &cookbooks, &command_line, (true, PEER_LIMIT))?;
         let mut table = Table::default();
-        measure(&server, &binaries.whole, &cookbooks, &kinds, (false, &mut table))?;
+        let measured = measure(&server, &binaries.whole, &cookbooks, &kinds, (false, &mut table));
+        if let Err(error) = measured {
+            println!("  measured no further: {error}");
+        }
         let with = if is_loaded { "" } else { ", which holds less" };
         println!("\n{title} beside {}{with}: p50", server.title);
         ours.compare(&table);
@@ -79,7 +82,7 @@ fn of_pantry(
     let pantry = Pantry::prepare(binaries)?;
     let mut server = pantry.start()?;
     println!("\n{}", server.title);
-    loading::load(&server, cookbooks, &CommandLine::new(&binaries.whole)?, LIMIT)?;
+    loading::load(&server, cookbooks, &CommandLine::new(&binaries.whole)?, (false, LIMIT))?;
     memory(&server)?;
     for coding in reading::CODINGS {
         server.process.terminate()?;

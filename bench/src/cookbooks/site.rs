@@ -66,6 +66,12 @@ impl<'s> Site<'s> {
         self.place = place;
     }
 
+    /// The same over a new connection.
+    pub(super) fn reconnect(&mut self) -> Result<()> {
+        self.client = Client::connect(self.place.address)?;
+        Ok(())
+    }
+
     /// Asks, with more headers than a request has anyhow. Signing is not counted.
     pub(crate) fn ask(
         &mut self,

@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use bytes::Bytes;
 use hyper::header::{
-    ACCEPT_RANGES, ALLOW, CONTENT_ENCODING, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderName,
-    HeaderValue, LOCATION, RETRY_AFTER, VARY, WWW_AUTHENTICATE,
+    ACCEPT_RANGES, ALLOW, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_RANGE, CONTENT_TYPE, ETAG,
+    HeaderName, HeaderValue, LOCATION, RETRY_AFTER, VARY, WWW_AUTHENTICATE,
 };
 use hyper::{Response, StatusCode};
 use serde::Serialize;
@@ -97,6 +97,13 @@ impl Answer {
             answer.add(CONTENT_RANGE, &format!("bytes {start}-{}/{size}", end.saturating_sub(1)));
         }
         answer
+    }
+
+    /// The same, to be kept under a name by whoever fetches it. A name here is a cookbook's and its
+    /// version's, which a header can hold.
+    pub(crate) fn named(mut self, name: &str) -> Self {
+        self.add(CONTENT_DISPOSITION, &format!("attachment; filename=\"{name}\""));
+        self
     }
 
     /// 304: whoever asks has the file with this entity tag.

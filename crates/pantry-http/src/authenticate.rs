@@ -14,6 +14,8 @@ use crate::shared::Shared;
 /// How many seconds a request's time may differ from the server's.
 const SKEW: u64 = 900;
 
+const SIGN: HeaderName = HeaderName::from_static("x-ops-sign");
+const USER: HeaderName = HeaderName::from_static("x-ops-userid");
 const SOURCE: HeaderName = HeaderName::from_static("x-ops-request-source");
 const WEB_KEY_TAG: HeaderName = HeaderName::from_static("x-ops-webkey-tag");
 
@@ -35,9 +37,26 @@ pub(crate) fn claim(shared: &Shared, headers: &HeaderMap) -> Result<Claim, Refus
     }
 }
 
+/// Whether a request says that it is signed.
+pub(crate) fn is_signed(headers: &HeaderMap) -> bool {
+    headers.contains_key(SIGN) || headers.contains_key(USER)
+}
+
 /// The caller, if one of the claimed user's keys made the signature over this path, and the caller
 /// may be where the path leads.
 pub(crate) fn prove(call: &Call, path: &str) -> Result<Caller, Error> {
+    let (caller, is_let_in) = sender(call, path)?;
+    match &call.within {
+        Some(application) if !is_let_in => {
+            Err(request::not_associated(caller.name(), application).into())
+        }
+        _ => Ok(caller),
+    }
+}
+
+/// Whoever sent a request, if one of the claimed user's keys made the signature over this path; and
+/// whether they may be where the path leads.
+pub(crate) fn sender(call: &Call, path: &str) -> Result<(Caller, bool), Error> {
     let Some(Claimed { claim, known }) = &call.claimed else {
         return Err(Error::Internal("a route that is not signed asks who calls".to_owned()));
     };
@@ -72,12 +91,8 @@ pub(crate) fn prove(call: &Call, path: &str) -> Result<Caller, Error> {
     ) else {
         return Err(request::unknown_actor(user).into());
     };
-    match &call.within {
-        Some(application) if !caller.is_superuser() && !known.belongs(candidate) => {
-            Err(request::not_associated(user, application).into())
-        }
-        _ => Ok(caller),
-    }
+    let is_let_in = caller.is_superuser() || known.belongs(candidate);
+    Ok((caller, is_let_in))
 }
 
 /// Whether a web front end speaks for the user.

@@ -39,7 +39,7 @@ pub(crate) struct Call {
     pub(crate) arriving: Option<Unread>,
     /// The organization that the path is about, which exists; none if it is about none.
     pub(crate) within: Option<ApplicationName>,
-    /// There for every route that is signed.
+    /// There for every route that is signed, and for a shelf's if the request is.
     pub(crate) claimed: Option<Claimed>,
 }
 
@@ -132,6 +132,15 @@ impl Call {
     /// even ask still hears first what is wrong with the body, as from the original.
     pub(crate) fn caller(&self) -> Result<Caller, Error> {
         self.caller_of(self.raw_path())
+    }
+
+    /// Who reads a shelf, if the request is signed: proven by the signature, and let in or not, which is
+    /// for the use case to tell.
+    pub(crate) fn reader(&self) -> Result<Option<Caller>, Error> {
+        match &self.claimed {
+            None => Ok(None),
+            Some(_) => authenticate::sender(self, self.raw_path()).map(|(caller, _)| Some(caller)),
+        }
     }
 
     /// The same for a signature that covers another path than the request's own.

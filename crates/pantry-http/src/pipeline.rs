@@ -10,7 +10,8 @@
 //! 6. the size of the body (413)
 //! 7. where a signature is asked for: whether the organization exists (404)
 //!
-//! A link needs none of 1, 5 and 7, and its handler is given the body as it arrives.
+//! What is a shelf's need not be signed, and if it is, 7 is the handler's to tell: nobody learns from it
+//! which shelves there are. A link needs none of 1, 5 and 7, and its handler is given the body as it arrives.
 //!
 //! Then the handler finds out what is wrong with the body (400), and asks who calls:
 //!
@@ -38,7 +39,7 @@ use crate::body::Unread;
 use crate::call::{Call, Claimed};
 use crate::outgoing::Outgoing;
 use crate::request_id::REQUEST_ID;
-use crate::route::{Access, Found, ORGANIZATION_PARAMETER};
+use crate::route::{Access, Found, ORGANIZATION_PARAMETER, SHELF_PARAMETER};
 use crate::shared::Shared;
 use crate::unwind::Caught;
 use crate::{authenticate, refuse};
@@ -116,7 +117,8 @@ async fn process(
     };
     let claim = match found.route.access {
         Access::Open | Access::Linked => None,
-        Access::Signed => {
+        Access::Shelf if !authenticate::is_signed(&parts.headers) => None,
+        Access::Signed | Access::Shelf => {
             check_client(&parts.headers)?;
             let claim = authenticate::claim(shared, &parts.headers);
             Some(claim.map_err(|refusal| refuse::refusal(&refusal))?)
@@ -124,10 +126,13 @@ async fn process(
     };
     let (body, arriving) = match found.route.access {
         Access::Linked => (Bytes::new(), Some(body)),
-        Access::Open | Access::Signed => (body.read(limits).await?, None),
+        Access::Open | Access::Signed | Access::Shelf => (body.read(limits).await?, None),
     };
     let (within, claimed) = match claim {
         None => (None, None),
+        Some(claim) if found.route.access == Access::Shelf => {
+            known_at_shelf(shared, &found, claim).await?
+        }
         Some(claim) => known(shared, &found, claim).await?,
     };
     let (shared, parameters) = (Arc::clone(shared), found.parameters);
@@ -154,6 +159,19 @@ async fn known(
         Some(name) if !known.application_exists() => Err(missing(name.as_str())),
         _ => Ok((within, Some(Claimed { claim, known }))),
     }
+}
+
+/// Who is known by the claimed name in the application of a shelf. Whether there is one, is told by the
+/// handler, in the same words whoever asks.
+async fn known_at_shelf(
+    shared: &Shared,
+    found: &Found,
+    claim: Claim,
+) -> Result<(Option<ApplicationName>, Option<Claimed>), Answer> {
+    let named = found.parameters.iter().find(|(name, _)| *name == SHELF_PARAMETER);
+    let within = named.and_then(|(_, name)| name.parse::<ApplicationName>().ok());
+    let known = shared.usecases.known(within.as_ref(), claim.user()).await;
+    Ok((within, Some(Claimed { claim, known: known.map_err(refuse::answer)? })))
 }
 
 /// Refuses clients that are too old, by what they say of themselves.

@@ -75,11 +75,26 @@ pub(crate) fn refusal(refusal: &Refusal) -> Answer {
         Form::List => Answer::json(status, &json!({ "error": [refusal.sentence] })),
         Form::Text => Answer::json(status, &json!({ "error": refusal.sentence })),
         Form::Object => Answer::json(status, &Body { error: [Detailed(refusal)] }),
+        Form::Messages => {
+            let (messages, code) = ([&refusal.sentence], market_code(refusal.class));
+            Answer::json(status, &json!({ "error_messages": messages, "error_code": code }))
+        }
     };
     match refusal.class {
         Class::Unauthenticated => answer.challenging(SIGNING),
         Class::Unavailable => answer.retry_after(RETRY_AFTER),
         _ => answer,
+    }
+}
+
+/// What a Supermarket calls a class of refusals.
+fn market_code(class: Class) -> &'static str {
+    match class {
+        Class::NotFound => "NOT_FOUND",
+        Class::Invalid => "INVALID_DATA",
+        Class::Forbidden => "FORBIDDEN",
+        Class::Unauthenticated => "AUTHENTICATION_FAILED",
+        _ => "UNAVAILABLE",
     }
 }
 

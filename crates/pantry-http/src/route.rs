@@ -21,6 +21,9 @@ pub(crate) enum Access {
     Signed,
     /// Everybody.
     Open,
+    /// Everybody may ask; who has signed the request is somebody, and the handler asks [`Call::reader`]
+    /// who it is. So shelves are read as Supermarkets.
+    Shelf,
     /// Whoever has a link of the server's; the handler looks at it. Whatever else the request's sender
     /// says of itself does not matter, and the body is handed over as it arrives ([`Call::arriving`]).
     Linked,
@@ -46,6 +49,9 @@ const ORGANIZATION: &str = "/organizations/{organization}";
 
 /// The parameter in it.
 pub(crate) const ORGANIZATION_PARAMETER: &str = "organization";
+
+/// The parameter in a path of a shelf's.
+pub(crate) const SHELF_PARAMETER: &str = "shelf";
 
 /// What is also found at the top, for the default organization.
 const OF_DEFAULT_ORGANIZATION: &[&str] = &[

@@ -12,13 +12,15 @@ use crate::limits::Limits;
 use crate::metrics::Metrics;
 use crate::request_id::RequestIds;
 use crate::route::Table;
-use crate::universe::Universes;
+use crate::universe::{Tells, Universes};
 
 /// What all connections of a server share.
 pub(crate) struct Shared {
     pub(crate) usecases: UseCases,
     pub(crate) table: Table,
     pub(crate) universes: Universes,
+    /// Those of shelves, as Supermarkets tell them.
+    pub(crate) markets: Universes,
     pub(crate) web_key: Option<PublicKey>,
     pub(crate) default_organization: Option<ApplicationName>,
     pub(crate) stats_password: Option<StatsPassword>,
@@ -35,7 +37,8 @@ impl Shared {
         let now = usecases.clock().now();
         Ok(Self {
             table: Table::new(config.default_organization.is_some())?,
-            universes: Universes::default(),
+            universes: Universes::new(Tells::ChefServer),
+            markets: Universes::new(Tells::Supermarket),
             web_key: config.web_key,
             default_organization: config.default_organization,
             stats_password: config.stats_password,

@@ -107,6 +107,9 @@ kinds! {
     /// What is read of a version by whoever looks at many: its dependencies, its recipes. Named and
     /// written as the version is, and not in the ledger.
     CookbookSummary = "cookbook-summary",
+    /// A version of a cookbook as one file, as a Supermarket gives it: made when it is first wanted, named
+    /// as the version is, and not in the ledger. It holds the file's content, and goes with the version.
+    CookbookArchive = "cookbook-archive",
     /// A cookbook artifact: as a cookbook, for what is known by an identifier of any kind.
     CookbookArtifact = "cookbook-artifact",
     /// What a cookbook artifact is under one identifier; named `ARTIFACT/IDENTIFIER`. It holds the
@@ -174,6 +177,7 @@ impl Kind {
             | Self::DataBag
             | Self::DataBagItem
             | Self::CookbookSummary
+            | Self::CookbookArchive
             | Self::CookbookArtifact
             | Self::CookbookArtifactVersion
             | Self::Policy

@@ -46,6 +46,7 @@ mod search;
 mod shelves;
 mod solving;
 mod status;
+mod supermarket;
 mod turns;
 mod usecases;
 mod users;
@@ -84,6 +85,9 @@ pub use shelves::{
     SharedVersion, ShelfView,
 };
 pub use solving::SolvedCookbook;
+pub use supermarket::{
+    CookbookArchive, MarketCookbook, MarketItem, MarketOrder, MarketPage, MarketVersion, OpenShelf,
+};
 pub use usecases::{Random, UseCases};
 pub use users::{CreatedUser, NewCredentials, UpdatedUser, UserFilter, UserView};
 pub use workshop::{KEYS_AHEAD, Workshop};

@@ -19,6 +19,7 @@ use crate::links::Files;
 use crate::moving::Mover;
 use crate::shelves::Attachments;
 use crate::solving::Solver;
+use crate::supermarket::Archives;
 use crate::turns::Turns;
 use crate::workshop::Workshop;
 
@@ -43,6 +44,7 @@ pub struct UseCases {
     pub(crate) known: Arc<KnownCache>,
     pub(crate) attached: Arc<Attachments>,
     pub(crate) catalogues: Arc<Catalogues>,
+    pub(crate) archives: Arc<Archives>,
     pub(crate) solver: Arc<Solver>,
     pub(crate) mover: Option<Arc<Mover>>,
     pub(crate) indexer: Arc<Indexer>,
@@ -83,6 +85,7 @@ impl UseCases {
             known: Arc::new(cache()),
             attached: Arc::default(),
             catalogues: Arc::default(),
+            archives: Arc::default(),
             solver: Arc::default(),
             mover: None,
             indexer: Arc::default(),

@@ -7,6 +7,7 @@ mod clients;
 mod containers;
 mod controls;
 mod cookbook_artifacts;
+mod cookbook_uses;
 mod cookbooks;
 mod data_bags;
 mod environments;
@@ -25,6 +26,7 @@ mod sandboxes;
 mod search;
 mod shelves;
 mod status;
+mod supermarket;
 mod universe;
 mod users;
 mod validate;
@@ -199,10 +201,26 @@ pub(crate) static ROUTES: &[Route] = routes! {
     Signed "/organizations/{organization}/shelf/grants/{application}" {
         PUT shelves::grant, DELETE shelves::revoke,
     }
+    Signed "/organizations/{organization}/shelf/promotions" { POST shelves::promote }
+    Signed "/organizations/{organization}/shelf/adoptions" { POST shelves::adopt }
+    Signed "/cookbook_uses/{cookbook}" { GET cookbook_uses }
     Signed "/organizations/{organization}/shelves" {
         GET shelves::attached, POST shelves::attach, PUT shelves::order,
     }
     Signed "/organizations/{organization}/shelves/{shelf}" { DELETE shelves::detach }
+
+    // Shelves, as Supermarkets.
+    Shelf  "/shelves/{shelf}/universe" { GET supermarket::universe }
+    Shelf  "/shelves/{shelf}/api/v1/universe" { GET supermarket::universe }
+    Shelf  "/shelves/{shelf}/api/v1/cookbooks" { GET supermarket::list }
+    Shelf  "/shelves/{shelf}/api/v1/cookbooks/{cookbook}" { GET supermarket::cookbook }
+    Shelf  "/shelves/{shelf}/api/v1/cookbooks/{cookbook}/versions/{version}" {
+        GET supermarket::version,
+    }
+    Shelf  "/shelves/{shelf}/api/v1/cookbooks/{cookbook}/versions/{version}/download" {
+        GET supermarket::download, HEAD supermarket::download,
+    }
+    Shelf  "/shelves/{shelf}/api/v1/search" { GET supermarket::search }
 
     // Search.
     Signed "/organizations/{organization}/search" { GET search::indexes }

@@ -94,7 +94,7 @@ impl Figures {
         let (mut hash, mut bytes, mut urls) = (Sha256::new(), 2, 0);
         for (at, said) in cookbooks.enumerate() {
             let of_one = match &said {
-                Said::Once(piece) => (piece.hash, piece.of.versions.len()),
+                Said::Once(piece) => (piece.hash, piece.urls),
                 Said::Together(text) => (Sha256::digest(text).into(), text.matches(MARK).count()),
             };
             hash.update(of_one.0);

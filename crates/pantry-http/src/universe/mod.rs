@@ -28,6 +28,7 @@ use crate::outgoing::Outgoing;
 
 pub(crate) use coding::Coding;
 pub(crate) use composing::Composing;
+pub(crate) use pieces::Tells;
 
 use kept::Kept;
 use merged::{Figures, Merged};
@@ -46,6 +47,7 @@ const KNOWN: usize = 8192;
 
 /// What is kept.
 pub(crate) struct Universes {
+    tells: Tells,
     /// By the number of the scope; least asked for goes first.
     pieces: Cache<i64, Arc<Pieces>, Weight>,
     /// By the number of the application's scope, with where its cookbooks stood.
@@ -65,9 +67,11 @@ impl Weighter<i64, Arc<Pieces>> for Weight {
     }
 }
 
-impl Default for Universes {
-    fn default() -> Self {
+impl Universes {
+    /// Those that tell so of where cookbooks are.
+    pub(crate) fn new(tells: Tells) -> Self {
         Self {
+            tells,
             pieces: Cache::with_weighter(LIKELY, BYTES, Weight),
             figures: Cache::new(KNOWN),
             compressed: Kept::default(),
@@ -164,7 +168,8 @@ impl Universes {
             return Ok(pieces);
         }
         let all = Arc::clone(catalogue);
-        let write = move || Ok(Pieces::of(&all, old.as_deref()));
+        let tells = self.tells;
+        let write = move || Ok(Pieces::of(&all, tells, old.as_deref()));
         let pieces = Arc::new(self.workers.run::<_, Error>(write).await?);
         self.pieces.insert(number, Arc::clone(&pieces));
         Ok(pieces)

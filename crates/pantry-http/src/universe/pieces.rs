@@ -11,8 +11,17 @@ use std::sync::Arc;
 use pantry_usecases::{Catalogue, CatalogueCookbook, CatalogueVersion};
 use sha2::{Digest, Sha256};
 
-/// Stands where a URL's beginning comes, once for each version. Nothing that is in JSON holds it.
+/// Stands where a URL's beginning comes. Nothing that is in JSON holds it.
 pub(super) const MARK: char = '\0';
+
+/// What a universe tells of where a version is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Tells {
+    /// A Chef server's: where it is shown.
+    ChefServer,
+    /// A Supermarket's: where the API is, and where the version is had as one file.
+    Supermarket,
+}
 
 /// What is said of all cookbooks of an application.
 pub(super) struct Pieces {
@@ -30,18 +39,20 @@ pub(super) struct Piece {
     pub(super) text: Box<str>,
     /// Tells the text from all others.
     pub(super) hash: [u8; 32],
+    /// How many marks are in it.
+    pub(super) urls: usize,
     /// Where in the text each version's part ends.
     ends: Box<[u32]>,
 }
 
 impl Pieces {
     /// What is said of these cookbooks; of those that have not changed, what older pieces have.
-    pub(super) fn of(catalogue: &Catalogue, old: Option<&Self>) -> Self {
+    pub(super) fn of(catalogue: &Catalogue, tells: Tells, old: Option<&Self>) -> Self {
         let mut before = old.map(|old| old.all.iter()).unwrap_or_default().peekable();
         let piece = |cookbook: &Arc<CatalogueCookbook>| {
             while before.next_if(|piece| piece.of.name < cookbook.name).is_some() {}
             let same = before.next_if(|piece| Arc::ptr_eq(&piece.of, cookbook));
-            same.cloned().unwrap_or_else(|| Arc::new(Piece::of(cookbook)))
+            same.cloned().unwrap_or_else(|| Arc::new(Piece::of(cookbook, tells)))
         };
         let all: Vec<_> = catalogue.cookbooks().iter().map(piece).collect();
         let size = all.iter().map(|piece| piece.size()).sum();
@@ -65,19 +76,20 @@ impl Pieces {
 }
 
 impl Piece {
-    fn of(cookbook: &Arc<CatalogueCookbook>) -> Self {
+    fn of(cookbook: &Arc<CatalogueCookbook>, tells: Tells) -> Self {
         let mut text = format!(r#""{}":{{"#, cookbook.name);
         let mut ends = Vec::with_capacity(cookbook.versions.len());
         for (at, version) in cookbook.versions.iter().enumerate() {
             if at > 0 {
                 text.push(',');
             }
-            describe(&mut text, &cookbook.name, version);
+            describe(&mut text, &cookbook.name, version, tells);
             ends.push(u32::try_from(text.len()).unwrap_or(u32::MAX));
         }
         text.push('}');
         let hash = Sha256::digest(&text).into();
-        Self { of: Arc::clone(cookbook), text: text.into(), hash, ends: ends.into() }
+        let urls = text.matches(MARK).count();
+        Self { of: Arc::clone(cookbook), text: text.into(), hash, urls, ends: ends.into() }
     }
 
     /// What is said of each version.
@@ -99,13 +111,22 @@ impl Piece {
 
 /// Writes what a universe says of a version. Names, versions, constraints and URLs hold nothing that
 /// JSON would write otherwise, and writing to a text cannot fail.
-fn describe(text: &mut String, name: &str, version: &CatalogueVersion) {
+fn describe(text: &mut String, name: &str, version: &CatalogueVersion, tells: Tells) {
     let number = version.version;
-    let _ = write!(
-        text,
-        r#""{number}":{{"location_path":"{MARK}/{name}/{number}","location_type":"chef_server","dependencies":{{"#
-    );
-    for (at, dependency) in version.dependencies.iter().enumerate() {
+    let _ = match tells {
+        Tells::ChefServer => write!(
+            text,
+            r#""{number}":{{"location_path":"{MARK}/{name}/{number}","location_type":"chef_server","dependencies":{{"#
+        ),
+        Tells::Supermarket => write!(
+            text,
+            r#""{number}":{{"location_type":"opscode","location_path":"{MARK}","download_url":"{MARK}/cookbooks/{name}/versions/{number}/download","dependencies":{{"#
+        ),
+    };
+    // A Supermarket does not say that a cookbook depends on itself.
+    let is_told = |on: &str| tells == Tells::ChefServer || on != name;
+    let dependencies = version.dependencies.iter().filter(|on| is_told(&on.cookbook));
+    for (at, dependency) in dependencies.enumerate() {
         let separator = if at == 0 { "" } else { "," };
         let _ = write!(text, r#"{separator}"{}":"{}""#, dependency.cookbook, dependency.written);
     }
@@ -134,10 +155,8 @@ pub(super) mod tests {
                 recipes: Arc::default(),
             };
             let versions = versions.iter().map(version).collect();
-            Arc::new(Piece::of(&Arc::new(CatalogueCookbook {
-                name: name.as_ref().into(),
-                versions,
-            })))
+            let cookbook = CatalogueCookbook { name: name.as_ref().into(), versions };
+            Arc::new(Piece::of(&Arc::new(cookbook), Tells::ChefServer))
         };
         let all = cookbooks.iter().map(piece).collect();
         Pieces { generation: (number, 1), all, size: 0 }

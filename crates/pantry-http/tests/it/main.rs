@@ -68,9 +68,13 @@ mod sandboxes;
 #[cfg(test)]
 mod search;
 #[cfg(test)]
+mod shelves;
+#[cfg(test)]
 mod solving;
 #[cfg(test)]
 mod status;
+#[cfg(test)]
+mod supermarket;
 #[cfg(test)]
 mod tls;
 #[cfg(test)]
@@ -79,6 +83,8 @@ mod universe;
 mod uploads;
 #[cfg(test)]
 mod users;
+#[cfg(test)]
+mod vetting;
 #[cfg(test)]
 mod who_may;
 #[cfg(test)]

@@ -25,6 +25,7 @@ pub mod sandboxes;
 pub mod search;
 pub mod shelves;
 pub mod solving;
+pub mod supermarket;
 pub mod users;
 
 use std::fmt;
@@ -70,6 +71,8 @@ pub enum Form {
     Text,
     /// `{"error":[{"message":"sentence", …}]}`, with the details.
     Object,
+    /// `{"error_messages":["sentence"],"error_code":"…"}`, as a Supermarket writes it.
+    Messages,
 }
 
 /// What is said beside a sentence.

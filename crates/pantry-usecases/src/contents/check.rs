@@ -11,8 +11,8 @@ use pantry_store::{Kind, Scope};
 use sha2::{Digest as _, Sha256 as Hasher};
 
 use super::references::{self, problem};
-use super::to_error;
 use super::walk::{Found, Walk};
+use super::{shelves, to_error};
 use crate::UseCases;
 use crate::authorize::Action;
 use crate::fault;
@@ -21,8 +21,13 @@ use crate::fault;
 const MOST: usize = 1000;
 
 /// What holds contents.
-const HOLDERS: [Kind; 4] =
-    [Kind::CookbookVersion, Kind::CookbookArtifactVersion, Kind::Sandbox, Kind::Upload];
+const HOLDERS: [Kind; 5] = [
+    Kind::CookbookVersion,
+    Kind::CookbookArchive,
+    Kind::CookbookArtifactVersion,
+    Kind::Sandbox,
+    Kind::Upload,
+];
 
 /// What can be said of a check.
 #[derive(Debug, Default)]
@@ -90,6 +95,8 @@ impl UseCases {
             state.objects += objects;
             state.applications += 1;
         }
+        let lost = shelves::without_applications(self.store.as_ref()).await;
+        self.checker.report(lost.map_err(fault::to_error)?);
         let broken = self.broken_contents(reads).await?;
         if !broken.is_empty() {
             self.report_holders(&broken).await?;

@@ -25,6 +25,15 @@ pub struct StoredFile {
     pub sha256: Sha256,
     /// Its length in bytes.
     pub size: u64,
+    /// Something of one of these kinds holds it.
+    held_by: [Kind; 2],
+}
+
+impl StoredFile {
+    /// A content that something of one of these kinds holds.
+    pub(crate) fn of(scope: &Scope, sha256: Sha256, size: u64, held_by: [Kind; 2]) -> Self {
+        Self { scope: scope.clone(), sha256, size, held_by }
+    }
 }
 
 impl UseCases {
@@ -40,30 +49,35 @@ impl UseCases {
         let grant = Grant::Read(application, &sha256);
         self.files.links.check(&grant, ticket, self.clock.now())?;
         let own = Scope::Application(application.clone());
-        if let Some(size) = self.readable_size(&own, &sha256).await? {
-            return Ok(StoredFile { scope: own, sha256, size });
+        if let Some(size) = self.readable_size(&own, &sha256, READABLE).await? {
+            return Ok(StoredFile::of(&own, sha256, size, READABLE));
         }
         for Layer { scope, .. } in self.used_shelves(application).await? {
-            if let Some(size) = self.readable_size(&scope, &sha256).await? {
-                return Ok(StoredFile { scope, sha256, size });
+            if let Some(size) = self.readable_size(&scope, &sha256, READABLE).await? {
+                return Ok(StoredFile::of(&scope, sha256, size, READABLE));
             }
         }
         Err(files::not_found(content).into())
     }
 
-    /// The length of a content that a cookbook of an application holds.
-    async fn readable_size(&self, scope: &Scope, sha256: &Sha256) -> Result<Option<u64>, Error> {
-        let size = self.store.content_size(scope, sha256, READABLE).await;
+    /// The length of a content that something of these kinds holds in an application.
+    async fn readable_size(
+        &self,
+        scope: &Scope,
+        sha256: &Sha256,
+        held_by: [Kind; 2],
+    ) -> Result<Option<u64>, Error> {
+        let size = self.store.content_size(scope, sha256, held_by).await;
         size.map_err(fault::to_error)
     }
 
     /// Reads these bytes of a file, which must be within it.
     pub async fn read_file(&self, file: &StoredFile, bytes: Range<u64>) -> Result<Reading, Error> {
-        let StoredFile { scope, sha256, .. } = file;
+        let StoredFile { scope, sha256, held_by, .. } = file;
         if let Some(reading) = self.files.blobs.get(sha256, bytes).await.map_err(to_error)? {
             return Ok(reading);
         }
-        if self.readable_size(scope, sha256).await?.is_none() {
+        if self.readable_size(scope, sha256, *held_by).await?.is_none() {
             // Its cookbook was deleted just now.
             return Err(files::not_found(&sha256.to_string()).into());
         }

@@ -9,6 +9,7 @@ use super::{CookbookView, versioned};
 use crate::UseCases;
 use crate::callers::Caller;
 use crate::fault::to_error;
+use crate::supermarket::discard;
 
 const KIND: Kind = Kind::CookbookVersion;
 
@@ -34,13 +35,16 @@ impl UseCases {
             let held = self.store.contents_of(scope, KIND, &version.name).await;
             let mut write = self.write_as(&caller);
             write.delete(scope, KIND, &version.name, version.hash);
+            discard(&mut write, scope, &version.name);
+            let archived = self.archived(scope, &version.name).await?;
             let kind = Kind::CookbookSummary;
             write.changes.push(Change::Delete { scope: scope.clone(), kind, name: version.name });
             versioned::one_less(&mut write, (scope, Kind::Cookbook), &cookbook)?;
-            Ok((write, (version.body, held.map_err(to_error)?)))
+            Ok((write, (version.body, held.map_err(to_error)?, archived)))
         });
-        let (body, held) = deleted.await?;
-        self.collect(held.iter().map(|content| content.sha256).collect());
+        let (body, held, mut released) = deleted.await?;
+        released.extend(held.iter().map(|content| content.sha256));
+        self.collect(released);
         self.cookbook_view(caller, body, &held).await
     }
 }

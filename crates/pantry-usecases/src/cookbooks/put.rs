@@ -10,6 +10,7 @@ use super::{CONTAINER, stored_name, versioned};
 use crate::UseCases;
 use crate::callers::Caller;
 use crate::fault::to_error;
+use crate::supermarket::discard;
 
 const KIND: Kind = Kind::CookbookVersion;
 
@@ -157,7 +158,10 @@ impl UseCases {
         let held = self.store.contents_of(of.0, of.1, of.2).await.map_err(to_error)?;
         write.update(of.0, of.1, of.2, before.hash, body);
         summarize(write, of, new);
-        Ok(hold_instead(write, of, &held, contents))
+        discard(write, of.0, of.2);
+        let mut released = self.archived(of.0, of.2).await?;
+        released.extend(hold_instead(write, of, &held, contents));
+        Ok(released)
     }
 }
 

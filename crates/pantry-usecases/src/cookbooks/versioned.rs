@@ -5,7 +5,7 @@
 //! that the other one stays, and nobody deletes what another has just added to: one of them starts over.
 
 use pantry_model::{Error, ObjectId, Timestamp};
-use pantry_store::{Change, Kind, Object, Scope, Write};
+use pantry_store::{Change, Document, Kind, Object, Scope, Write};
 use serde::{Deserialize, Serialize};
 
 use crate::callers::Caller;
@@ -17,6 +17,9 @@ use crate::objects::inherited;
 struct VersionedRecord {
     created_at: Timestamp,
     versions: u64,
+    /// When the last version was added, if it was not the first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    updated_at: Option<Timestamp>,
 }
 
 /// Makes such an object, for its first versions, of which there are so many.
@@ -27,7 +30,7 @@ pub(crate) fn first(
     (container, creator): (&Object, &Caller),
     versions: u64,
 ) {
-    let record = VersionedRecord { created_at: write.at, versions };
+    let record = VersionedRecord { created_at: write.at, versions, updated_at: None };
     write.create_object(scope, kind, name, id, to_json(&record), inherited(container, creator));
 }
 
@@ -40,6 +43,7 @@ pub(crate) fn more(
 ) -> Result<(), Error> {
     let mut record = read(object)?;
     record.versions += versions;
+    record.updated_at = Some(write.at);
     count(write, of, object, &record);
     Ok(())
 }
@@ -59,6 +63,12 @@ pub(crate) fn one_less(
         count(write, of, object, &record);
     }
     Ok(())
+}
+
+/// When its first version was added, and its last; `None` if it cannot be read.
+pub(crate) fn times(stored: &Document) -> Option<(Timestamp, Timestamp)> {
+    let record: VersionedRecord = serde_json::from_slice(&stored.body).ok()?;
+    Some((record.created_at, record.updated_at.unwrap_or(record.created_at)))
 }
 
 fn read(object: &Object) -> Result<VersionedRecord, Error> {

@@ -112,7 +112,7 @@ impl UseCases {
 
     /// The same content may just have been deleted as one that nothing held: after it was put, and
     /// before it was held. From now on nobody deletes it.
-    async fn see_that_it_is_there(&self, received: &Received) -> Result<(), Error> {
+    pub(crate) async fn see_that_it_is_there(&self, received: &Received) -> Result<(), Error> {
         let size = self.files.blobs.size(&received.content().sha256).await.map_err(blob_error)?;
         if size == Some(received.content().size) {
             return Ok(());

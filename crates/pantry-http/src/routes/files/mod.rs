@@ -10,6 +10,7 @@ use pantry_usecases::Ticket;
 use crate::call::Call;
 
 pub(crate) use range::Wanted;
+pub(super) use read::send;
 
 /// The organization that a link is about, and what makes it a link.
 pub(super) fn link(call: &Call) -> Result<(ApplicationName, Ticket), Refusal> {

@@ -2,6 +2,7 @@
 
 use hyper::Method;
 use pantry_model::Error;
+use pantry_usecases::StoredFile;
 
 use super::{Wanted, link};
 use crate::answer::Answer;
@@ -11,8 +12,13 @@ use crate::outgoing::Outgoing;
 /// Sends a file while it is read.
 pub(crate) async fn answer(call: Call) -> Result<Answer, Error> {
     let (organization, ticket) = link(&call)?;
+    let file = call.usecases().find_file(&organization, call.parameter("sha256"), &ticket).await?;
+    send(&call, &file).await
+}
+
+/// What is wanted of a file that its reader may have.
+pub(crate) async fn send(call: &Call, file: &StoredFile) -> Result<Answer, Error> {
     let usecases = call.usecases();
-    let file = usecases.find_file(&organization, call.parameter("sha256"), &ticket).await?;
     let etag = format!("\"{}\"", file.sha256);
     let (size, head) = (file.size, call.method() == Method::HEAD);
     let bytes = match Wanted::read(call.headers(), size, &etag) {
@@ -25,7 +31,7 @@ pub(crate) async fn answer(call: Call) -> Result<Answer, Error> {
     let body = if head {
         Outgoing::Unsent(size)
     } else {
-        Outgoing::Content(usecases.read_file(&file, range).await?)
+        Outgoing::Content(usecases.read_file(file, range).await?)
     };
     Ok(Answer::file(body, &etag, bytes.map(|bytes| (bytes, size))))
 }

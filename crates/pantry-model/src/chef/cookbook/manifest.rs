@@ -128,15 +128,15 @@ impl Manifest {
 }
 
 /// A file in a list.
-struct File<'a> {
+pub(super) struct File<'a> {
     name: Cow<'a, str>,
-    path: Cow<'a, str>,
-    checksum: Cow<'a, str>,
+    pub(super) path: Cow<'a, str>,
+    pub(super) checksum: Cow<'a, str>,
 }
 
 impl<'a> File<'a> {
     /// `None` if it lacks something, or has something that is no text where there must be one.
-    fn read(item: &'a str) -> Option<Self> {
+    pub(super) fn read(item: &'a str) -> Option<Self> {
         let [mut name, mut path, mut checksum, mut specificity] = [None; 4];
         each_member(item, |key, value| match key {
             "name" => name = Some(value),

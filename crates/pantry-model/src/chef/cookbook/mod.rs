@@ -7,6 +7,7 @@ mod likeness;
 mod manifest;
 mod metadata;
 mod new;
+mod published;
 mod summary;
 mod view;
 
@@ -15,5 +16,6 @@ pub use asked::{AskedVersion, NumVersions};
 pub use likeness::Likeness;
 pub use manifest::{ManifestForm, SEGMENTS};
 pub use new::{NewCookbookVersion, frozen, is_frozen, read_version};
+pub use published::{AboutCookbook, PublishedFile, PublishedVersion};
 pub use summary::CookbookSummary;
 pub use view::{Extent, write_cookbook};
