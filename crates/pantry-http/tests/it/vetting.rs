@@ -8,7 +8,7 @@ use crate::cookbooks::cookbook;
 use crate::house::House;
 
 impl House {
-    async fn does(&self, status: u16, (method, path): (&str, &str), body: Value) -> Value {
+    async fn demands(&self, status: u16, (method, path): (&str, &str), body: Value) -> Value {
         let reply = self.asker("pivotal").asks(method, path, body).await;
         assert_eq!(reply.status, status, "{method} {path}: {}", reply.text());
         reply.json()
@@ -24,7 +24,7 @@ impl House {
             "checksum": content.md5.to_string(),
         }]);
         let path = format!("/organizations/{organization}/cookbooks/{name}/1.0.0");
-        self.does(201, ("PUT", &path), body).await;
+        self.demands(201, ("PUT", &path), body).await;
     }
 }
 
@@ -33,9 +33,9 @@ async fn staged() -> House {
     let house = House::new().await;
     for name in ["stage", "base"] {
         let new = json!({ "name": name, "full_name": name });
-        house.does(201, ("POST", "/organizations"), new).await;
+        house.demands(201, ("POST", "/organizations"), new).await;
     }
-    house.does(201, ("PUT", "/organizations/base/shelf"), json!({})).await;
+    house.demands(201, ("PUT", "/organizations/base/shelf"), json!({})).await;
     house
 }
 
@@ -55,32 +55,32 @@ async fn what_is_promoted_is_told_with_what_came_along() {
         let cookbooks = [line("web", result, 3), apt];
         json!({ "from": "stage", "to": "base", "dry_run": is_dry_run, "cookbooks": cookbooks })
     };
-    assert_eq!(house.does(200, PROMOTIONS, asked.clone()).await, told("promotable", true));
+    assert_eq!(house.demands(200, PROMOTIONS, asked.clone()).await, told("promotable", true));
     let cookbooks = "/organizations/base/cookbooks";
-    assert_eq!(house.does(200, ("GET", cookbooks), Value::Null).await, json!({}));
+    assert_eq!(house.demands(200, ("GET", cookbooks), Value::Null).await, json!({}));
     asked["dry_run"] = false.into();
-    assert_eq!(house.does(201, PROMOTIONS, asked.clone()).await, told("promoted", false));
-    let again = house.does(200, PROMOTIONS, asked.clone()).await;
+    assert_eq!(house.demands(201, PROMOTIONS, asked.clone()).await, told("promoted", false));
+    let again = house.demands(200, PROMOTIONS, asked.clone()).await;
     assert_eq!(again["cookbooks"], json!([line("web", "present", 3)]));
 
     let web = format!("{cookbooks}/web/1.0.0");
-    let shown = house.does(200, ("GET", &web), Value::Null).await;
+    let shown = house.demands(200, ("GET", &web), Value::Null).await;
     assert_eq!(shown["frozen?"], true);
     let url = shown["recipes"][0]["url"].as_str().unwrap();
     assert!(url.contains("/organizations/base/"), "{url}");
     assert_eq!(house.get(url.trim_start_matches("http://pantry.example")).await.text(), "web");
-    let changed = house.does(409, ("PUT", &web), cookbook("web", "1.0.0")).await;
+    let changed = house.demands(409, ("PUT", &web), cookbook("web", "1.0.0")).await;
     assert!(changed["error"][0].as_str().unwrap().contains("frozen"), "{changed}");
 
     // Without what it is that is there, nothing is promoted.
-    house.does(200, ("DELETE", &web), Value::Null).await;
+    house.demands(200, ("DELETE", &web), Value::Null).await;
     house.stores(("base", "other"), "web", json!({})).await;
-    let refused = house.does(409, PROMOTIONS, asked).await;
+    let refused = house.demands(409, PROMOTIONS, asked).await;
     let other = shelves::other_versions(vec!["web 1.0.0".to_owned()], "base").sentence;
     assert_eq!(refused, json!({ "error": [{ "message": other, "cookbooks": ["web 1.0.0"] }] }));
     house.stores(("stage", "x"), "x", json!({ "none": "= 3.0" })).await;
     let asked = json!({ "from": "stage", "cookbooks": { "x": ["1.0.0"] } });
-    let refused = house.does(412, PROMOTIONS, asked).await;
+    let refused = house.demands(412, PROMOTIONS, asked).await;
     let message = refused["error"][0]["message"].as_str().unwrap();
     assert!(message.contains("What x 1.0.0 needs") && message.contains("none"), "{message}");
     assert_eq!(refused["error"][0]["non_existent_cookbooks"], json!(["none"]));
@@ -99,7 +99,7 @@ async fn what_is_promoted_is_told_with_what_came_along() {
             "'stage' has no cookbook named x with version 2.0.0.",
         ),
     ] {
-        assert_eq!(house.does(status, PROMOTIONS, asked).await, error(sentence));
+        assert_eq!(house.demands(status, PROMOTIONS, asked).await, error(sentence));
     }
 }
 
@@ -118,23 +118,23 @@ async fn what_several_have_is_shown_and_then_adopted() {
         });
         json!({ "shelf": "base", "dry_run": is_dry_run, "cookbooks": [apt] })
     };
-    assert_eq!(house.does(200, ADOPTIONS, asked.clone()).await, told("adoptable", true));
+    assert_eq!(house.demands(200, ADOPTIONS, asked.clone()).await, told("adoptable", true));
     asked["dry_run"] = false.into();
     asked["freeze"] = true.into();
     asked["cookbooks"] = json!({ "apt": ["2.0.0"] });
-    assert_eq!(house.does(200, ADOPTIONS, asked.clone()).await["cookbooks"], json!([]));
+    assert_eq!(house.demands(200, ADOPTIONS, asked.clone()).await["cookbooks"], json!([]));
     asked["cookbooks"] = json!({ "apt": ["1.0.0"] });
-    assert_eq!(house.does(201, ADOPTIONS, asked.clone()).await, told("adopted", false));
-    assert_eq!(house.does(200, ADOPTIONS, asked).await, told("present", false));
+    assert_eq!(house.demands(201, ADOPTIONS, asked.clone()).await, told("adopted", false));
+    assert_eq!(house.demands(200, ADOPTIONS, asked).await, told("present", false));
     let apt = "/organizations/base/cookbooks/apt/1.0.0";
-    assert_eq!(house.does(200, ("GET", apt), Value::Null).await["frozen?"], true);
+    assert_eq!(house.demands(200, ("GET", apt), Value::Null).await["frozen?"], true);
     let own = "/organizations/shop/cookbooks/apt/1.0.0";
-    assert_eq!(house.does(200, ("GET", own), Value::Null).await["frozen?"], false);
+    assert_eq!(house.demands(200, ("GET", own), Value::Null).await["frozen?"], false);
     for (status, asked, sentence) in [
         (400, json!({ "applications": ["shop"] }), shelves::invalid_applications()),
         (403, json!({ "applications": ["shop", "none"] }), shelves::unreadable("none")),
     ] {
-        let refused = house.does(status, ADOPTIONS, asked).await;
+        let refused = house.demands(status, ADOPTIONS, asked).await;
         assert_eq!(refused, error(&sentence.sentence));
     }
 }
@@ -144,10 +144,10 @@ async fn where_a_cookbook_is_used_is_told_application_by_application() {
     let house = staged().await;
     house.stores(("base", "apt"), "apt", json!({})).await;
     let everybody = json!({ "granted_to_all": true });
-    house.does(200, ("PUT", "/organizations/base/shelf"), everybody).await;
-    house.does(201, ("POST", "/organizations/shop/shelves"), json!({ "name": "base" })).await;
+    house.demands(200, ("PUT", "/organizations/base/shelf"), everybody).await;
+    house.demands(201, ("POST", "/organizations/shop/shelves"), json!({ "name": "base" })).await;
     let node = json!({ "name": "web1", "run_list": ["apt"] });
-    house.does(201, ("POST", "/organizations/shop/nodes"), node).await;
+    house.demands(201, ("POST", "/organizations/shop/nodes"), node).await;
     let of = |name: &str, shelf: Value, nodes: Value| {
         json!({
             "name": name,
@@ -161,13 +161,13 @@ async fn where_a_cookbook_is_used_is_told_application_by_application() {
     let all = json!([of("base", Value::Null, json!([])), of("shop", json!("base"), web1)]);
     for (query, version) in [("", Value::Null), ("?version=1", json!("1.0.0"))] {
         let path = format!("/cookbook_uses/apt{query}");
-        let told = house.does(200, ("GET", &path), Value::Null).await;
+        let told = house.demands(200, ("GET", &path), Value::Null).await;
         assert_eq!(told, json!({ "name": "apt", "version": version, "applications": all }));
     }
-    let none = house.does(200, ("GET", "/cookbook_uses/apt?version=2.0.0"), Value::Null).await;
+    let none = house.demands(200, ("GET", "/cookbook_uses/apt?version=2.0.0"), Value::Null).await;
     assert_eq!(none, json!({ "name": "apt", "version": "2.0.0", "applications": [] }));
-    house.does(400, ("GET", "/cookbook_uses/apt?version=x"), Value::Null).await;
-    house.does(400, ("GET", "/cookbook_uses/a%20b"), Value::Null).await;
+    house.demands(400, ("GET", "/cookbook_uses/apt?version=x"), Value::Null).await;
+    house.demands(400, ("GET", "/cookbook_uses/a%20b"), Value::Null).await;
     let refused = house.asker("bob").gets("/cookbook_uses/apt").await;
     assert_eq!(refused.status, 403, "{}", refused.text());
 }

@@ -3,13 +3,18 @@
 //! These commands go over HTTP, signed with the user's RSA key, as `pantry chef …` do: what they ask
 //! for is in a Chef server's address space, beside the organizations that it is about.
 
+mod adopt;
 mod create;
+mod diff;
 mod document;
 mod grant;
 mod list;
+mod promote;
 mod publish;
 mod revoke;
 mod show;
+mod title;
+mod uses;
 
 use super::Context;
 use crate::chef_server::{self, ChefServer};
@@ -48,6 +53,14 @@ enum Verb {
     Grant(grant::Options),
     /// End that applications use a shelf
     Revoke(revoke::Options),
+    /// Make versions of cookbooks available on a shelf, with what they need
+    Promote(promote::Options),
+    /// Copy to a shelf what several applications have with the same contents
+    Adopt(adopt::Options),
+    /// Show what differs between two applications' copies of a cookbook
+    Diff(diff::Options),
+    /// Show which applications use a cookbook, and where
+    Where(uses::Options),
 }
 
 /// Does it.
@@ -60,5 +73,9 @@ pub(crate) async fn run(options: Options, context: &mut Context) -> Result<u8, C
         Verb::Publish(options) => publish::run(&options, &client, context).await,
         Verb::Grant(options) => grant::run(&options, &client, context).await,
         Verb::Revoke(options) => revoke::run(&options, &client, context).await,
+        Verb::Promote(options) => promote::run(&options, &client, context).await,
+        Verb::Adopt(options) => adopt::run(&options, &client, context).await,
+        Verb::Diff(options) => diff::run(&options, &client, context).await,
+        Verb::Where(options) => uses::run(&options, &client, context).await,
     }
 }
