@@ -71,7 +71,7 @@ impl Installed {
         let mut installed = Self {
             house,
             others,
-            their_sandbox: "0123456789abcdef0123456789abcdef".to_owned(),
+            their_sandbox: "76543210fedcba9876543210fedcba98".to_owned(),
             their_id: "fedcba9876543210fedcba9876543210".to_owned(),
         };
         Box::pin(installed.settle()).await;
@@ -93,9 +93,8 @@ impl Installed {
     async fn settle(&mut self) {
         let is_there = self.others != Others::None;
         let [one, other] = colliding();
-        let mut people = vec![ADMIN, "ours-thing", "common-thing"];
-        people.extend(is_there.then_some(["zelda", "zeta-thing"]).into_iter().flatten());
-        for user in people {
+        // Users are of the whole installation; who belongs to what is not.
+        for user in [ADMIN, "ours-thing", "common-thing", "zelda", "zeta-thing"] {
             self.makes("/users", new("users", user, "")).await;
         }
         self.found(SHELF, &[]).await;

@@ -2,6 +2,10 @@
 //! has oneself, of what both have, of what is on the shelf, of what only the other has, and of what
 //! nobody has.
 
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
+use pantry_model::Content;
 use serde_json::{Value, json};
 
 use crate::contents::{read_link, upload_link};
@@ -11,6 +15,8 @@ use crate::isolation_houses::{ADMIN, Contents, OURS, SHELF, THEIRS, THINGS, new,
 /// Stands for a sandbox of the other's, and for its id.
 pub(crate) const THEIR_SANDBOX: &str = "THEIR-SANDBOX";
 pub(crate) const THEIR_ID: &str = "THEIR-ID";
+/// An id of nothing.
+const MADE_UP: &str = "0123456789abcdef0123456789abcdef";
 
 /// A request.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,14 +32,10 @@ impl Probe {
         Self { method, path, body }
     }
 
-    /// Whether it names an application or a user of the other's: such names are of the whole
-    /// installation, as in the original, and whoever knows one can ask whether it is there.
-    pub(crate) fn is_global(&self) -> bool {
-        let names = |text: &str| text.contains(THEIRS) || text.contains("zelda");
-        let may_name_users = ["users", "_acl", "/groups", "association_requests", "principals"];
-        let is_of_users = may_name_users.iter().any(|part| self.path.contains(part))
-            && (self.path.contains("zeta-thing") || self.body.contains("zeta-thing"));
-        names(&self.path) || names(&self.body) || is_of_users
+    /// Whether it names the other application: such names are of the whole installation, as in the
+    /// original, and whoever knows one can ask whether it is there.
+    pub(crate) fn names_others(&self) -> bool {
+        self.path.contains(THEIRS) || self.body.contains(THEIRS)
     }
 }
 
@@ -42,8 +44,10 @@ pub(crate) fn probes(methods: &[&str], contents: &Contents) -> Vec<Probe> {
     let routes = pantry_http::routes().filter(|(method, _)| methods.contains(method));
     let mut all: Vec<Probe> =
         routes.flat_map(|(method, form)| of(method, form, contents)).collect();
+    let mut seen = BTreeSet::new();
+    all.retain(|probe| seen.insert(probe.clone()));
     // What goes with everything in it goes last.
-    all.sort_by_key(|probe| std::cmp::Reverse(probe.path.matches('/').count()));
+    all.sort_by_key(|probe| Reverse(probe.path.matches('/').count()));
     all
 }
 
@@ -72,7 +76,6 @@ fn of(method: &'static str, form: &'static str, contents: &Contents) -> Vec<Prob
             }
         }
     }
-    all.dedup();
     all
 }
 
@@ -100,7 +103,7 @@ fn paths(
             "{key}" => vec!["default", next],
             "{application}" => vec![OURS, THEIRS, "made-up"],
             "{shelf}" => vec![SHELF, THEIRS, "made-up"],
-            "{id}" => vec![THEIR_SANDBOX, THEIR_ID, "0123456789abcdef0123456789abcdef"],
+            "{id}" => vec![THEIR_SANDBOX, THEIR_ID, MADE_UP],
             "{name}" | "{user}" | "{client}" | "{role}" | "{environment}" | "{bag}" | "{item}"
             | "{policy}" | "{group}" | "{revision}" | "{cookbook}" | "{artifact}" => {
                 let name = next;
@@ -127,31 +130,25 @@ fn paths(
     paths
 }
 
-/// Links, which are right for this organization and for another one.
+/// Links to what anybody has, made for this organization or another, with this one in the path. What
+/// has been made for another and is used there is that other's link, which works for whoever has it.
 fn linked(form: &str, organization: &str, contents: &Contents) -> Option<Vec<String>> {
+    let link = |of: &str, content: &Content| match form.rsplit('/').next() {
+        Some("{sha256}") => Some(read_link(of, &content.sha256)),
+        Some("{md5}") => Some(upload_link(of, MADE_UP, &content.md5)),
+        _ => None,
+    };
     let Contents { ours, both, shelf, theirs, nobodys, colliding } = contents;
-    let all = [ours, both, shelf, theirs, nobodys, &colliding[0], &colliding[1]];
-    let swapped = |link: String, of: &str| {
-        link.replace(&format!("/organizations/{of}/"), &format!("/organizations/{organization}/"))
-    };
-    let links = if form.ends_with("/{sha256}") {
-        let link =
-            |of: &str, content: &pantry_model::Content| swapped(read_link(of, &content.sha256), of);
-        all.iter()
-            .flat_map(|content| [link(organization, content), link(THEIRS, content)])
-            .collect()
-    } else if form.ends_with("/{md5}") {
-        // A sandbox's id is what another house has no link to.
-        let sandbox = "0123456789abcdef0123456789abcdef";
-        let link = |of: &str, content: &pantry_model::Content| {
-            swapped(upload_link(of, sandbox, &content.md5), of)
-        };
-        all.iter()
-            .flat_map(|content| [link(organization, content), link(THEIRS, content)])
-            .collect()
-    } else {
-        return None;
-    };
+    let mut links = Vec::new();
+    for content in [ours, both, shelf, theirs, nobodys, &colliding[0], &colliding[1]] {
+        for of in [OURS, SHELF, THEIRS] {
+            if of == OURS || of != organization {
+                let organizations = ["/organizations/", of, "/"].concat();
+                let here = ["/organizations/", organization, "/"].concat();
+                links.push(link(of, content)?.replace(&organizations, &here));
+            }
+        }
+    }
     Some(links)
 }
 
@@ -233,7 +230,7 @@ fn body(
 fn sandboxes(contents: &Contents) -> Vec<Value> {
     let Contents { ours, both, shelf, theirs, nobodys, colliding } = contents;
     let all = [ours, both, shelf, theirs, nobodys, &colliding[0]];
-    let one = |content: &&pantry_model::Content| json!({ content.md5.to_string(): null });
+    let one = |content: &&Content| json!({ content.md5.to_string(): null });
     let mut all: Vec<Value> =
         all.iter().map(one).map(|sums| json!({ "checksums": sums })).collect();
     all.push(json!({ "checksums": { theirs.md5.to_string(): null, ours.md5.to_string(): null } }));
@@ -243,7 +240,7 @@ fn sandboxes(contents: &Contents) -> Vec<Value> {
 /// Cookbooks or artifacts with files of each kind.
 fn cookbooks(collection: &str, name: &str, version: &str, contents: &Contents) -> Vec<Value> {
     let Contents { ours, both, shelf, theirs, nobodys, colliding } = contents;
-    let with = |content: &pantry_model::Content| {
+    let with = |content: &Content| {
         let mut one = match collection {
             "cookbooks" => cookbook(name, version),
             _ => json!({ "name": name, "identifier": version, "metadata": {} }),

@@ -2,7 +2,7 @@
 
 use super::process::Place;
 
-const COMMANDS: [&str; 34] = [
+const COMMANDS: [&str; 38] = [
     "",
     "server",
     "client",
@@ -36,6 +36,10 @@ const COMMANDS: [&str; 34] = [
     "admin migrate-store",
     "admin refusals",
     "admin reindex",
+    "shelf promote",
+    "shelf adopt",
+    "shelf diff",
+    "shelf where",
     "completions",
 ];
 
