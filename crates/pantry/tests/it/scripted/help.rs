@@ -3,6 +3,7 @@
 use super::process::Place;
 
 const COMMANDS: &[&str] = &[
+const COMMANDS: [&str; 38] = [
     "",
     "server",
     "client",
@@ -45,6 +46,10 @@ const COMMANDS: &[&str] = &[
     "admin migrate-store",
     "admin refusals",
     "admin reindex",
+    "shelf promote",
+    "shelf adopt",
+    "shelf diff",
+    "shelf where",
     "completions",
 ];
 
