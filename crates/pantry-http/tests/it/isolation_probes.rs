@@ -102,7 +102,7 @@ fn paths(
             "{identifier}" => vec!["7a100", "5a100", "1a300"],
             "{key}" => vec!["default", next],
             "{application}" => vec![OURS, THEIRS, "made-up"],
-            "{shelf}" => vec![SHELF, THEIRS, "made-up"],
+            "{shelf}" => vec![SHELF, THEIRS, OURS, "made-up"],
             "{id}" => vec![THEIR_SANDBOX, THEIR_ID, MADE_UP],
             "{name}" | "{user}" | "{client}" | "{role}" | "{environment}" | "{bag}" | "{item}"
             | "{policy}" | "{group}" | "{revision}" | "{cookbook}" | "{artifact}" => {
@@ -210,7 +210,20 @@ fn body(
                 .map(|shelves| json!({ "shelves": shelves }))
                 .to_vec();
         }
-        ("PUT", "shelf") => json!({}),
+        ("POST", "shelf") if form.ends_with("promotions") => {
+            return [SHELF, THEIRS, OURS, "made-up"]
+                .map(|from| json!({ "from": from, "cookbooks": { name: ["1.0.0"] } }))
+                .to_vec();
+        }
+        ("POST", "shelf") => {
+            return [vec![OURS, THEIRS], vec![OURS, SHELF], vec![OURS, "made-up"]]
+                .map(|applications| json!({ "applications": applications }))
+                .to_vec();
+        }
+        ("PUT", "shelf") => {
+            return [json!({}), json!({ "published": true }), json!({ "granted_to_all": true })]
+                .to_vec();
+        }
         ("POST", "authenticate_user" | "system_recovery") => {
             json!({ "username": name, "password": "a guess" })
         }
