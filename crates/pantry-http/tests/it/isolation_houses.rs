@@ -214,7 +214,7 @@ impl Installed {
 fn identifier(organization: &str, version: &str) -> String {
     let of = match organization {
         SHELF => "1a",
-        THEIRS => "5a",
+        THEIRS => "facade5a",
         _ => "7a",
     };
     of.to_owned() + &version.replace('.', "")
