@@ -10,8 +10,12 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::client::Reply;
+use crate::contents;
+use crate::cookbooks::cookbook;
 use crate::house::Ask;
-use crate::isolation_houses::{ADMIN, CLIENT, Contents, Installed, OURS, Others};
+use crate::isolation_houses::{
+    ADMIN, CLIENT, Contents, Installed, NOBODYS, OURS, Others, THEIRS_ONLY, with_file,
+};
 use crate::isolation_probes::{Probe, THEIR_ID, THEIR_SANDBOX, probes};
 
 /// Headers that say which request it was, and when.
@@ -71,11 +75,12 @@ fn without_ids(text: &str) -> String {
     let mut out = String::new();
     let mut left = text;
     const BEGIN_KEY: &str = "-----BEGIN";
-    const BEFORE: [&str; 7] = [
+    const BEFORE: [&str; 8] = [
         BEGIN_KEY,
         "/sandboxes/",
         "\"sandbox_id\":\"",
         "\"guid\":\"",
+        "\"name\":\"",
         "\"id\":\"",
         "/association_requests/",
         "_id\":\"",
@@ -256,6 +261,50 @@ async fn what_one_does_tells_nothing_of_another() {
     let statuses = walk.statuses.clone();
     assert!([200, 201, 400, 403, 404, 409].iter().all(|it| statuses.contains(it)), "{statuses:?}");
     walk.end(500);
+}
+
+/// Uploads contents, makes a cookbook of each, and reads it: what is answered to each step.
+async fn uploads(installed: &Installed) -> Vec<String> {
+    let house = &installed.house;
+    let [_, colliding] = contents::colliding();
+    let mut steps = Vec::new();
+    for (number, bytes) in [THEIRS_ONLY, NOBODYS, &colliding].into_iter().enumerate() {
+        let md5 = house.content(bytes).await.md5;
+        let asked = house.ask_for_sandbox(OURS, &[md5]).await;
+        steps.push(installed.compared(&asked));
+        let sandbox = asked.json();
+        if let Some(link) = sandbox["checksums"][md5.to_string()]["url"].as_str() {
+            steps.push(installed.compared(&house.upload(link, b"something else").await));
+            steps.push(installed.compared(&house.upload(link, bytes).await));
+        }
+        steps.push(installed.compared(&house.commit(OURS, &sandbox).await));
+        let path = format!("/organizations/ours/cookbooks/uploaded/{number}.0.0");
+        let body = with_file(cookbook("uploaded", &format!("{number}.0.0")), "", &md5.to_string());
+        let put = house.asker(ADMIN).asks("PUT", &path, body).await;
+        steps.push(installed.compared(&put));
+        let shown = house.asker(ADMIN).gets(&path).await;
+        steps.push(installed.compared(&shown));
+        let shown = shown.json();
+        let link = shown["recipes"][0]["url"].as_str().unwrap_or_default();
+        let link = link.trim_start_matches("http://pantry.example").to_owned();
+        assert!(link.contains("/organizations/ours/files/"), "{shown}");
+        steps.push(installed.compared(&house.get(&link).await));
+        // When it is deleted, the link ends, whoever else has the same.
+        house.asker(ADMIN).asks("DELETE", &path, Value::Null).await;
+        steps.push(installed.compared(&house.get(&link).await));
+    }
+    steps
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn uploading_what_another_has_is_as_uploading_what_nobody_has() {
+    let busy = Box::pin(Installed::new(Others::Busy)).await;
+    let seen = Box::pin(uploads(&busy)).await;
+    for others in [Others::Quiet, Others::None] {
+        let other = Box::pin(Installed::new(others)).await;
+        assert_eq!(seen, Box::pin(uploads(&other)).await, "{others:?}");
+    }
+    assert!(seen.iter().any(|step| step.contains("zz-secret")), "what was uploaded is read");
 }
 
 #[tokio::test]
