@@ -90,7 +90,7 @@ pub struct Refused {
 }
 
 impl Refused {
-    pub(super) fn new(
+    pub(crate) fn new(
         (method, url): (&str, &str),
         user: &str,
         answer: &Answer,

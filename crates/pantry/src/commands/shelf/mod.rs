@@ -7,6 +7,7 @@ mod create;
 mod document;
 mod grant;
 mod list;
+mod mirror;
 mod publish;
 mod revoke;
 mod show;
@@ -46,6 +47,8 @@ enum Verb {
     Publish(publish::Options),
     /// Let applications use a shelf
     Grant(grant::Options),
+    /// Copy cookbooks from a Supermarket or a Chef server, with all that they depend on
+    Mirror(mirror::Options),
     /// End that applications use a shelf
     Revoke(revoke::Options),
 }
@@ -59,6 +62,7 @@ pub(crate) async fn run(options: Options, context: &mut Context) -> Result<u8, C
         Verb::Show(options) => show::run(&options, &client, context).await,
         Verb::Publish(options) => publish::run(&options, &client, context).await,
         Verb::Grant(options) => grant::run(&options, &client, context).await,
+        Verb::Mirror(verb) => mirror::run(&verb, (&client, &options.server), context).await,
         Verb::Revoke(options) => revoke::run(&options, &client, context).await,
     }
 }
