@@ -16,6 +16,7 @@ mod filling;
 mod peer;
 mod salt;
 mod search;
+mod shelves;
 mod store;
 
 use std::path::PathBuf;
@@ -52,7 +53,7 @@ fn main() -> ExitCode {
 fn run(arguments: &[String]) -> Result<()> {
     let [name, whole, agent, more @ ..] = arguments else {
         bail!(
-            "usage: pantry-bench echo|clients|api|store|search|cookbooks PANTRY AGENT-ONLY-PANTRY [OPTION]"
+            "usage: pantry-bench echo|clients|api|store|search|cookbooks|shelves PANTRY AGENT-ONLY-PANTRY [OPTION]"
         );
     };
     let binaries = Binaries { whole: whole.into(), agent: agent.into() };
@@ -64,6 +65,9 @@ fn run(arguments: &[String]) -> Result<()> {
         "store" => store::run(),
         "search" => search::run(&binaries, with_peer, more),
         "cookbooks" => cookbooks::run(&binaries, with_peer, more),
-        other => bail!("there is no bench `{other}`: echo, clients, api, store, search, cookbooks"),
+        "shelves" => shelves::run(&binaries),
+        other => bail!(
+            "there is no bench `{other}`: echo, clients, api, store, search, cookbooks, shelves"
+        ),
     }
 }

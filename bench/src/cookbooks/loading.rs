@@ -3,6 +3,7 @@
 //! All of them have one file, which is uploaded once. A cookbook's versions are put one after the other
 //! and cookbooks side by side, as tools do that copy one server's to another.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
@@ -12,14 +13,16 @@ use super::site::{Place, RECIPE, Site, put};
 use super::universe::Cookbooks;
 use super::upload::CommandLine;
 use crate::api::server::Server;
+use crate::client::Client;
 use crate::filling::{FILLERS, Filled, fill};
 
-/// Loads all cookbooks, within this time. Whether there was enough of it.
+/// Loads all cookbooks, within this time. A peer may not take some versions, or break off. Whether the
+/// server has all.
 pub(super) fn load(
     server: &Server,
     cookbooks: &Cookbooks,
     command_line: &CommandLine,
-    limit: Duration,
+    (is_peer, limit): (bool, Duration),
 ) -> Result<bool> {
     let first = cookbooks.all().iter().find(|cookbook| !cookbook.releases.is_empty());
     let first = first.context("no cookbooks")?;
@@ -29,15 +32,25 @@ pub(super) fn load(
     command_line.write(&format!("{}/recipes/default.rb", first.name), RECIPE)?;
     command_line.upload(server, &first.name)?;
     let cpu = server.process.cpu_time()?;
-    let place = Place::of(server)?;
+    let (place, address, missing) = (Place::of(server)?, server.address, AtomicUsize::new(0));
     let filled = fill(server, cookbooks.count(), limit, |client, number| {
         let cookbook = cookbooks.all().get(number).context("no such cookbook")?;
         for release in &cookbook.releases {
-            put(place, client, (&cookbook.name, release), "")?;
+            match put(place, client, (&cookbook.name, release), "") {
+                Err(_) if is_peer => {
+                    missing.fetch_add(1, Ordering::Relaxed);
+                    *client = Client::connect(address)?;
+                }
+                outcome => drop(outcome?),
+            }
         }
         Ok(())
     })?;
     let cpu = server.process.cpu_time()? - cpu;
+    let missing = missing.into_inner();
+    if missing > 0 {
+        println!("  {missing} versions it did not take");
+    }
     match filled {
         Filled::All(time) => {
             let versions = cookbooks.versions() as f64;
@@ -47,7 +60,7 @@ pub(super) fn load(
                 versions / time.as_secs_f64(),
                 cpu.as_secs_f64() * 1000.0 / versions
             );
-            Ok(true)
+            Ok(missing == 0)
         }
         Filled::Part(made) => {
             println!(

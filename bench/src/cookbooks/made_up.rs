@@ -48,7 +48,7 @@ enum Asked {
 const EXPONENT: f64 = 0.95;
 
 /// The cookbooks, the most popular first.
-pub(super) fn cookbooks() -> Cookbooks {
+pub(crate) fn cookbooks() -> Cookbooks {
     let mut random = Random::new(2014);
     let histories: Vec<Vec<Version>> =
         counts(&mut random).into_iter().map(|count| history(&mut random, count)).collect();

@@ -8,14 +8,14 @@
 //! beside this one.
 
 mod loading;
-mod made_up;
+pub(crate) mod made_up;
 mod random;
-mod reading;
-mod site;
+pub(crate) mod reading;
+pub(crate) mod site;
 mod solver;
-mod solving;
-mod table;
-mod universe;
+pub(crate) mod solving;
+pub(crate) mod table;
+pub(crate) mod universe;
 mod upload;
 
 use std::path::Path;
@@ -60,9 +60,12 @@ pub(crate) fn run(binaries: &Binaries, with_peer: bool, options: &[String]) -> R
         let server = server.start()?;
         println!("\n{}", server.title);
         let command_line = CommandLine::new(&binaries.whole)?;
-        let is_loaded = loading::load(&server, &cookbooks, &command_line, PEER_LIMIT)?;
+        let is_loaded = loading::load(&server, &cookbooks, &command_line, (true, PEER_LIMIT))?;
         let mut table = Table::default();
-        measure(&server, &binaries.whole, &cookbooks, &kinds, (false, &mut table))?;
+        let measured = measure(&server, &binaries.whole, &cookbooks, &kinds, (false, &mut table));
+        if let Err(error) = measured {
+            println!("  measured no further: {error}");
+        }
         let with = if is_loaded { "" } else { ", which holds less" };
         println!("\n{title} beside {}{with}: p50", server.title);
         ours.compare(&table);
@@ -79,7 +82,7 @@ fn of_pantry(
     let pantry = Pantry::prepare(binaries)?;
     let mut server = pantry.start()?;
     println!("\n{}", server.title);
-    loading::load(&server, cookbooks, &CommandLine::new(&binaries.whole)?, LIMIT)?;
+    loading::load(&server, cookbooks, &CommandLine::new(&binaries.whole)?, (false, LIMIT))?;
     memory(&server)?;
     for coding in reading::CODINGS {
         server.process.terminate()?;
@@ -109,7 +112,8 @@ fn measure(
     memory(server)
 }
 
-fn memory(server: &Server) -> Result<()> {
+/// Prints what a server takes of memory.
+pub(crate) fn memory(server: &Server) -> Result<()> {
     let (rss, pss) = server.process.memory_kib()?;
     println!(
         "  memory: RSS {}, PSS {}, at most {}",

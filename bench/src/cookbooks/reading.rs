@@ -17,7 +17,7 @@ const TIME: Duration = Duration::from_secs(10);
 const CHANGES: usize = 11;
 
 /// In which coding a universe is asked for.
-pub(super) const CODINGS: [&str; 3] = ["identity", "gzip", "zstd"];
+pub(crate) const CODINGS: [&str; 3] = ["identity", "gzip", "zstd"];
 
 /// The first that is asked for after a server has started.
 pub(super) fn first(site: &mut Site<'_>, coding: &str) -> Result<()> {
@@ -80,7 +80,8 @@ pub(super) fn measure(
     Ok(())
 }
 
-fn universe(site: &mut Site<'_>, coding: &str) -> Result<Answer> {
+/// The universe in a coding.
+pub(crate) fn universe(site: &mut Site<'_>, coding: &str) -> Result<Answer> {
     let answer = site.ask("GET", "universe", "", &[("Accept-Encoding", coding)])?;
     let said = answer.header("content-encoding").unwrap_or("identity");
     ensure!(answer.status == 200 && said == coding, "GET universe as {coding}, got {said}");
@@ -88,7 +89,7 @@ fn universe(site: &mut Site<'_>, coding: &str) -> Result<Answer> {
 }
 
 /// What is kept of an answer.
-struct Seen {
+pub(crate) struct Seen {
     first: Duration,
     whole: Duration,
     bytes: usize,
@@ -101,7 +102,7 @@ impl From<Answer> for Seen {
 }
 
 /// Asks over and over, the first time for nothing.
-fn repeated(mut ask: impl FnMut() -> Result<Answer>) -> Result<Vec<Seen>> {
+pub(crate) fn repeated(mut ask: impl FnMut() -> Result<Answer>) -> Result<Vec<Seen>> {
     let begin = Instant::now();
     ask()?;
     let mut all = Vec::new();
@@ -111,15 +112,18 @@ fn repeated(mut ask: impl FnMut() -> Result<Answer>) -> Result<Vec<Seen>> {
     Ok(all)
 }
 
-fn whole(all: &[Seen]) -> Vec<Duration> {
+/// How long each took.
+pub(crate) fn whole(all: &[Seen]) -> Vec<Duration> {
     all.iter().map(|seen| seen.whole).collect()
 }
 
-fn bytes(all: &[Seen]) -> String {
+/// How large the last one was.
+pub(crate) fn bytes(all: &[Seen]) -> String {
     format!("{} bytes", all.last().map_or(0, |seen| seen.bytes))
 }
 
-fn show(table: &mut Table, title: &str, all: &[Seen]) {
+/// Prints when first bytes came, and when all had.
+pub(crate) fn show(table: &mut Table, title: &str, all: &[Seen]) {
     let first = all.iter().map(|seen| seen.first).collect();
     table.show(&format!("{title}: first byte"), first, "");
     table.show(&format!("{title}: whole"), whole(all), &bytes(all));

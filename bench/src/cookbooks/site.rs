@@ -11,20 +11,25 @@ use crate::api::signer::Signer;
 use crate::client::{Answer, Client};
 
 /// The one file of each version, and its MD5.
-pub(super) const RECIPE: &str = "log 'here'\n";
-const RECIPE_MD5: &str = "fac77b5a96375ed1d157d2a722ab846d";
+pub(crate) const RECIPE: &str = "log 'here'\n";
+pub(crate) const RECIPE_MD5: &str = "fac77b5a96375ed1d157d2a722ab846d";
 
 /// Where cookbooks are, and who asks for them.
 #[derive(Clone, Copy)]
-pub(super) struct Place<'s> {
+pub(crate) struct Place<'s> {
     address: SocketAddr,
     base: &'s str,
     signer: &'s Signer,
 }
 
 impl<'s> Place<'s> {
-    pub(super) fn of(server: &'s Server) -> Result<Self> {
+    pub(crate) fn of(server: &'s Server) -> Result<Self> {
         Ok(Self { address: server.address, base: server.base()?, signer: &server.superuser })
+    }
+
+    /// The same in another organization, whose objects' paths begin so.
+    pub(crate) fn at(server: &'s Server, base: &'s str) -> Self {
+        Self { address: server.address, base, signer: &server.superuser }
     }
 
     fn request(
@@ -40,20 +45,35 @@ impl<'s> Place<'s> {
 }
 
 /// A place, and one connection to it.
-pub(super) struct Site<'s> {
+pub(crate) struct Site<'s> {
     place: Place<'s>,
     client: Client,
     changes: usize,
 }
 
 impl<'s> Site<'s> {
-    pub(super) fn new(server: &'s Server) -> Result<Self> {
-        let client = Client::connect(server.address)?;
-        Ok(Self { place: Place::of(server)?, client, changes: 0 })
+    pub(crate) fn new(server: &'s Server) -> Result<Self> {
+        Self::at(server, Place::of(server)?)
+    }
+
+    /// A connection to a place at this server.
+    pub(crate) fn at(server: &'s Server, place: Place<'s>) -> Result<Self> {
+        Ok(Self { place, client: Client::connect(server.address)?, changes: 0 })
+    }
+
+    /// The same connection, at another place.
+    pub(crate) fn go(&mut self, place: Place<'s>) {
+        self.place = place;
+    }
+
+    /// The same over a new connection.
+    pub(super) fn reconnect(&mut self) -> Result<()> {
+        self.client = Client::connect(self.place.address)?;
+        Ok(())
     }
 
     /// Asks, with more headers than a request has anyhow. Signing is not counted.
-    pub(super) fn ask(
+    pub(crate) fn ask(
         &mut self,
         method: &str,
         path: &str,
@@ -64,15 +84,20 @@ impl<'s> Site<'s> {
     }
 
     /// Changes a version of a cookbook that is there: each time it says something else of itself.
-    pub(super) fn change(&mut self, cookbook: &str, release: &Release) -> Result<Answer> {
+    pub(crate) fn change(&mut self, cookbook: &str, release: &Release) -> Result<Answer> {
         self.changes += 1;
         let said = format!("changed {} times", self.changes);
         put(self.place, &mut self.client, (cookbook, release), &said)
     }
+
+    /// Puts a version of a cookbook.
+    pub(crate) fn put(&mut self, cookbook: &str, release: &Release) -> Result<Answer> {
+        put(self.place, &mut self.client, (cookbook, release), "")
+    }
 }
 
 /// Puts a version of a cookbook, which may be there. Its file must be.
-pub(super) fn put(
+pub(crate) fn put(
     place: Place<'_>,
     client: &mut Client,
     (name, release): (&str, &Release),

@@ -6,16 +6,16 @@ use crate::figures::percentile;
 
 /// Rows of a server.
 #[derive(Default)]
-pub(super) struct Table(Vec<(String, Duration)>);
+pub(crate) struct Table(Vec<(String, Duration)>);
 
 impl Table {
     /// Says what stands in which column.
-    pub(super) fn head() {
+    pub(crate) fn head() {
         println!("  {:50} {:>6} {:>11} {:>11} {:>11}", "", "times", "p50", "p99", "max");
     }
 
     /// Prints a row, with a remark.
-    pub(super) fn show(&mut self, title: &str, mut times: Vec<Duration>, remark: &str) {
+    pub(crate) fn show(&mut self, title: &str, mut times: Vec<Duration>, remark: &str) {
         times.sort_unstable();
         let [half, nearly, all] = [50, 99, 100].map(|percent| percentile(&times, percent));
         let [p50, p99, max] = [half, nearly, all].map(shown);
@@ -25,7 +25,7 @@ impl Table {
     }
 
     /// Prints how the medians of two servers compare, of each row that both have.
-    pub(super) fn compare(&self, other: &Self) {
+    pub(crate) fn compare(&self, other: &Self) {
         for (title, ours) in &self.0 {
             let theirs = other.0.iter().find(|(known, _)| known == title);
             let Some((_, theirs)) = theirs else { continue };
@@ -41,6 +41,6 @@ impl Table {
 }
 
 /// Milliseconds, with two digits behind the point.
-pub(super) fn shown(time: Duration) -> String {
+pub(crate) fn shown(time: Duration) -> String {
     format!("{:.2} ms", time.as_secs_f64() * 1000.0)
 }

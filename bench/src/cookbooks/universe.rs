@@ -9,25 +9,27 @@ use pantry_solver::Universe;
 use serde::Deserialize;
 
 /// Cookbooks with their versions.
-pub(super) struct Cookbooks(pub(super) Vec<Cookbook>);
+pub(crate) struct Cookbooks(pub(crate) Vec<Cookbook>);
 
 /// A cookbook.
-pub(super) struct Cookbook {
-    pub(super) name: String,
+#[derive(Clone)]
+pub(crate) struct Cookbook {
+    pub(crate) name: String,
     /// Oldest first.
-    pub(super) releases: Vec<Release>,
+    pub(crate) releases: Vec<Release>,
 }
 
 /// A version of a cookbook.
-pub(super) struct Release {
-    pub(super) version: Version,
+#[derive(Clone)]
+pub(crate) struct Release {
+    pub(crate) version: Version,
     /// Names and constraints as they are written in metadata.
-    pub(super) dependencies: Vec<(String, String)>,
+    pub(crate) dependencies: Vec<(String, String)>,
 }
 
 impl Cookbooks {
     /// The cookbooks, by name if they come from a file, else the popular ones first.
-    pub(super) fn all(&self) -> &[Cookbook] {
+    pub(crate) fn all(&self) -> &[Cookbook] {
         &self.0
     }
 

@@ -52,12 +52,22 @@ impl UseCases {
         }
     }
 
-    /// How many nodes all applications have together, for any user.
-    pub async fn count_nodes(&self, _caller: &Caller) -> Result<u64, Error> {
-        let names = self.store.names(&Scope::Global, Kind::Application).await.map_err(to_error)?;
+    /// How many nodes all applications have together that a user belongs to; for a superuser, all that
+    /// there are. Nobody is to learn how many machines others have.
+    pub async fn count_nodes(&self, caller: &Caller) -> Result<u64, Error> {
+        let names = if caller.is_superuser() {
+            let names = self.store.names(&Scope::Global, Kind::Application).await;
+            let names = names.map_err(to_error)?.into_iter().map(|name| name.parse());
+            let names: Result<Vec<ApplicationName>, _> = names.collect();
+            names.map_err(|error| Error::Internal(format!("a stored name: {error}")))?
+        } else {
+            match caller.id() {
+                Some(user) => self.belongs_to(user).await?,
+                None => Vec::new(),
+            }
+        };
         let mut nodes = 0;
         for name in names {
-            let name = name.parse().map_err(|e| Error::Internal(format!("a stored name: {e}")))?;
             let scope = Scope::Application(name);
             nodes += self.store.count(&scope, Kind::Node).await.map_err(to_error)?;
         }

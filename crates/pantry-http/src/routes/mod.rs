@@ -7,6 +7,7 @@ mod clients;
 mod containers;
 mod controls;
 mod cookbook_artifacts;
+mod cookbook_uses;
 mod cookbooks;
 mod data_bags;
 mod environments;
@@ -200,6 +201,9 @@ pub(crate) static ROUTES: &[Route] = routes! {
     Signed "/organizations/{organization}/shelf/grants/{application}" {
         PUT shelves::grant, DELETE shelves::revoke,
     }
+    Signed "/organizations/{organization}/shelf/promotions" { POST shelves::promote }
+    Signed "/organizations/{organization}/shelf/adoptions" { POST shelves::adopt }
+    Signed "/cookbook_uses/{cookbook}" { GET cookbook_uses }
     Signed "/organizations/{organization}/shelves" {
         GET shelves::attached, POST shelves::attach, PUT shelves::order,
     }

@@ -34,6 +34,12 @@ mod hostile;
 #[cfg(test)]
 mod house;
 #[cfg(test)]
+mod isolation;
+#[cfg(test)]
+mod isolation_houses;
+#[cfg(test)]
+mod isolation_probes;
+#[cfg(test)]
 mod keys;
 #[cfg(test)]
 mod limits;
@@ -62,6 +68,8 @@ mod sandboxes;
 #[cfg(test)]
 mod search;
 #[cfg(test)]
+mod shelves;
+#[cfg(test)]
 mod solving;
 #[cfg(test)]
 mod status;
@@ -75,6 +83,8 @@ mod universe;
 mod uploads;
 #[cfg(test)]
 mod users;
+#[cfg(test)]
+mod vetting;
 #[cfg(test)]
 mod who_may;
 #[cfg(test)]

@@ -102,3 +102,88 @@ async fn its_urls_lead_back_the_way_a_request_came() {
     let bare = house.asker("pivotal").gets("/universe").await;
     assert_eq!(path(&bare), url("cookbooks/web/1.0.0"));
 }
+
+/// Two organizations, `shop` and `mill`, that use the shelf `base`.
+async fn shelved() -> House {
+    let house = House::new().await;
+    let all = house.asker("pivotal");
+    for name in ["base", "mill"] {
+        let new = json!({ "name": name, "full_name": name });
+        assert_eq!(all.asks("POST", "/organizations", new).await.status, 201);
+    }
+    for body in [json!({}), json!({ "granted_to_all": true })] {
+        assert!(all.asks("PUT", "/organizations/base/shelf", body).await.status < 300);
+    }
+    for name in ["shop", "mill"] {
+        let path = format!("/organizations/{name}/shelves");
+        assert_eq!(all.asks("POST", &path, json!({ "name": "base" })).await.status, 201);
+    }
+    house
+}
+
+async fn put(house: &House, organization: &str, name: &str, version: &str, on: &str) {
+    let mut body = crate::cookbooks::cookbook(name, version);
+    body["metadata"]["dependencies"] = json!({ on: ">= 0.0.0" });
+    let path = format!("/organizations/{organization}/cookbooks/{name}/{version}");
+    assert!(house.asker("pivotal").asks("PUT", &path, body).await.status < 300);
+}
+
+#[tokio::test]
+async fn what_is_on_shelves_is_in_it_under_the_organizations_own_url() {
+    let house = shelved().await;
+    put(&house, "base", "apt", "1.0.0", "of-base").await;
+    put(&house, "base", "apt", "2.0.0", "of-base").await;
+    put(&house, "base", "zsh", "1.0.0", "of-base").await;
+    put(&house, "shop", "apt", "1.0.0", "of-shop").await;
+    put(&house, "shop", "shop", "1.0.0", "of-shop").await;
+    let on = |of: &str| json!({ of: ">= 0.0.0" });
+    let shops = json!({
+        "apt": { "1.0.0": version("apt", "1.0.0", on("of-shop")),
+                 "2.0.0": version("apt", "2.0.0", on("of-base")) },
+        "shop": { "1.0.0": version("shop", "1.0.0", on("of-shop")) },
+        "zsh": { "1.0.0": version("zsh", "1.0.0", on("of-base")) },
+    });
+    let plain = universe(&house, &[]).await;
+    assert_eq!(plain.json(), shops);
+    assert_eq!(plain.header("content-length"), Some(&*plain.body.len().to_string()));
+    let gzip = universe(&house, &[("Accept-Encoding", "gzip")]).await;
+    let mut read = Vec::new();
+    flate2::read::GzDecoder::new(&*gzip.body).read_to_end(&mut read).unwrap();
+    assert_eq!(read, plain.body);
+    let again = universe(&house, &[("Accept-Encoding", "gzip")]).await;
+    assert_eq!(again.body, gzip.body);
+    assert_eq!(again.header("content-length"), Some(&*gzip.body.len().to_string()));
+
+    // What each of the two changes is seen by itself, and what the shelf changes by both.
+    let pivotal = house.asker("pivotal");
+    let mill = pivotal.gets("/organizations/mill/universe").await;
+    let tag = |reply: &Reply| reply.header("etag").unwrap().to_owned();
+    put(&house, "shop", "shop", "1.1.0", "of-shop").await;
+    let changed = universe(&house, &[]).await;
+    assert!(changed.text().contains("/shop/1.1.0"));
+    assert_eq!(tag(&pivotal.gets("/organizations/mill/universe").await), tag(&mill));
+    put(&house, "base", "zsh", "1.1.0", "of-base").await;
+    for organization in ["shop", "mill"] {
+        let reply = pivotal.gets(&format!("/organizations/{organization}/universe")).await;
+        let path = format!("/organizations/{organization}/cookbooks/zsh/1.1.0");
+        assert!(reply.text().contains(&path), "{}", reply.text());
+        assert!(![tag(&changed), tag(&mill)].contains(&tag(&reply)));
+    }
+    let detach = pivotal.asks("DELETE", "/organizations/shop/shelves/base", json!({})).await;
+    assert!(detach.status < 300, "{}", detach.text());
+    assert!(!universe(&house, &[]).await.text().contains("zsh"));
+}
+
+#[tokio::test]
+async fn two_organizations_with_the_same_cookbooks_have_other_tags() {
+    let house = shelved().await;
+    put(&house, "base", "apt", "1.0.0", "of-base").await;
+    let shop = universe(&house, &[]).await;
+    let mill = house.asker("pivotal").gets("/organizations/mill/universe").await;
+    assert_eq!(shop.text().replace("/shop/", "/mill/"), mill.text());
+    assert_ne!(shop.header("etag"), mill.header("etag"));
+    let tag = shop.header("etag").unwrap().to_owned();
+    assert_eq!(universe(&house, &[("If-None-Match", &tag)]).await.status, 304);
+    let mills = Ask::new("GET", "/organizations/mill/universe").by("pivotal");
+    assert_eq!(house.ask(mills.header("If-None-Match", &tag)).await.status, 200);
+}

@@ -18,6 +18,8 @@ pub(crate) const VALIDATOR: &str = "acme-validator";
 
 /// The organization.
 pub(crate) const ORGANIZATION: &str = "acme";
+/// What has cookbooks to be promoted.
+const STAGING: &str = "staging";
 /// Another one, which invites users.
 const OTHER: &str = "other";
 /// Someone with a password.
@@ -50,7 +52,9 @@ impl<'a> Town<'a> {
         owner["recovery_authentication_enabled"] = json!(true);
         town.expect("POST", "/users", owner).await;
         town.found(ORGANIZATION).await;
+        town.found(STAGING).await;
         town.make("/organizations", "organizations", OTHER).await;
+        town.expect("PUT", &format!("/organizations/{ORGANIZATION}/shelf"), json!({})).await;
         let content = house.bring(ORGANIZATION, CONTENT).await;
         house.hold(ORGANIZATION, "base/1.0.0", &[content]).await;
         town
@@ -115,10 +119,14 @@ impl<'a> Town<'a> {
                 "{version}" => "1.0.0".to_owned(),
                 "{identifier}" if method == "PUT" => fresh.clone(),
                 "{identifier}" => IDENTIFIER.to_owned(),
+                // The organization is itself a shelf.
+                "{shelf}" if path == "/shelves" => ORGANIZATION.to_owned(),
                 "{*path}" => format!("organizations/{ORGANIZATION}/nodes"),
                 "{name}" | "{user}" | "{client}" | "{role}" | "{environment}" | "{bag}"
                 | "{item}" | "{key}" | "{id}" | "{policy}" | "{group}" | "{revision}"
-                | "{cookbook}" | "{artifact}" => self.make_at(&path, collection).await,
+                | "{cookbook}" | "{artifact}" | "{application}" | "{shelf}" => {
+                    self.make_at(&path, collection).await
+                }
                 literal => {
                     collection = literal;
                     literal.to_owned()
@@ -136,6 +144,22 @@ impl<'a> Town<'a> {
             ("POST", "sandboxes") => self.new_sandbox().await,
             ("POST", "cookbook_artifacts") => {
                 json!({ self.make_at(&path, collection).await: IDENTIFIER })
+            }
+            ("POST", "shelves") => self.new_shelf().await,
+            ("PUT", "shelves") => {
+                let attached = self.asks("GET", &path, Value::Null).await.json();
+                let names = attached["shelves"].as_array().into_iter().flatten();
+                json!({ "shelves": names.map(|one| &one["name"]).collect::<Vec<_>>() })
+            }
+            ("PUT", "shelf") => json!({ "published": false }),
+            ("POST", "promotions") => {
+                let at = format!("/organizations/{STAGING}/cookbooks/{fresh}/1.0.0");
+                self.expect("PUT", &at, cookbook(&fresh, "1.0.0")).await;
+                json!({ "from": STAGING, "cookbooks": { fresh.as_str(): ["1.0.0"] } })
+            }
+            ("POST", "adoptions") => {
+                self.found(&fresh).await;
+                json!({ "applications": [STAGING, fresh], "dry_run": true })
             }
             ("POST", "search") => json!({ "name": ["name"] }),
             ("POST", "data") if form.ends_with("{bag}") => new("items", &fresh),
@@ -213,13 +237,22 @@ impl<'a> Town<'a> {
                 let follows = format!("{path}/{fresh}/policies/{fresh}");
                 self.expect("PUT", &follows, revision(&fresh, &fresh)).await;
             }
-            ("cookbooks", _) => {
+            ("cookbooks" | "cookbook_uses", _) => {
                 let at = format!("{organization}/cookbooks/{fresh}/1.0.0");
                 self.expect("PUT", &at, cookbook(&fresh, "1.0.0")).await;
             }
             ("cookbook_artifacts", _) => {
                 let at = format!("{path}/{fresh}/{IDENTIFIER}");
                 self.expect("PUT", &at, artifact(&fresh, IDENTIFIER)).await;
+            }
+            ("grants", _) => {
+                self.expect("PUT", &format!("{path}/{fresh}"), json!({})).await;
+            }
+            ("shelves", _) => {
+                self.expect("POST", path, self.new_shelf().await).await;
+                let attached = self.asks("GET", path, Value::Null).await.json();
+                let last = attached["shelves"].as_array().and_then(|all| all.last()?.get("name"));
+                return last.and_then(Value::as_str).unwrap_or("none").to_owned();
             }
             ("principals", _) => {
                 self.make(&format!("{organization}/clients"), "clients", &fresh).await;
@@ -229,6 +262,16 @@ impl<'a> Town<'a> {
             }
         }
         fresh
+    }
+
+    /// A shelf that the organization may use.
+    async fn new_shelf(&self) -> Value {
+        let fresh = self.fresh();
+        self.make("/organizations", "organizations", &fresh).await;
+        let path = format!("/organizations/{fresh}/shelf");
+        self.expect("PUT", &path, json!({})).await;
+        self.expect("PUT", &path, json!({ "granted_to_all": true })).await;
+        json!({ "name": fresh })
     }
 
     /// A sandbox of what is there.

@@ -31,6 +31,7 @@ mod shelf;
 mod test_values;
 pub mod users;
 mod version;
+mod vetting;
 
 pub use acl::{AceActors, AceUpdate};
 pub use association::{InvitationReply, NewInvitation, NewMember};
@@ -50,3 +51,4 @@ pub use sandbox::{NewSandbox, SandboxCommit};
 pub use scoped_name::ScopedName;
 pub use shelf::{NewAttachment, ShelfOrder, ShelfUpdate, application_of_grant};
 pub use version::ApiVersion;
+pub use vetting::{NamedVersions, NewAdoption, NewPromotion};

@@ -3,6 +3,7 @@
 use pantry_model::commands::acl::{AclObject, Holder};
 use pantry_model::{Error, Permission};
 
+use super::AclOf;
 use crate::UseCases;
 use crate::callers::Caller;
 use crate::objects::set_acl;
@@ -40,6 +41,7 @@ impl UseCases {
     ) -> Result<(), Error> {
         self.decide_as(caller, |caller| async move {
             let secured = self.commanded(&caller, object, Permission::Update).await?;
+            secured.may_change(AclOf::command(object)?)?;
             let holder = self.holder_id(&secured.within, holder).await?;
             let mut acl = secured.acl.clone();
             for &permission in permissions {

@@ -18,7 +18,7 @@ pub use show::AclView;
 use pantry_model::commands::acl::AclObject;
 use pantry_model::refusals::{
     acls, clients, containers, cookbooks, data_bags, environments, nodes, policies, request, roles,
-    users,
+    shelves, users,
 };
 use pantry_model::{Acl, Error, ObjectId, Permission, Refusal};
 use pantry_store::{Kind, Scope};
@@ -38,6 +38,11 @@ macro_rules! kinds {
             /// The kind that the Chef API's paths write so.
             pub fn from_segment(segment: &str) -> Option<Self> {
                 match segment { $($segment => Some(Self::$name),)* _ => None }
+            }
+
+            /// The container of its objects.
+            fn container(self) -> &'static str {
+                match self { $(Self::$name => $segment,)* }
             }
 
             /// How its objects are stored.
@@ -109,6 +114,20 @@ struct Secured {
     within: Scope,
     named: Named,
     acl: Acl,
+    /// Whether the object is only on a shelf, and the list that of the application's container.
+    is_of_shelf: bool,
+}
+
+impl Secured {
+    /// Nothing if the list can be changed.
+    fn may_change(&self, of: AclOf<'_>) -> Result<(), Refusal> {
+        match of {
+            AclOf::Object(_, name) if self.is_of_shelf => {
+                Err(shelves::permissions_only_on_a_shelf(name))
+            }
+            _ => Ok(()),
+        }
+    }
 }
 
 impl UseCases {
@@ -135,12 +154,32 @@ impl UseCases {
                         self.find(&scope, kind.stored(), name).await?.map(|it| (kind.stored(), it))
                     }
                 };
-                let (stored, found) = found.ok_or_else(|| kind.missing(name))?;
+                let Some((stored, found)) = found else {
+                    return self.on_a_shelf(scope, kind, name).await;
+                };
                 (scope.clone(), scope, stored, name, found)
             }
         };
         let named = Named::new(&scope, kind, name, found.id);
-        Ok(Secured { within, named, acl: found.acl })
+        Ok(Secured { within, named, acl: found.acl, is_of_shelf: false })
+    }
+
+    /// What the application has only on a shelf, with the list of its own container.
+    async fn on_a_shelf(&self, scope: Scope, kind: AclKind, name: &str) -> Result<Secured, Error> {
+        if !matches!(kind, AclKind::Cookbook | AclKind::CookbookArtifact) {
+            return Err(kind.missing(name).into());
+        }
+        for shelf in self.layers(&scope).await?.iter().skip(1) {
+            if self.find(&shelf.scope, kind.stored(), name).await?.is_none() {
+                continue;
+            }
+            let (stored, container) = (Kind::Container, kind.container());
+            let found = self.find(&scope, stored, container).await?;
+            let found = found.ok_or_else(|| request::missing_permission(Permission::Grant))?;
+            let named = Named::new(&scope, stored, container, found.id);
+            return Ok(Secured { within: scope, named, acl: found.acl, is_of_shelf: true });
+        }
+        Err(kind.missing(name).into())
     }
 
     /// The same, if the caller holds *grant* on it; else it lacks what the request would have done.

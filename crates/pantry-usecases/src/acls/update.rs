@@ -20,6 +20,7 @@ impl UseCases {
     ) -> Result<(), Error> {
         self.decide_as(caller, |caller| async move {
             let secured = self.grantable(&caller, of, Permission::Update).await?;
+            secured.may_change(of)?;
             let groups = self.groups_named(&secured.within, &update.groups).await?;
             if update.permission == Permission::Grant {
                 let named = |id| groups.iter().flatten().any(|group| group.id == id);

@@ -1,7 +1,7 @@
 //! Listing the applications that a user belongs to.
 
-use pantry_model::{ApplicationName, Error, Permission};
-use pantry_store::{Kind, Object, Place, Scope};
+use pantry_model::{ApplicationName, Error, ObjectId, Permission};
+use pantry_store::{Kind, Place, Scope};
 
 use crate::UseCases;
 use crate::applications::ApplicationView;
@@ -21,7 +21,7 @@ impl UseCases {
         if !is_self {
             caller.require(Permission::Read, &user)?;
         }
-        let mut names = self.belongs_to(&user).await?;
+        let mut names = self.belongs_to(user.id).await?;
         if !is_self && !caller.is_superuser() {
             names = self.shared_with(caller, names).await?;
         }
@@ -37,9 +37,10 @@ impl UseCases {
         Ok(views)
     }
 
-    async fn belongs_to(&self, user: &Object) -> Result<Vec<ApplicationName>, Error> {
-        let own = user.id.to_string();
-        let member_of = self.store.member_of(user.id).await.map_err(to_error)?;
+    /// The applications that a user belongs to, by name.
+    pub(crate) async fn belongs_to(&self, user: ObjectId) -> Result<Vec<ApplicationName>, Error> {
+        let own = user.to_string();
+        let member_of = self.store.member_of(user).await.map_err(to_error)?;
         let applications = member_of.into_iter().filter_map(|(_, place)| match place {
             Place { scope: Scope::Application(application), kind: Kind::Association, name } => {
                 (name == own).then_some(application)

@@ -11,8 +11,8 @@ use pantry_store::{Kind, Scope};
 use sha2::{Digest as _, Sha256 as Hasher};
 
 use super::references::{self, problem};
-use super::to_error;
 use super::walk::{Found, Walk};
+use super::{shelves, to_error};
 use crate::UseCases;
 use crate::authorize::Action;
 use crate::fault;
@@ -95,6 +95,8 @@ impl UseCases {
             state.objects += objects;
             state.applications += 1;
         }
+        let lost = shelves::without_applications(self.store.as_ref()).await;
+        self.checker.report(lost.map_err(fault::to_error)?);
         let broken = self.broken_contents(reads).await?;
         if !broken.is_empty() {
             self.report_holders(&broken).await?;

@@ -4,6 +4,7 @@ mod check;
 mod collect;
 mod read;
 mod references;
+mod shelves;
 mod tidy;
 mod walk;
 

@@ -8,6 +8,8 @@ use pantry_model::commands::check::Problem;
 use pantry_store::{Kind, Scope, Store, StoreError};
 use serde::Deserialize;
 
+use super::shelves;
+
 /// How often it is looked before something is called broken: names are read one kind after the other,
 /// while others are made and deleted.
 const LOOKS: usize = 3;
@@ -135,6 +137,7 @@ async fn look_once(
         problems.extend(miscounted(store, scope, kind, of(versions)).await?);
     }
     problems.extend(unfollowable(store, scope).await?);
+    problems.extend(shelves::look(store, scope).await?);
     let objects = names.values().map(Vec::len).sum::<usize>();
     Ok((problems, u64::try_from(objects).unwrap_or(u64::MAX)))
 }

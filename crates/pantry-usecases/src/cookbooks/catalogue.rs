@@ -80,7 +80,7 @@ impl Catalogue {
     }
 
     /// The catalogue of a generation that has all these summaries, which stand by name in byte order.
-    pub(super) fn of(generation: (i64, u64), summaries: &[Document]) -> Self {
+    pub(crate) fn of(generation: (i64, u64), summaries: &[Document]) -> Self {
         let mut texts = Texts::default();
         let mut cookbooks = Vec::new();
         // In byte order `a-b/1.0.0` comes between two of `a/…`'s neighbours, but those of one cookbook

@@ -19,7 +19,7 @@ pub(super) const NAME: &str = "shelves";
 
 /// One of an application's shelves, as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Attachment {
+pub(crate) struct Attachment {
     pub(super) name: ApplicationName,
     pub(super) id: ObjectId,
 }

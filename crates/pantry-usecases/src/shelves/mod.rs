@@ -27,6 +27,7 @@ use crate::fault::{to_error, to_json, unreadable};
 
 pub use adopt::{Adoption, MOST_ADOPTED_FROM, SharedVersion};
 pub use attach::AttachedShelf;
+pub(crate) use attach::Attachment;
 pub(crate) use attached::{Attachments, Layer};
 pub use needs::Need;
 pub use promote::{MOST_PROMOTED, PromotedVersion};

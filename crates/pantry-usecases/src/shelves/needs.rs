@@ -164,3 +164,94 @@ impl Offer<'_> {
 fn version<'c>(of: &'c Catalogue, (name, version): &NamedVersion) -> Option<&'c CatalogueVersion> {
     of.cookbook(name)?.version(*version)
 }
+
+#[cfg(test)]
+mod tests {
+    use pantry_store::{ContentHash, Document};
+
+    use super::*;
+
+    /// Versions, each written `NAME VERSION` with what it needs behind it: `web 1.0.0: apt >= 1.0`.
+    fn catalogue(versions: &[&str]) -> Catalogue {
+        let summary = |text: &&str| {
+            let (title, needs) = text.split_once(": ").unwrap_or((text, ""));
+            let needs = needs.split(", ").filter_map(|need| need.split_once(' '));
+            let needs: Vec<_> = needs.map(|(name, by)| format!(r#""{name}":"{by}""#)).collect();
+            let body = format!(r#"{{"dependencies":{{{}}},"recipes":[]}}"#, needs.join(","));
+            let (name, body) = (title.replace(' ', "/"), body.into_bytes());
+            Document { name, hash: ContentHash::of(&body), body }
+        };
+        let mut summaries: Vec<_> = versions.iter().map(summary).collect();
+        summaries.sort_by(|one, other| one.name.cmp(&other.name));
+        Catalogue::of((1, 1), &summaries)
+    }
+
+    fn named(text: &str) -> NamedVersion {
+        let (name, version) = text.split_once(' ').unwrap();
+        (name.into(), version.parse().unwrap())
+    }
+
+    /// What comes along, and why.
+    fn along(there: &[&str], staged: &[&str], wanted: &[&str]) -> Result<Vec<String>, String> {
+        let wanted = wanted.iter().map(|text| named(text)).collect();
+        let line = |((name, version), need): (NamedVersion, Need)| {
+            let Need { cookbook, version: of, constraint } = need;
+            format!("{name} {version} for {cookbook} {of} ({constraint})")
+        };
+        match needed(&catalogue(there), &catalogue(staged), &wanted) {
+            Ok(along) => Ok(along.into_iter().map(line).collect()),
+            Err(((name, version), why)) => Err(format!("{name} {version}: {}", why.sentence)),
+        }
+    }
+
+    #[test]
+    fn what_the_shelf_has_need_not_come_along() {
+        let staged = ["web 1.0.0: apt >= 1.0", "apt 2.0.0: zsh >= 0.0.0", "zsh 1.0.0"];
+        assert_eq!(along(&["apt 1.0.0"], &staged, &["web 1.0.0"]), Ok(vec![]));
+        assert_eq!(
+            along(&["apt 0.9.0"], &staged, &["web 1.0.0"]).unwrap(),
+            ["apt 2.0.0 for web 1.0.0 (>= 1.0)", "zsh 1.0.0 for apt 2.0.0 (>= 0.0.0)"]
+        );
+        assert_eq!(
+            along(&["apt 0.9.0", "zsh 0.1.0"], &staged, &["web 1.0.0"]).unwrap(),
+            ["apt 2.0.0 for web 1.0.0 (>= 1.0)"]
+        );
+    }
+
+    #[test]
+    fn an_older_version_that_needs_less_comes_rather_than_a_newer_one() {
+        let staged = [
+            "web 1.0.0: apt >= 0.0.0, ntp >= 0.0.0",
+            "ntp 2.0.0: apt >= 2.0",
+            "ntp 1.0.0",
+            "apt 2.0.0: zsh >= 0.0.0",
+            "zsh 1.0.0",
+        ];
+        assert_eq!(
+            along(&["apt 1.0.0"], &staged, &["web 1.0.0"]).unwrap(),
+            ["ntp 1.0.0 for web 1.0.0 (>= 0.0.0)"]
+        );
+    }
+
+    #[test]
+    fn versions_that_are_promoted_together_need_not_fit_together() {
+        let staged = ["a 1.0.0: c = 1.0.0", "b 1.0.0: c = 2.0.0", "c 1.0.0", "c 2.0.0", "a 2.0.0"];
+        assert_eq!(
+            along(&[], &staged, &["a 1.0.0", "a 2.0.0", "b 1.0.0"]).unwrap(),
+            ["c 1.0.0 for a 1.0.0 (= 1.0.0)", "c 2.0.0 for b 1.0.0 (= 2.0.0)"]
+        );
+        // What comes for one is there for the next.
+        let staged = ["a 1.0.0: c >= 0.0.0", "b 1.0.0: c < 2.0", "c 1.0.0", "c 2.0.0"];
+        assert_eq!(along(&[], &staged, &["b 1.0.0"]).unwrap(), ["c 1.0.0 for b 1.0.0 (< 2.0)"]);
+        assert_eq!(along(&[], &staged, &["a 1.0.0", "b 1.0.0", "c 1.0.0"]), Ok(vec![]));
+    }
+
+    #[test]
+    fn what_nobody_has_is_told() {
+        let staged = ["web 1.0.0: apt >= 2.0", "apt 1.0.0", "ok 1.0.0"];
+        let why = along(&[], &staged, &["ok 1.0.0", "web 1.0.0"]).unwrap_err();
+        assert!(why.starts_with("web 1.0.0: Unable to "), "{why}");
+        let circle = ["a 1.0.0: b >= 0.0.0", "b 1.0.0: a >= 0.0.0, a::x >= 0.0.0"];
+        assert_eq!(along(&[], &circle, &["a 1.0.0"]).unwrap(), ["b 1.0.0 for a 1.0.0 (>= 0.0.0)"]);
+    }
+}

@@ -38,7 +38,7 @@ impl UseCases {
             let after = ShelfRecord {
                 is_published: update.published.unwrap_or(before.is_published),
                 is_for_all: update.granted_to_all.unwrap_or(before.is_for_all),
-                ..before.clone()
+                ..before
             };
             let mut write = self.write_as(&caller);
             if after != before {

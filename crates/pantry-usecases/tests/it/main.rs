@@ -80,4 +80,6 @@ mod upkeep;
 #[cfg(test)]
 mod users;
 #[cfg(test)]
+mod vetting;
+#[cfg(test)]
 mod withdrawal;

@@ -7,11 +7,11 @@ use bytes::Bytes;
 use pantry_model::commands::check::Checking;
 use pantry_model::commands::gc::Collecting;
 use pantry_model::{Content, Error, Timestamp};
-use pantry_store::{Change, Kind, Write};
+use pantry_store::{Change, Kind, Scope, Write};
 use pantry_usecases::UseCases;
 use tokio::time::{interval, timeout};
 
-use crate::house::House;
+use crate::house::{House, app};
 use crate::standing::of;
 
 const DEADLINE: Duration = Duration::from_secs(30);
@@ -258,6 +258,47 @@ async fn what_refers_to_nothing_is_said() {
     let expected =
         ["cookbook empty it cannot be read", "policy-in-group live/web it cannot be read"];
     assert_eq!(problems(&house, false).await, expected);
+}
+
+#[tokio::test]
+async fn of_shelves_only_what_is_broken_is_said() {
+    let (house, _) = furnished().await;
+    for shelf in ["base", "gone"] {
+        house.create_application(shelf).await.unwrap();
+        let superuser = house.calls("pivotal", shelf).await;
+        house.usecases.create_shelf(&superuser, &app(shelf)).await.unwrap();
+        house.usecases.grant_shelf_to_all(&superuser, &app(shelf), true).await.unwrap();
+        house.usecases.grant_shelf(&superuser, &app(shelf), &app("nobody")).await.unwrap();
+        let of_shop = house.calls("pivotal", "shop").await;
+        house.usecases.attach_shelf(&of_shop, &app(shelf), None).await.unwrap();
+    }
+    let superuser = house.calls("pivotal", "gone").await;
+    house.usecases.delete_application(&superuser, &app("gone")).await.unwrap();
+    // What is gone is on a list, and a name that nobody has may use what is there.
+    assert_eq!(problems(&house, false).await, Vec::<String>::new());
+
+    commit(&house, |write| {
+        put(write, Kind::Shelves, "shelves", "{}");
+        put(write, Kind::ShelfGrant, "bank", "{}");
+        for (name, id) in [("base", "0"), ("lost", "1")] {
+            let body = format!(r#"{{"id":"{}","created_at":0}}"#, id.repeat(32)).into_bytes();
+            let (scope, name) = (Scope::Global, name.to_owned());
+            write.changes.push(Change::Put { scope, kind: Kind::Shelf, name, body });
+        }
+    })
+    .await;
+    let found = checked(&house, false).await.problems.into_iter();
+    let found: Vec<_> =
+        found.map(|it| format!("{} {} {} {}", it.application, it.kind, it.name, it.what)).collect();
+    assert_eq!(
+        found,
+        [
+            "base shelf base it is another application's",
+            "shop shelf-grant bank its shelf is missing",
+            "shop shelves shelves it cannot be read",
+            "_global shelf lost its application is missing",
+        ]
+    );
 }
 
 #[tokio::test]

@@ -129,16 +129,25 @@ impl Context {
         if so_far == crate::errors::exit::DONE { described.exit_code } else { so_far }
     }
 
-    /// Asks before something is deleted. Without a terminal there is nobody to ask, and `--yes` must
-    /// have been said.
+    /// Asks before something is deleted.
     pub(crate) fn confirm_deletion(&mut self, yes: bool, question: &str) -> Result<(), CliError> {
+        self.confirm("a deletion", yes, question)
+    }
+
+    /// Asks before something is done. Without a terminal there is nobody to ask, and `--yes` must have
+    /// been said.
+    pub(crate) fn confirm(
+        &mut self,
+        what: &str,
+        yes: bool,
+        question: &str,
+    ) -> Result<(), CliError> {
         if yes {
             return Ok(());
         }
         if !self.print.can_ask() {
             return Err(CliError::Usage {
-                message: "a deletion must be confirmed, and there is no terminal to ask on"
-                    .to_owned(),
+                message: format!("{what} must be confirmed, and there is no terminal to ask on"),
                 hint: "say `--yes` if you are sure".to_owned(),
             });
         }

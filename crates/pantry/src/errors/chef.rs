@@ -142,6 +142,9 @@ fn refused(refused: &Refused) -> Shown {
             exit::TAKEN,
             some("give it another version, or say `--force` to replace what is frozen"),
         ),
+        409 if refused.said.contains("among the shelves of") => {
+            ("taken", exit::TAKEN, shelves_of(refused))
+        }
         409 => {
             ("taken", exit::TAKEN, some("somebody else made it, or something else has its name"))
         }
@@ -205,12 +208,20 @@ fn forbidden(refused: &Refused) -> String {
     if refused.said.contains("not associated with") {
         return format!("`pantry app member add {organization} {user}` lets a user in");
     }
+    if refused.said.contains("comes from a shelf of") {
+        return format!(
+            "`pantry app shelf list {organization}` shows the shelves; a copy of its own stands before \
+             them"
+        );
+    }
     let permission = ["create", "read", "update", "delete", "grant"]
         .into_iter()
         .find(|permission| refused.said.contains(&format!("missing {permission} permission")));
     match (permission, place.next(), place.next()) {
         (Some(permission), Some(family), object) => {
             let object = match object {
+                // Who may make and use shelves is said by the application's own permissions.
+                _ if matches!(family, "shelf" | "shelves") => "organization".to_owned(),
                 Some(object) => format!("{family}/{object}"),
                 None => format!("containers/{family}"),
             };
@@ -223,6 +234,13 @@ fn forbidden(refused: &Refused) -> String {
     }
 }
 
+/// Which shelves an application has.
+fn shelves_of(refused: &Refused) -> Option<String> {
+    let (_, place) = refused.url.split_once("/organizations/")?;
+    let organization = place.split('/').next()?;
+    Some(format!("`pantry app shelf list {organization}` shows them"))
+}
+
 /// How to find out what there is.
 fn unknown(refused: &Refused) -> Option<String> {
     let (_, place) = refused.url.split_once("/organizations/")?;
@@ -230,6 +248,12 @@ fn unknown(refused: &Refused) -> Option<String> {
     let organization = place.next()?;
     if refused.said.to_ascii_lowercase().contains("organization") {
         return some("`pantry app list` shows the applications that there are");
+    }
+    if refused.said.contains("is not among the shelves of") {
+        return shelves_of(refused);
+    }
+    if refused.said.contains("is not granted to") {
+        return Some(format!("`pantry shelf show {organization}` shows whom it is granted to"));
     }
     let noun = match place.next()? {
         "nodes" => "node",
@@ -298,6 +322,18 @@ mod tests {
             (404, "/data/keys/db", "Cannot load data bag item", 8, "chef data-bag list keys`"),
             (404, "/nodes", "organization 'shop' does not exist.", 8, "`pantry app list`"),
             (409, "/nodes", "Node already exists", 10, "somebody else"),
+            (
+                403,
+                "/shelf/grants/a",
+                "missing grant permission",
+                7,
+                "shop organization grant user:ada",
+            ),
+            (403, "/shelves", "missing update permission", 7, "shop organization update user:ada"),
+            (403, "/cookbooks/a/1.0.0", "It comes from a shelf of this", 7, "app shelf list shop`"),
+            (409, "/shelves", "'a' is among the shelves of 'shop'", 10, "app shelf list shop`"),
+            (404, "/shelves/a", "'a' is not among the shelves of 'shop'", 8, "shelf list shop`"),
+            (404, "/shelf/grants/a", "'shop' is not granted to 'a'", 8, "`pantry shelf show shop`"),
             (413, "/nodes/a", "JSON must be", 12, "max_json_bytes"),
             (400, "/nodes/a", "invalid", 2, ""),
             (500, "/nodes/a", "internal", 13, "ada asked https://h/organizations/shop/nodes/a"),

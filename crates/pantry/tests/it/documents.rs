@@ -30,5 +30,6 @@ fn the_documents_can_be_typed() -> Result<()> {
     type_all("README.md")?;
     type_all("docs/src/getting-started.md")?;
     type_all("docs/src/chef-data.md")?;
-    type_all("docs/src/cookbooks.md")
+    type_all("docs/src/cookbooks.md")?;
+    type_all("docs/src/shelves.md")
 }

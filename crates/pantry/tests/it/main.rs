@@ -32,6 +32,8 @@ mod servers;
 #[cfg(test)]
 mod several;
 #[cfg(test)]
+mod shelves;
+#[cfg(test)]
 mod uploads_killed;
 #[cfg(test)]
 mod whole;

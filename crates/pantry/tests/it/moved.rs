@@ -66,6 +66,8 @@ fn everything(house: &Installation) -> Result<String> {
         &["user", "list", "--json"],
         &["admin", "ledger", "--json"],
         &["-a", "shop", "admin", "ledger", "--json"],
+        &["shelf", "list", "--json"],
+        &["app", "shelf", "list", "shop", "--json"],
     ] {
         all.push_str(&house.succeed(arguments)?);
     }
@@ -86,6 +88,9 @@ fn everything_goes_to_the_other_backend_and_no_job_is_lost() -> Result<()> {
     house.enrol("shop", "web1", &[])?;
     let mut client = house.start_client("shop", "web1")?;
     house.succeed(&["-a", "shop", "exec", "--", "echo", "before"])?;
+    house.succeed(&["shelf", "create", "base"])?;
+    house.succeed(&["shelf", "grant", "base", "shop"])?;
+    house.succeed(&["app", "shelf", "add", "shop", "base"])?;
     // A command that ends while the server is read-only.
     let mark = house.path("moved.mark");
     let wait = format!("until test -e {}; do sleep 0.05; done; echo after", mark.display());
@@ -122,6 +127,8 @@ fn everything_goes_to_the_other_backend_and_no_job_is_lost() -> Result<()> {
     house.succeed(&["job", "watch", job.trim()])?;
     let output = house.succeed(&["job", "watch", job.trim(), "--json"])?;
     ensure!(output.contains("\"after\"") && output.contains("succeeded"), "{output}");
+    let shelves = house.succeed(&["app", "shelf", "list", "shop", "--json"])?;
+    ensure!(shelves == "[{\"name\":\"base\",\"usable\":true}]\n", "{shelves}");
     house.succeed(&["app", "create", "more"])?;
     house.succeed(&["-a", "shop", "exec", "--", "echo", "behind"])?;
     // It can be searched at once, and nothing was left to be built.

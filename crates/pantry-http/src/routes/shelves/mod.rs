@@ -1,11 +1,13 @@
 //! Shelves: organizations whose cookbooks others may use, and which of them an organization uses.
 
+pub(super) mod adopt;
 pub(super) mod attach;
 pub(super) mod attached;
 pub(super) mod detach;
 pub(super) mod grant;
 pub(super) mod list;
 pub(super) mod order;
+pub(super) mod promote;
 pub(super) mod put;
 pub(super) mod revoke;
 pub(super) mod show;

@@ -42,7 +42,7 @@ pub(super) async fn run(
             let published = if shelf.published { "yes" } else { "no" };
             [shelf.name.clone(), published.to_owned(), shelf.users().unwrap_or_default()]
         };
-        let text = table(["shelf", "published", "used by"], shelves.iter().map(row));
+        let text = table(["shelf", "published", "granted to"], shelves.iter().map(row));
         context.print.line(&text)?;
     }
     Ok(exit::DONE)

@@ -3,14 +3,19 @@
 //! These commands go over HTTP, signed with the user's RSA key, as `pantry chef …` do: what they ask
 //! for is in a Chef server's address space, beside the organizations that it is about.
 
+mod adopt;
 mod create;
+mod diff;
 mod document;
 mod grant;
 mod list;
 mod mirror;
+mod promote;
 mod publish;
 mod revoke;
 mod show;
+mod title;
+mod uses;
 
 use super::Context;
 use crate::chef_server::{self, ChefServer};
@@ -47,10 +52,18 @@ enum Verb {
     Publish(publish::Options),
     /// Let applications use a shelf
     Grant(grant::Options),
-    /// Copy cookbooks from a Supermarket or a Chef server, with all that they depend on
-    Mirror(mirror::Options),
     /// End that applications use a shelf
     Revoke(revoke::Options),
+    /// Copy cookbooks from a Supermarket or a Chef server, with all that they depend on
+    Mirror(mirror::Options),
+    /// Make versions of cookbooks available on a shelf, with what they need
+    Promote(promote::Options),
+    /// Copy to a shelf what several applications have with the same contents
+    Adopt(adopt::Options),
+    /// Show what differs between two applications' copies of a cookbook
+    Diff(diff::Options),
+    /// Show which applications use a cookbook, and where
+    Where(uses::Options),
 }
 
 /// Does it.
@@ -62,7 +75,11 @@ pub(crate) async fn run(options: Options, context: &mut Context) -> Result<u8, C
         Verb::Show(options) => show::run(&options, &client, context).await,
         Verb::Publish(options) => publish::run(&options, &client, context).await,
         Verb::Grant(options) => grant::run(&options, &client, context).await,
-        Verb::Mirror(verb) => mirror::run(&verb, (&client, &options.server), context).await,
         Verb::Revoke(options) => revoke::run(&options, &client, context).await,
+        Verb::Mirror(verb) => mirror::run(&verb, (&client, &options.server), context).await,
+        Verb::Promote(options) => promote::run(&options, &client, context).await,
+        Verb::Adopt(options) => adopt::run(&options, &client, context).await,
+        Verb::Diff(options) => diff::run(&options, &client, context).await,
+        Verb::Where(options) => uses::run(&options, &client, context).await,
     }
 }

@@ -10,3 +10,4 @@ mod refusals;
 mod searching;
 mod shop;
 mod terminal;
+mod vetting;

@@ -54,6 +54,7 @@ pub(super) async fn print(
         format!("/organizations/{}/cookbooks?num_versions=0", segment(application.as_str()));
     let seen: Option<BTreeMap<String, IgnoredAny>> = client.get_json(&cookbooks).await.ok();
     let seen = match seen.map(|seen| seen.len()) {
+        Some(0) => format!("; {application} sees no cookbooks now"),
         Some(1) => format!("; {application} sees one cookbook now"),
         Some(seen) => format!("; {application} sees {seen} cookbooks now"),
         None => String::new(),
