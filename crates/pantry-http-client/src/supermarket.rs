@@ -154,7 +154,7 @@ impl Supermarket {
                 let now = self.http.clock().now().0.div_euclid(1000);
                 let (method, url) = (request.method.as_str(), request.url.to_string());
                 let refused = Refused::new((method, &url), "", answer, now);
-                Err(ChefError::LinkRefused(Box::new(refused)))
+                Err(ChefError::SupermarketRefused(Box::new(refused)))
             }
         }
     }

@@ -30,6 +30,9 @@ pub enum ChefError {
     /// A link to a content is refused, which need not be by the server that gave it.
     #[error(transparent)]
     LinkRefused(Box<Refused>),
+    /// A Supermarket says no.
+    #[error(transparent)]
+    SupermarketRefused(Box<Refused>),
     /// The server gives a link that is none.
     #[error("the server gives a link to a content that cannot be followed: {0}")]
     Link(#[from] InvalidUrl),
