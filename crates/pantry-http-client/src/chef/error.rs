@@ -117,7 +117,8 @@ impl Refused {
 /// no JSON comes from a proxy, and is a page that nobody wants to read.
 pub(super) fn said(answer: &Answer) -> String {
     let sentence = serde_json::from_slice::<Value>(&answer.body).ok().and_then(|body| {
-        let error = body.get("error").or_else(|| body.get("errors"));
+        let named = ["error", "errors", "error_messages"];
+        let error = named.iter().find_map(|name| body.get(name));
         let mut said = error.map(sentences).unwrap_or_default();
         if let Some(message) = body.get("message").and_then(Value::as_str) {
             said.push(message.to_owned());
