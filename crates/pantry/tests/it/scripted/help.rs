@@ -3,7 +3,6 @@
 use super::process::Place;
 
 const COMMANDS: &[&str] = &[
-const COMMANDS: [&str; 38] = [
     "",
     "server",
     "client",
