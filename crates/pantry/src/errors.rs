@@ -12,6 +12,8 @@ mod chef;
 mod cookbook;
 #[cfg(feature = "cli")]
 mod failure;
+#[cfg(feature = "cli")]
+mod shelf;
 #[cfg(feature = "server")]
 mod start;
 

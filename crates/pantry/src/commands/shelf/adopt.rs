@@ -13,10 +13,10 @@ use crate::print::table::table;
 /// Options of `shelf adopt`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Two versions are the same if their metadata and the contents of their files are, whoever has uploaded
-them. The applications' own copies stay, and count before the shelf's: nothing changes for anybody
-until they are deleted, with `pantry -a APP chef cookbook delete NAME VERSION`. It needs that you may
-read the cookbooks of all of these applications, and upload to the shelf.
+Two versions are the same if their metadata and the contents of their files are, whoever has
+uploaded them. The applications' own copies stay, and count before the shelf's: nothing changes for
+anybody until they are deleted, with `pantry -a APP chef cookbook delete NAME VERSION`. It needs
+that you may read the cookbooks of all of these applications, and upload to the shelf.
 
 Examples:
   pantry shelf adopt shop bank mill --to base --dry-run     what they have in common
