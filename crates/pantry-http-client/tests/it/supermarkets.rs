@@ -65,22 +65,24 @@ async fn what_is_signed_stays_with_the_supermarket_itself() {
     let elsewhere = BadServer::doing(vec![json(200, "archive")]).await;
     let file = format!("{}/web.tgz", elsewhere.url());
     let server = BadServer::by(move |heard, _| match path(heard) {
-        "/universe" => json(200, "{}"),
-        "/api/v1/cookbooks/web/versions/1_2_0" => json(200, &format!(r#"{{"file":"{file}"}}"#)),
+        "/organizations/shop/universe" => json(200, "{}"),
+        "/organizations/shop/api/v1/cookbooks/web/versions/1_2_0" => {
+            json(200, &format!(r#"{{"file":"{file}"}}"#))
+        }
         _ => json(404, "{}"),
     });
     let server = server.await;
     let market = Supermarket::signed(ada(&server, None));
     market.universe().await.unwrap();
-    let location = format!("{}/api/v1", server.url());
+    let location = format!("{}/organizations/shop/api/v1", server.url());
     assert_eq!(fetch(&market, &location, 7).await.unwrap(), "archive");
     let heard = server.heard();
     assert!(heard.iter().all(|heard| heard.header("x-ops-userid") == Some("ada")), "{heard:?}");
     assert_eq!(elsewhere.heard()[0].header("x-ops-userid"), None);
-    // A server whose name only begins so is another.
-    let other = format!("{}0/api", server.url());
+    // What only begins as its URL does is something else.
+    let other = format!("{}/organizations/shopper", server.url());
     assert!(fetch(&market, &other, 7).await.is_err());
-    assert_eq!(server.heard().len(), heard.len());
+    assert_eq!(server.heard().pop().unwrap().header("x-ops-userid"), None);
 }
 
 #[tokio::test]

@@ -40,9 +40,9 @@ fn published() -> Result<Shop> {
     let source = Shop::open()?;
     source.house.succeed(&["shelf", "create", "base"])?;
     source
-        .shelves("db", &[("metadata.rb", "name 'db'\nversion '1.0.5'\n"), ("README.md", "old")])?;
+        .stocks("db", &[("metadata.rb", "name 'db'\nversion '1.0.5'\n"), ("README.md", "old")])?;
     source
-        .shelves("db", &[("metadata.rb", "name 'db'\nversion '2.0.0'\n"), ("README.md", "new")])?;
+        .stocks("db", &[("metadata.rb", "name 'db'\nversion '2.0.0'\n"), ("README.md", "new")])?;
     let recipe = ("recipes/default.rb", "include_recipe 'db'\n");
     source.stocks("web", &[("metadata.rb", WEB), recipe, ("files/default/ä b", "x")])?;
     source.house.succeed(&["shelf", "publish", "base"])?;
