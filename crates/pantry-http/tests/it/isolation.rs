@@ -10,8 +10,12 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::client::Reply;
+use crate::contents;
+use crate::cookbooks::cookbook;
 use crate::house::Ask;
-use crate::isolation_houses::{ADMIN, CLIENT, Contents, Installed, OURS, Others};
+use crate::isolation_houses::{
+    ADMIN, CLIENT, Contents, Installed, NOBODYS, OURS, Others, THEIRS_ONLY, with_file,
+};
 use crate::isolation_probes::{Probe, THEIR_ID, THEIR_SANDBOX, probes};
 
 /// Headers that say which request it was, and when.
@@ -52,13 +56,17 @@ impl Installed {
 
     /// An answer without what differs between any two.
     fn compared(&self, reply: &Reply) -> String {
-        let headers = reply.headers.iter().filter(|(name, _)| !OF_THE_REQUEST.contains(&&**name));
-        let headers: String = headers.map(|(name, value)| format!("{name}: {value}\n")).collect();
+        let headers: String =
+            told_headers(reply).map(|(name, value)| format!("{name}: {value}\n")).collect();
         let body = String::from_utf8_lossy(&reply.body);
         let text = format!("{}\n{headers}\n{body}", reply.status);
         let text = text.replace(&self.their_sandbox, THEIR_SANDBOX);
         without_ids(&text.replace(&self.their_id, THEIR_ID))
     }
+}
+
+fn told_headers(reply: &Reply) -> impl Iterator<Item = &(String, String)> {
+    reply.headers.iter().filter(|(name, _)| !OF_THE_REQUEST.contains(&&**name))
 }
 
 /// A text in which what was rolled by dice is left out: ids that are made here, what is signed of them,
@@ -67,11 +75,12 @@ fn without_ids(text: &str) -> String {
     let mut out = String::new();
     let mut left = text;
     const BEGIN_KEY: &str = "-----BEGIN";
-    const BEFORE: [&str; 7] = [
+    const BEFORE: [&str; 8] = [
         BEGIN_KEY,
         "/sandboxes/",
         "\"sandbox_id\":\"",
         "\"guid\":\"",
+        "\"name\":\"",
         "\"id\":\"",
         "/association_requests/",
         "_id\":\"",
@@ -114,9 +123,8 @@ struct Traces(Vec<String>);
 
 impl Traces {
     fn of(installed: &Installed, contents: &Contents) -> Self {
-        let mut all: Vec<String> = ["zeta", "theirs", "zelda", "zz-", "5a100", "5a200", "5a300"]
-            .map(ToOwned::to_owned)
-            .into();
+        let mut all: Vec<String> =
+            ["zeta", "theirs", "zelda", "zz-", "facade5a"].map(ToOwned::to_owned).into();
         let [_, colliding] = contents.colliding;
         all.extend([contents.theirs.md5.to_string(), contents.theirs.sha256.to_string()]);
         all.extend([colliding.sha256.to_string()]);
@@ -127,7 +135,7 @@ impl Traces {
     /// Those in an answer that were not in its request.
     fn found(&self, probe: &Probe, answered: &Answered) -> Vec<&String> {
         let reply = &answered.reply;
-        let headers = reply.headers.iter().map(|(name, value)| format!("{name}: {value}"));
+        let headers = told_headers(reply).map(|(name, value)| format!("{name}: {value}"));
         let told = headers.collect::<Vec<_>>().join("\n") + &String::from_utf8_lossy(&reply.body);
         let said = format!("{}{}", probe.path, probe.body);
         let is_found = |trace: &&String| {
@@ -175,7 +183,7 @@ impl Walk {
             self.leaks.push(format!("{told}\n  tells of {trace}: {text}"));
         }
         for (other, of) in [(&quiet, Others::Quiet), (&alone, Others::None)] {
-            let is_comparable = of == Others::Quiet || !probe.names_others();
+            let is_comparable = of == Others::Quiet || !probe.is_about_others();
             if is_comparable
                 && !probe.path.starts_with(FOR_EVERYBODY)
                 && busy.compared != other.compared
@@ -237,7 +245,7 @@ async fn what_one_reads_tells_nothing_of_another() {
 async fn what_one_does_tells_nothing_of_another() {
     let (mut walk, contents) = Box::pin(Walk::new()).await;
     // Names that the other has are given to things of one's own.
-    walk.traces.0.retain(|trace| !["zeta", "5a100"].contains(&&**trace));
+    walk.traces.0.retain(|trace| !["zeta", "facade5a"].contains(&&**trace));
     for method in ["POST", "PUT"] {
         for probe in probes(&[method], &contents) {
             walk.ask(ADMIN, &probe).await;
@@ -253,6 +261,50 @@ async fn what_one_does_tells_nothing_of_another() {
     let statuses = walk.statuses.clone();
     assert!([200, 201, 400, 403, 404, 409].iter().all(|it| statuses.contains(it)), "{statuses:?}");
     walk.end(500);
+}
+
+/// Uploads contents, makes a cookbook of each, and reads it: what is answered to each step.
+async fn uploads(installed: &Installed) -> Vec<String> {
+    let house = &installed.house;
+    let [_, colliding] = contents::colliding();
+    let mut steps = Vec::new();
+    for (number, bytes) in [THEIRS_ONLY, NOBODYS, &colliding].into_iter().enumerate() {
+        let md5 = house.content(bytes).await.md5;
+        let asked = house.ask_for_sandbox(OURS, &[md5]).await;
+        steps.push(installed.compared(&asked));
+        let sandbox = asked.json();
+        if let Some(link) = sandbox["checksums"][md5.to_string()]["url"].as_str() {
+            steps.push(installed.compared(&house.upload(link, b"something else").await));
+            steps.push(installed.compared(&house.upload(link, bytes).await));
+        }
+        steps.push(installed.compared(&house.commit(OURS, &sandbox).await));
+        let path = format!("/organizations/ours/cookbooks/uploaded/{number}.0.0");
+        let body = with_file(cookbook("uploaded", &format!("{number}.0.0")), "", &md5.to_string());
+        let put = house.asker(ADMIN).asks("PUT", &path, body).await;
+        steps.push(installed.compared(&put));
+        let shown = house.asker(ADMIN).gets(&path).await;
+        steps.push(installed.compared(&shown));
+        let shown = shown.json();
+        let link = shown["recipes"][0]["url"].as_str().unwrap_or_default();
+        let link = link.trim_start_matches("http://pantry.example").to_owned();
+        assert!(link.contains("/organizations/ours/files/"), "{shown}");
+        steps.push(installed.compared(&house.get(&link).await));
+        // When it is deleted, the link ends, whoever else has the same.
+        house.asker(ADMIN).asks("DELETE", &path, Value::Null).await;
+        steps.push(installed.compared(&house.get(&link).await));
+    }
+    steps
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn uploading_what_another_has_is_as_uploading_what_nobody_has() {
+    let busy = Box::pin(Installed::new(Others::Busy)).await;
+    let seen = Box::pin(uploads(&busy)).await;
+    for others in [Others::Quiet, Others::None] {
+        let other = Box::pin(Installed::new(others)).await;
+        assert_eq!(seen, Box::pin(uploads(&other)).await, "{others:?}");
+    }
+    assert!(seen.iter().any(|step| step.contains("zz-secret")), "what was uploaded is read");
 }
 
 #[tokio::test]

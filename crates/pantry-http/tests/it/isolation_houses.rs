@@ -62,8 +62,8 @@ pub(crate) struct Contents {
 const OURS_ONLY: &[u8] = b"what ours alone has";
 const BOTH: &[u8] = b"what both have";
 const ON_SHELF: &[u8] = b"what the shelf has";
-const THEIRS_ONLY: &[u8] = b"zz-secret: what theirs alone has";
-const NOBODYS: &[u8] = b"what nobody has";
+pub(crate) const THEIRS_ONLY: &[u8] = b"zz-secret: what theirs alone has";
+pub(crate) const NOBODYS: &[u8] = b"what nobody has";
 
 impl Installed {
     pub(crate) async fn new(others: Others) -> Self {
@@ -214,13 +214,14 @@ impl Installed {
 fn identifier(organization: &str, version: &str) -> String {
     let of = match organization {
         SHELF => "1a",
-        THEIRS => "5a",
+        THEIRS => "facade5a",
         _ => "7a",
     };
     of.to_owned() + &version.replace('.', "")
 }
 
-fn with_file(mut cookbook: Value, says: &str, md5: &str) -> Value {
+/// The same with one file, and saying this.
+pub(crate) fn with_file(mut cookbook: Value, says: &str, md5: &str) -> Value {
     cookbook["metadata"]["description"] = says.into();
     cookbook["recipes"] = json!([{
         "name": "default.rb", "path": "recipes/default.rb", "checksum": md5,

@@ -32,10 +32,10 @@ impl Probe {
         Self { method, path, body }
     }
 
-    /// Whether it names the other application: such names are of the whole installation, as in the
-    /// original, and whoever knows one can ask whether it is there.
-    pub(crate) fn names_others(&self) -> bool {
-        self.path.contains(THEIRS) || self.body.contains(THEIRS)
+    /// Whether it is about the other application: names of such are the whole installation's, as in
+    /// the original, and whoever knows one hears whether there is one.
+    pub(crate) fn is_about_others(&self) -> bool {
+        self.path.starts_with("/organizations/theirs")
     }
 }
 
@@ -99,10 +99,10 @@ fn paths(
             "{index}" => vec!["node", "client", "role", next],
             "{*path}" => vec!["organizations/ours/nodes"],
             "{version}" => vec!["1.0.0", "2.0.0", "_latest"],
-            "{identifier}" => vec!["7a100", "5a100", "1a300"],
+            "{identifier}" => vec!["7a100", "facade5a100", "1a300"],
             "{key}" => vec!["default", next],
             "{application}" => vec![OURS, THEIRS, "made-up"],
-            "{shelf}" => vec![SHELF, THEIRS, "made-up"],
+            "{shelf}" => vec![SHELF, THEIRS, OURS, "made-up"],
             "{id}" => vec![THEIR_SANDBOX, THEIR_ID, MADE_UP],
             "{name}" | "{user}" | "{client}" | "{role}" | "{environment}" | "{bag}" | "{item}"
             | "{policy}" | "{group}" | "{revision}" | "{cookbook}" | "{artifact}" => {
@@ -184,7 +184,7 @@ fn body(
         ("POST", "sandboxes") => return sandboxes(contents),
         ("PUT", "sandboxes") => json!({ "is_completed": true }),
         ("POST", "cookbook_artifacts") => {
-            return THINGS.map(|thing| json!({ thing: ["7a100", "5a100"] })).to_vec();
+            return THINGS.map(|thing| json!({ thing: ["7a100", "facade5a100"] })).to_vec();
         }
         ("POST", "environments") if form.ends_with("cookbook_versions") => {
             return [vec![name.to_owned()], vec![format!("{name}@2.0.0")]]
@@ -210,7 +210,20 @@ fn body(
                 .map(|shelves| json!({ "shelves": shelves }))
                 .to_vec();
         }
-        ("PUT", "shelf") => json!({}),
+        ("POST", "shelf") if form.ends_with("promotions") => {
+            return [SHELF, THEIRS, OURS, "made-up"]
+                .map(|from| json!({ "from": from, "cookbooks": { name: ["1.0.0"] } }))
+                .to_vec();
+        }
+        ("POST", "shelf") => {
+            return [vec![OURS, THEIRS], vec![OURS, SHELF], vec![OURS, "made-up"]]
+                .map(|applications| json!({ "applications": applications }))
+                .to_vec();
+        }
+        ("PUT", "shelf") => {
+            return [json!({}), json!({ "published": true }), json!({ "granted_to_all": true })]
+                .to_vec();
+        }
         ("POST", "authenticate_user" | "system_recovery") => {
             json!({ "username": name, "password": "a guess" })
         }

@@ -26,6 +26,7 @@ pub(super) fn error(error: &ChefError) -> Shown {
         ChefError::Sign(_) => ("key", exit::CONFIGURATION, some("`--chef-key` names another key")),
         ChefError::Refused(refused) => self::refused(refused),
         ChefError::LinkRefused(refused) => link(refused),
+        ChefError::SupermarketRefused(refused) => supermarket(refused),
         ChefError::Link(_) | ChefError::OtherContent { .. } => (
             "not-understood",
             exit::OTHER_SERVER,
@@ -183,6 +184,20 @@ fn link(refused: &Refused) -> Shown {
         ),
         404 | 410 => ("unknown", exit::UNKNOWN, some("it was deleted a moment ago: look again")),
         413 => ("too-large", exit::TOO_LARGE, some("the server takes no file as large as this")),
+        _ => self::refused(refused),
+    }
+}
+
+fn supermarket(refused: &Refused) -> Shown {
+    match refused.status.as_u16() {
+        404 => (
+            "unknown",
+            exit::UNKNOWN,
+            some(
+                "a Supermarket's or a shelf's URL is expected, such as https://HOST/shelves/NAME; a shelf \
+                 that is not published is read with `--source-user NAME --source-key FILE`",
+            ),
+        ),
         _ => self::refused(refused),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::process::Place;
 
-const COMMANDS: [&str; 38] = [
+const COMMANDS: &[&str] = &[
     "",
     "server",
     "client",
@@ -21,6 +21,15 @@ const COMMANDS: [&str; 38] = [
     "app",
     "app create",
     "app delete",
+    "app shelf",
+    "app shelf add",
+    "shelf",
+    "shelf create",
+    "shelf list",
+    "shelf show",
+    "shelf publish",
+    "shelf grant",
+    "shelf revoke",
     "chef",
     "chef cookbook upload",
     "chef metadata",
