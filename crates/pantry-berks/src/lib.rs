@@ -7,6 +7,6 @@
 mod cookbook;
 
 pub use cookbook::{
-    Chefignore, Cookbook, CookbookError, CookbookFile, InvalidCookbook, Manifest, Naming,
-    RemoteCookbook, RemoteFile, compile, limits,
+    Chefignore, Cookbook, CookbookError, CookbookFile, InvalidArchive, InvalidCookbook, Manifest,
+    Naming, RemoteCookbook, RemoteFile, TakeFile, compile, limits, read_archive, unpack,
 };

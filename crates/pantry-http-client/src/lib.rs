@@ -6,6 +6,8 @@
 //! of the signatures, and turns an answer that is no success into an error that says what happened,
 //! where, and of whom it speaks.
 //!
+//! [`Supermarket`] reads what is no Chef server: universes, and cookbooks as single files.
+//!
 //! What is made of an answer is up to the caller: bodies stay the bytes that came, since attributes
 //! are their owner's and reading them into numbers would change them.
 //!
@@ -22,6 +24,7 @@ mod payload;
 mod pool;
 mod retry;
 mod sink;
+mod supermarket;
 mod tls;
 mod url;
 
@@ -34,5 +37,6 @@ pub use config::{Config, Limits, Retries, Trust};
 pub use error::{HttpError, Problem};
 pub use payload::Payload;
 pub use sink::Sink;
+pub use supermarket::Supermarket;
 pub use tls::{TlsProblem, TrustError};
 pub use url::{InvalidUrl, ServerUrl};

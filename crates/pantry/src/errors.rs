@@ -12,6 +12,8 @@ mod chef;
 mod cookbook;
 #[cfg(feature = "cli")]
 mod failure;
+#[cfg(feature = "cli")]
+mod shelf;
 #[cfg(feature = "server")]
 mod start;
 
@@ -191,6 +193,24 @@ pub(crate) enum CliError {
         /// Which was not.
         needed: String,
     },
+    /// Something cannot be mirrored.
+    #[cfg(feature = "cli")]
+    #[error("{what} cannot be mirrored: {reason}")]
+    Mirror {
+        /// What.
+        what: String,
+        /// Why not.
+        reason: String,
+    },
+    /// What is mirrored is where it is to go, and is not the same.
+    #[cfg(feature = "cli")]
+    #[error("{place} has {cookbooks} with other files than the source, and nothing was sent")]
+    DiffersThere {
+        /// Which.
+        cookbooks: String,
+        /// Where.
+        place: String,
+    },
     /// Something is where something new was to be.
     #[cfg(feature = "cli")]
     #[error("{} is there already", .path.display())]
@@ -361,6 +381,17 @@ pub(crate) fn describe(error: &CliError) -> Described {
         CliError::Cookbook(error) => cookbook::error(error),
         #[cfg(feature = "cli")]
         CliError::NotSent { .. } => ("not-sent", exit::USAGE, None),
+        #[cfg(feature = "cli")]
+        CliError::Mirror { .. } => ("bad-object", exit::USAGE, None),
+        #[cfg(feature = "cli")]
+        CliError::DiffersThere { place, .. } => (
+            "taken",
+            exit::TAKEN,
+            Some(format!(
+                "ask for other versions (NAME@CONSTRAINT), or delete these with `pantry -a {place} \
+                 chef cookbook delete`"
+            )),
+        ),
         #[cfg(feature = "cli")]
         CliError::IsThere { .. } => {
             ("taken", exit::TAKEN, some("move it away, or name another folder with `--into`"))

@@ -17,3 +17,6 @@ pub const METADATA_BYTES: u64 = 4 * 1024 * 1024;
 
 /// Bytes of `chefignore`.
 pub const CHEFIGNORE_BYTES: u64 = 1024 * 1024;
+
+/// Bytes of an archive, unpacked.
+pub const UNPACKED_BYTES: u64 = 256 * 1024 * 1024;

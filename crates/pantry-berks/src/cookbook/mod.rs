@@ -1,5 +1,6 @@
 //! A cookbook in its folder.
 
+mod archive;
 mod checksum;
 mod chefignore;
 mod error;
@@ -15,6 +16,7 @@ use std::path::{Path, PathBuf};
 
 use pantry_model::{CookbookMetadata, CookbookName, Md5};
 
+pub use archive::{InvalidArchive, TakeFile, read_archive, unpack};
 pub use chefignore::Chefignore;
 pub use error::CookbookError;
 pub use manifest::{Manifest, Naming};
@@ -58,6 +60,13 @@ impl Cookbook {
         let paths = files::find(folder, &ignored)?;
         let files = checksum::all(folder, paths)?;
         Self::new(folder, metadata, files, is_frozen)
+    }
+
+    /// Reads the files of a cookbook that a server has given, with the metadata that it has said.
+    pub fn load_as(folder: &Path, metadata: CookbookMetadata) -> Result<Self, CookbookError> {
+        let paths = files::find(folder, &Chefignore::near(folder)?)?;
+        let files = checksum::all(folder, paths)?;
+        Self::new(folder, metadata, files, false)
     }
 
     fn new(

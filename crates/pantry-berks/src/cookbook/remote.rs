@@ -125,7 +125,7 @@ fn file(entry: &Json<'_>) -> Result<RemoteFile, InvalidCookbook> {
 }
 
 /// Why nothing is written to a path.
-fn wrong(path: &str) -> Option<&'static str> {
+pub(super) fn wrong(path: &str) -> Option<&'static str> {
     if path.len() > limits::PATH_BYTES {
         return Some("its path is too long");
     }

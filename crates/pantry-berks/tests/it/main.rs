@@ -1,6 +1,8 @@
 //! Cookbooks in folders, held against what Chef's own tools were seen to make of them.
 
 #[cfg(test)]
+mod archives;
+#[cfg(test)]
 mod folder;
 #[cfg(test)]
 mod identifiers;

@@ -56,6 +56,15 @@ impl ChefClient {
         Self(Arc::new(Inner { http, url, identity, api_version, protocol }))
     }
 
+    /// The same for an organization on this server, if this is the server as a whole.
+    pub fn in_organization(&self, name: &str) -> Self {
+        let Inner { http, url, identity, protocol, .. } = &*self.0;
+        let url = url.join(&format!("/organizations/{}", super::segment(name)));
+        let (api_version, protocol) = (ApiVersion::new(), protocol.again());
+        let (http, identity) = (http.clone(), identity.clone());
+        Self(Arc::new(Inner { http, url, identity, api_version, protocol }))
+    }
+
     /// Where it asks.
     pub fn url(&self) -> &ServerUrl {
         &self.0.url
@@ -220,7 +229,7 @@ impl ChefClient {
         Ok(request)
     }
 
-    pub(super) fn http(&self) -> &HttpClient {
+    pub(crate) fn http(&self) -> &HttpClient {
         &self.0.http
     }
 

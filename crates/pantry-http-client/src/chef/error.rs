@@ -30,6 +30,9 @@ pub enum ChefError {
     /// A link to a content is refused, which need not be by the server that gave it.
     #[error(transparent)]
     LinkRefused(Box<Refused>),
+    /// A Supermarket says no.
+    #[error(transparent)]
+    SupermarketRefused(Box<Refused>),
     /// The server gives a link that is none.
     #[error("the server gives a link to a content that cannot be followed: {0}")]
     Link(#[from] InvalidUrl),
@@ -90,7 +93,7 @@ pub struct Refused {
 }
 
 impl Refused {
-    pub(super) fn new(
+    pub(crate) fn new(
         (method, url): (&str, &str),
         user: &str,
         answer: &Answer,
@@ -114,7 +117,8 @@ impl Refused {
 /// no JSON comes from a proxy, and is a page that nobody wants to read.
 pub(super) fn said(answer: &Answer) -> String {
     let sentence = serde_json::from_slice::<Value>(&answer.body).ok().and_then(|body| {
-        let error = body.get("error").or_else(|| body.get("errors"));
+        let named = ["error", "errors", "error_messages"];
+        let error = named.iter().find_map(|name| body.get(name));
         let mut said = error.map(sentences).unwrap_or_default();
         if let Some(message) = body.get("message").and_then(Value::as_str) {
             said.push(message.to_owned());

@@ -22,6 +22,11 @@ impl Protocol {
         Self { set, is_old: AtomicBool::new(false) }
     }
 
+    /// The same, for what is not known to be the same server.
+    pub(super) fn again(&self) -> Self {
+        Self::new(self.set)
+    }
+
     /// By which the next request is signed.
     pub(super) fn now(&self) -> Version {
         match self.set {

@@ -19,4 +19,6 @@ mod real;
 #[cfg(test)]
 mod repeating;
 #[cfg(test)]
+mod supermarkets;
+#[cfg(test)]
 mod tls;

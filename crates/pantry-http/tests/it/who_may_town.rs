@@ -119,6 +119,8 @@ impl<'a> Town<'a> {
                 "{version}" => "1.0.0".to_owned(),
                 "{identifier}" if method == "PUT" => fresh.clone(),
                 "{identifier}" => IDENTIFIER.to_owned(),
+                // The organization is itself a shelf.
+                "{shelf}" if path == "/shelves" => ORGANIZATION.to_owned(),
                 "{*path}" => format!("organizations/{ORGANIZATION}/nodes"),
                 "{name}" | "{user}" | "{client}" | "{role}" | "{environment}" | "{bag}"
                 | "{item}" | "{key}" | "{id}" | "{policy}" | "{group}" | "{revision}"

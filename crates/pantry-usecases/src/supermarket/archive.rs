@@ -31,7 +31,7 @@ const VERSION: Kind = Kind::CookbookVersion;
 const METADATA: &str = "metadata.json";
 
 /// The most bytes of files that are made one archive.
-const LARGEST: u64 = 256 << 20;
+const LARGEST: u64 = 128 << 20;
 
 /// How many archives may be made at once.
 const TURNS: usize = 4;

@@ -64,6 +64,7 @@ async fn furnished() -> (House, Vec<Content>) {
             (Kind::CookbookSummary, "apache2/1.0.0"),
             (Kind::CookbookVersion, "apache2/2.0.0"),
             (Kind::CookbookSummary, "apache2/2.0.0"),
+            (Kind::CookbookArchive, "apache2/2.0.0"),
             (Kind::CookbookArtifactVersion, "apache2/abc"),
             (Kind::Policy, "web"),
             (Kind::PolicyRevision, "web/1"),
@@ -196,6 +197,7 @@ async fn a_content_that_is_missing_is_said_of_all_that_hold_it() {
             (Kind::Cookbook, "apache2"),
             (Kind::CookbookSummary, "apache2/1.0.0"),
             (Kind::CookbookSummary, "apache2/2.0.0"),
+            (Kind::CookbookArchive, "apache2/2.0.0"),
             (Kind::CookbookArtifact, "apache2"),
         ] {
             delete(write, kind, name);
@@ -221,6 +223,7 @@ async fn what_refers_to_nothing_is_said() {
             "apache2/2.0.0",
             &[
                 "cookbook apache2 its versions should be 2, and are 1",
+                "cookbook-archive apache2/2.0.0 its version is missing",
                 "cookbook-summary apache2/2.0.0 its version is missing",
             ],
         ),

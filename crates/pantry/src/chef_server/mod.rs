@@ -99,6 +99,28 @@ pub(crate) fn whole(options: &ChefServer, context: &mut Context) -> Result<ChefC
     client_of(Known { url, ..known }, options, context)
 }
 
+/// The client for another server, with whom the options say, or who you are here.
+pub(crate) fn reader(
+    options: &ChefServer,
+    url: ServerUrl,
+    context: &mut Context,
+) -> Result<ChefClient, CliError> {
+    let known = find(options, context)?;
+    client_of(Known { url: Some(url), is_own: false, ..known }, options, context)
+}
+
+/// What requests go through that nobody signs.
+pub(crate) fn http(options: &ChefServer, context: &Context) -> HttpClient {
+    let ca_file = options.chef_ca_file.as_deref().map(|path| context.environment.absolute(path));
+    let trusted = ca_file.or_else(|| context.environment.ssl_cert_file.clone());
+    let mut config =
+        Config { trust: trusted.map_or(Trust::System, Trust::File), ..Config::default() };
+    if let Some(patience) = context.global.connect_timeout {
+        config.limits.connect_within = patience;
+    }
+    HttpClient::new(config, context.clock.clone())
+}
+
 fn client_of(
     known: Known,
     options: &ChefServer,
@@ -118,14 +140,7 @@ fn client_of(
         ));
     }
     let identity = Identity { name: user, key: read_key(&key)? };
-    let ca_file = options.chef_ca_file.as_deref().map(|path| context.environment.absolute(path));
-    let trusted = ca_file.or_else(|| context.environment.ssl_cert_file.clone());
-    let mut config =
-        Config { trust: trusted.map_or(Trust::System, Trust::File), ..Config::default() };
-    if let Some(patience) = context.global.connect_timeout {
-        config.limits.connect_within = patience;
-    }
-    let http = HttpClient::new(config, context.clock.clone());
+    let http = http(options, context);
     Ok(ChefClient::new(http, url, identity, options.chef_sign_version))
 }
 

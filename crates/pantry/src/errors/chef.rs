@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use pantry_http_client::{ChefError, HttpError, Problem, Refused, TlsProblem};
 
-use super::{exit, some};
+use super::{exit, shelf, some};
 
 /// A stable name, the exit code, and the hint.
 type Shown = (&'static str, u8, Option<String>);
@@ -26,6 +26,7 @@ pub(super) fn error(error: &ChefError) -> Shown {
         ChefError::Sign(_) => ("key", exit::CONFIGURATION, some("`--chef-key` names another key")),
         ChefError::Refused(refused) => self::refused(refused),
         ChefError::LinkRefused(refused) => link(refused),
+        ChefError::SupermarketRefused(refused) => supermarket(refused),
         ChefError::Link(_) | ChefError::OtherContent { .. } => (
             "not-understood",
             exit::OTHER_SERVER,
@@ -129,8 +130,12 @@ fn refused(refused: &Refused) -> Shown {
             ("redirected", exit::OTHER_SERVER, hint)
         }
         401 => ("not-authenticated", exit::KEY_REFUSED, Some(unauthenticated(refused))),
-        403 => ("forbidden", exit::FORBIDDEN, Some(forbidden(refused))),
-        404 | 410 => ("unknown", exit::UNKNOWN, unknown(refused)),
+        403 => (
+            "forbidden",
+            exit::FORBIDDEN,
+            shelf::hint(refused).or_else(|| Some(forbidden(refused))),
+        ),
+        404 | 410 => ("unknown", exit::UNKNOWN, shelf::hint(refused).or_else(|| unknown(refused))),
         405 => ("not-allowed", exit::USAGE, None),
         406 => (
             "no-common-version",
@@ -145,9 +150,12 @@ fn refused(refused: &Refused) -> Shown {
         409 if refused.said.contains("among the shelves of") => {
             ("taken", exit::TAKEN, shelves_of(refused))
         }
-        409 => {
-            ("taken", exit::TAKEN, some("somebody else made it, or something else has its name"))
-        }
+        409 => (
+            "taken",
+            exit::TAKEN,
+            shelf::hint(refused)
+                .or_else(|| some("somebody else made it, or something else has its name")),
+        ),
         412 => ("invalid", exit::USAGE, None),
         413 => (
             "too-large",
@@ -176,6 +184,20 @@ fn link(refused: &Refused) -> Shown {
         ),
         404 | 410 => ("unknown", exit::UNKNOWN, some("it was deleted a moment ago: look again")),
         413 => ("too-large", exit::TOO_LARGE, some("the server takes no file as large as this")),
+        _ => self::refused(refused),
+    }
+}
+
+fn supermarket(refused: &Refused) -> Shown {
+    match refused.status.as_u16() {
+        404 => (
+            "unknown",
+            exit::UNKNOWN,
+            some(
+                "a Supermarket's or a shelf's URL is expected, such as https://HOST/shelves/NAME; a shelf \
+                 that is not published is read with `--source-user NAME --source-key FILE`",
+            ),
+        ),
         _ => self::refused(refused),
     }
 }

@@ -1,9 +1,9 @@
 //! `GET /shelves`: those that the caller may see.
 
 use pantry_model::Error;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::document;
+use super::Document;
 use crate::answer::Answer;
 use crate::call::Call;
 
@@ -11,6 +11,6 @@ use crate::call::Call;
 pub(crate) async fn answer(call: Call) -> Result<Answer, Error> {
     let caller = call.caller()?;
     let shelves = call.usecases().list_shelves(&caller).await?;
-    let shelves: Vec<Value> = shelves.iter().map(document).collect();
+    let shelves: Vec<_> = shelves.iter().map(Document::from).collect();
     Ok(Answer::ok(&json!({ "shelves": shelves })))
 }

@@ -12,16 +12,24 @@ pub(super) mod put;
 pub(super) mod revoke;
 pub(super) mod show;
 
+use pantry_model::ApplicationName;
 use pantry_usecases::ShelfView;
-use serde_json::{Value, json};
+use serde::Serialize;
 
 /// A shelf as it is told. Whom it is granted to stands there for those who may grant it.
-fn document(view: &ShelfView) -> Value {
-    let ShelfView { name, is_published, is_for_all, grants } = view;
-    let mut document =
-        json!({ "name": name, "published": is_published, "granted_to_all": is_for_all });
-    if let Some(grants) = grants {
-        document["grants"] = json!(grants);
+#[derive(Serialize)]
+struct Document<'a> {
+    name: &'a ApplicationName,
+    published: bool,
+    granted_to_all: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    grants: Option<&'a [String]>,
+}
+
+impl<'a> From<&'a ShelfView> for Document<'a> {
+    fn from(view: &'a ShelfView) -> Self {
+        let ShelfView { name, is_published, is_for_all, grants } = view;
+        let (published, granted_to_all) = (*is_published, *is_for_all);
+        Self { name, published, granted_to_all, grants: grants.as_deref() }
     }
-    document
 }

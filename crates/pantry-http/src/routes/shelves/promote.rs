@@ -5,7 +5,8 @@ use hyper::StatusCode;
 use pantry_model::Error;
 use pantry_model::chef::NewPromotion;
 use pantry_usecases::PromotedVersion;
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::json;
 
 use crate::answer::Answer;
 use crate::call::Call;
@@ -18,31 +19,42 @@ pub(crate) async fn answer(call: Call) -> Result<Answer, Error> {
         call.usecases().promote_cookbooks(&caller, &from, &cookbooks, is_dry_run).await?;
     let is_done = !is_dry_run && promoted.iter().any(|one| one.is_new);
     let status = if is_done { StatusCode::CREATED } else { StatusCode::OK };
-    let cookbooks: Vec<Value> = promoted.iter().map(|one| line(one, is_dry_run)).collect();
+    let cookbooks: Vec<_> = promoted.iter().map(|one| line(one, is_dry_run)).collect();
     let to = call.organization()?;
     let body = json!({ "from": from, "to": to, "dry_run": is_dry_run, "cookbooks": cookbooks });
     Ok(Answer::json(status, &body))
 }
 
-fn line(one: &PromotedVersion, is_dry_run: bool) -> Value {
+/// A version, as it is told.
+#[derive(Serialize)]
+struct Line<'a> {
+    name: &'a str,
+    version: String,
+    result: &'static str,
+    files: usize,
+    bytes: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    needed_by: Option<Needed<'a>>,
+}
+
+#[derive(Serialize)]
+struct Needed<'a> {
+    name: &'a str,
+    version: String,
+    constraint: &'a str,
+}
+
+fn line(one: &PromotedVersion, is_dry_run: bool) -> Line<'_> {
     let result = match (one.is_new, is_dry_run) {
         (false, _) => "present",
         (true, false) => "promoted",
         (true, true) => "promotable",
     };
-    let mut line = json!({
-        "name": &*one.name,
-        "version": one.version.to_string(),
-        "result": result,
-        "files": one.files,
-        "bytes": one.bytes,
+    let needed_by = one.needed_by.as_ref().map(|need| Needed {
+        name: &need.cookbook,
+        version: need.version.to_string(),
+        constraint: &need.constraint,
     });
-    if let Some(need) = &one.needed_by {
-        line["needed_by"] = json!({
-            "name": &*need.cookbook,
-            "version": need.version.to_string(),
-            "constraint": &*need.constraint,
-        });
-    }
-    line
+    let (files, bytes, version) = (one.files, one.bytes, one.version.to_string());
+    Line { name: &one.name, version, result, files, bytes, needed_by }
 }

@@ -2,7 +2,7 @@
 
 use pantry_model::Error;
 
-use super::document;
+use super::Document;
 use crate::answer::Answer;
 use crate::call::Call;
 
@@ -10,5 +10,5 @@ use crate::call::Call;
 pub(crate) async fn answer(call: Call) -> Result<Answer, Error> {
     let caller = call.caller()?;
     let view = call.usecases().show_shelf(&caller, call.organization()?).await?;
-    Ok(Answer::ok(&document(&view)))
+    Ok(Answer::ok(&Document::from(&view)))
 }

@@ -4,7 +4,7 @@
 //! objects is in `verbs`; a noun's own folder has options, examples, and what is its own.
 
 mod contents;
-mod cookbook;
+pub(super) mod cookbook;
 mod data_bag;
 mod document;
 mod editor;
@@ -16,7 +16,7 @@ mod policy;
 mod role;
 mod save;
 mod search;
-mod solve;
+pub(super) mod solve;
 mod verbs;
 
 use super::{Context, metadata};

@@ -1,5 +1,7 @@
 //! `pantry shelf adopt APP… --to SHELF`.
 
+use std::collections::BTreeMap;
+
 use pantry_http_client::ChefClient;
 use pantry_model::ApplicationName;
 use serde::{Deserialize, Serialize};
@@ -13,10 +15,10 @@ use crate::print::table::table;
 /// Options of `shelf adopt`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Two versions are the same if their metadata and the contents of their files are, whoever has uploaded
-them. The applications' own copies stay, and count before the shelf's: nothing changes for anybody
-until they are deleted, with `pantry -a APP chef cookbook delete NAME VERSION`. It needs that you may
-read the cookbooks of all of these applications, and upload to the shelf.
+Two versions are the same if their metadata and the contents of their files are, whoever has
+uploaded them. The applications' own copies stay, and count before the shelf's: nothing changes for
+anybody until they are deleted, with `pantry -a APP chef cookbook delete NAME VERSION`. It needs
+that you may read the cookbooks of all of these applications, and upload to the shelf.
 
 Examples:
   pantry shelf adopt shop bank mill --to base --dry-run     what they have in common
@@ -63,7 +65,7 @@ pub(super) async fn run(
     context: &mut Context,
 ) -> Result<u8, CliError> {
     let Options { applications, to, .. } = options;
-    let mut body = json!({ "applications": applications, "dry_run": true });
+    let body = json!({ "applications": applications, "dry_run": true });
     let (said, found) = ask(options, client, &body).await?;
     let adoptable = found.iter().filter(|one| one.result == "adoptable").count();
     if context.print.is_json() && (options.dry_run || adoptable == 0) {
@@ -79,13 +81,13 @@ pub(super) async fn run(
     let question = format!("Copy {adoptable} to {to}?");
     context.confirm("what is copied", options.yes, &question)?;
     // What was shown, and nothing that has come since.
-    let mut versions: std::collections::BTreeMap<&str, Vec<&str>> = Default::default();
+    let mut versions: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for one in found.iter().filter(|one| one.result == "adoptable") {
         versions.entry(&one.name).or_default().push(&one.version);
     }
-    body["cookbooks"] = json!(versions);
-    body["dry_run"] = false.into();
-    body["freeze"] = options.freeze.into();
+    let body = json!({
+        "applications": applications, "cookbooks": versions, "freeze": options.freeze,
+    });
     let (said, done) = ask(options, client, &body).await?;
     if context.print.is_json() {
         context.print.json(&said)?;

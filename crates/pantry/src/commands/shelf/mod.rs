@@ -9,6 +9,7 @@ mod diff;
 mod document;
 mod grant;
 mod list;
+mod mirror;
 mod promote;
 mod publish;
 mod revoke;
@@ -53,6 +54,8 @@ enum Verb {
     Grant(grant::Options),
     /// End that applications use a shelf
     Revoke(revoke::Options),
+    /// Copy cookbooks from a Supermarket or a Chef server, with all that they depend on
+    Mirror(mirror::Options),
     /// Make versions of cookbooks available on a shelf, with what they need
     Promote(promote::Options),
     /// Copy to a shelf what several applications have with the same contents
@@ -73,6 +76,7 @@ pub(crate) async fn run(options: Options, context: &mut Context) -> Result<u8, C
         Verb::Publish(options) => publish::run(&options, &client, context).await,
         Verb::Grant(options) => grant::run(&options, &client, context).await,
         Verb::Revoke(options) => revoke::run(&options, &client, context).await,
+        Verb::Mirror(verb) => mirror::run(&verb, (&client, &options.server), context).await,
         Verb::Promote(options) => promote::run(&options, &client, context).await,
         Verb::Adopt(options) => adopt::run(&options, &client, context).await,
         Verb::Diff(options) => diff::run(&options, &client, context).await,

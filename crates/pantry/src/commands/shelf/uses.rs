@@ -15,10 +15,10 @@ const NAMES: usize = 10;
 /// Options of `shelf where`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-It tells of every application which versions it sees, of its own or of which shelf; which environments
-allow one of them; which nodes are led to one by their run list, roles, policy, or another cookbook
-that depends on it, or have had one in their last run; and which policies lock it. Which version a node
-in fact gets, `pantry chef solve` says. For superusers only.
+It tells of every application which versions it sees, of its own or of which shelf; which
+environments allow one of them; which nodes are led to one by their run list, roles, policy, or
+another cookbook that depends on it, or have had one in their last run; and which policies lock it.
+Whether a node would in fact get one is the solver's to say. For superusers only.
 
 Examples:
   pantry shelf where openssl

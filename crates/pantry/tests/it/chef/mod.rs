@@ -3,6 +3,7 @@
 mod cookbooks;
 mod editing;
 mod goiardi;
+mod mirroring;
 mod objects;
 mod places;
 mod policies;

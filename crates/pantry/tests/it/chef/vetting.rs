@@ -91,10 +91,11 @@ fn a_cookbook_is_vetted_and_promoted_with_what_it_needs() -> Result<()> {
     let ended = shop.shelf(&["promote", "stage", "base", "apt@1.2.0"])?;
     ensure!(ended.code == Some(10), "{ended:?}");
     ensure!(ended.stderr.contains("'base' has another content of apt 1.2.0"), "{ended:?}");
+    ensure!(ended.stderr.contains("`pantry shelf diff APP base NAME@VERSION`"), "{ended:?}");
     let more = "name 'more'\nversion '1.0.0'\ndepends 'none'\n";
     shop.fills("stage", "more", &[("metadata.rb", more)])?;
     let ended = shop.shelf(&["promote", "stage", "base", "more@1.0.0"])?;
-    ensure!(ended.code == Some(8), "{ended:?}");
+    ensure!(ended.code == Some(2), "{ended:?}");
     ensure!(ended.stderr.contains("What more 1.0.0 needs cannot be had"), "{ended:?}");
     Ok(())
 }

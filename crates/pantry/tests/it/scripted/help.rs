@@ -2,7 +2,7 @@
 
 use super::process::Place;
 
-const COMMANDS: [&str; 34] = [
+const COMMANDS: &[&str] = &[
     "",
     "server",
     "client",
@@ -21,6 +21,15 @@ const COMMANDS: [&str; 34] = [
     "app",
     "app create",
     "app delete",
+    "app shelf",
+    "app shelf add",
+    "shelf",
+    "shelf create",
+    "shelf list",
+    "shelf show",
+    "shelf publish",
+    "shelf grant",
+    "shelf revoke",
     "chef",
     "chef cookbook upload",
     "chef metadata",
@@ -36,6 +45,10 @@ const COMMANDS: [&str; 34] = [
     "admin migrate-store",
     "admin refusals",
     "admin reindex",
+    "shelf promote",
+    "shelf adopt",
+    "shelf diff",
+    "shelf where",
     "completions",
 ];
 

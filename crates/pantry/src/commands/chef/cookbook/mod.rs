@@ -10,12 +10,14 @@ mod upload;
 
 use pantry_http_client::{ChefClient, segment};
 
+pub(in crate::commands) use upload::{How, send_all};
+
 use crate::commands::Context;
 use crate::errors::CliError;
 
 /// Options of `chef cookbook`.
 #[derive(Debug, clap::Args)]
-pub(super) struct Options {
+pub(in crate::commands) struct Options {
     #[command(subcommand)]
     verb: Verb,
 }
@@ -35,7 +37,7 @@ enum Verb {
 }
 
 /// Does it.
-pub(super) async fn run(
+pub(in crate::commands) async fn run(
     options: Options,
     client: &ChefClient,
     context: &mut Context,

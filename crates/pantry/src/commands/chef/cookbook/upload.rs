@@ -41,6 +41,15 @@ pub(super) struct Options {
     force: bool,
 }
 
+/// How versions are sent.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::commands) struct How {
+    /// So that nobody replaces them without force.
+    pub(in crate::commands) freeze: bool,
+    /// Over those that are frozen.
+    pub(in crate::commands) force: bool,
+}
+
 /// Reads, sends, and says what became of each.
 pub(super) async fn run(
     options: &Options,
@@ -48,24 +57,35 @@ pub(super) async fn run(
     context: &mut Context,
 ) -> Result<u8, CliError> {
     let cookbooks = local::load(&options.cookbooks, &options.cookbook_paths, &context.environment)?;
+    let how = How { freeze: options.freeze, force: options.force };
+    send_all(&cookbooks, how, client, context).await
+}
+
+/// Sends cookbooks, and says what became of each.
+pub(in crate::commands) async fn send_all(
+    cookbooks: &[Cookbook],
+    how: How,
+    client: &ChefClient,
+    context: &mut Context,
+) -> Result<u8, CliError> {
     let files = cookbooks.iter().flat_map(|it| &it.files);
     let Uploaded { contents, sent, .. } = contents::send(client, files, &mut context.print).await?;
-    let needs = order::needs(&cookbooks);
+    let needs = order::needs(cookbooks);
     let mut failed = Vec::new();
     let mut ended = exit::DONE;
-    for at in order::sorted(&cookbooks) {
+    for at in order::sorted(cookbooks) {
         let Some(cookbook) = cookbooks.get(at) else { continue };
         let needed = needs.get(at).map(Vec::as_slice).unwrap_or_default();
         let missing =
             needed.iter().filter(|it| failed.contains(*it)).find_map(|it| cookbooks.get(*it));
         let outcome = match missing {
-            None => send(cookbook, options, client).await,
+            None => send(cookbook, how, client).await,
             Some(missing) => {
                 Err(CliError::NotSent { cookbook: cookbook.title(), needed: missing.title() })
             }
         };
         match outcome {
-            Ok(()) => tell(cookbook, options, context)?,
+            Ok(()) => tell(cookbook, how, context)?,
             Err(error) if cookbooks.len() == 1 => return Err(error),
             Err(error) => {
                 failed.push(at);
@@ -86,21 +106,21 @@ pub(super) async fn run(
 }
 
 /// Sends a cookbook whose files are there.
-async fn send(cookbook: &Cookbook, options: &Options, client: &ChefClient) -> Result<(), CliError> {
-    let is_frozen = options.freeze || cookbook.is_frozen;
+async fn send(cookbook: &Cookbook, how: How, client: &ChefClient) -> Result<(), CliError> {
+    let is_frozen = how.freeze || cookbook.is_frozen;
     let manifest = Manifest::new(cookbook, Naming::Version, is_frozen, client.api_version());
     let body = serde_json::to_vec(&manifest).map_err(|error| CliError::BadObject {
         path: cookbook.folder.clone(),
         reason: error.to_string(),
     })?;
-    let force = if options.force { "?force=true" } else { "" };
+    let force = if how.force { "?force=true" } else { "" };
     let path = path(cookbook.name.as_str(), Some(cookbook.version()));
     client.put(&format!("{path}{force}"), body).await?;
     Ok(())
 }
 
-fn tell(cookbook: &Cookbook, options: &Options, context: &mut Context) -> Result<(), CliError> {
-    let is_frozen = options.freeze || cookbook.is_frozen;
+fn tell(cookbook: &Cookbook, how: How, context: &mut Context) -> Result<(), CliError> {
+    let is_frozen = how.freeze || cookbook.is_frozen;
     if context.print.is_json() {
         return context.print.json(&json!({
             "kind": "cookbook", "name": cookbook.name, "version": cookbook.version(),

@@ -1,5 +1,8 @@
 //! An answer of the solver, as people and as programs read it.
 
+use std::sync::Arc;
+
+use pantry_model::Version;
 use pantry_solver::{Failure, Request, Solution, Universe, explain, solve};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Value, json};
@@ -9,7 +12,7 @@ use crate::errors::CliError;
 use crate::print::table::table;
 
 /// An answer with what it was the answer to.
-pub(super) struct Answer<'a> {
+pub(in crate::commands) struct Answer<'a> {
     universe: &'a Universe,
     request: &'a Request,
     answer: Result<Solution, Failure>,
@@ -17,7 +20,7 @@ pub(super) struct Answer<'a> {
 
 impl<'a> Answer<'a> {
     /// The answer to a request.
-    pub(super) fn to(universe: &'a Universe, request: &'a Request) -> Self {
+    pub(in crate::commands) fn to(universe: &'a Universe, request: &'a Request) -> Self {
         Self { universe, request, answer: solve(universe, request) }
     }
 
@@ -26,9 +29,14 @@ impl<'a> Answer<'a> {
         self.answer.is_ok()
     }
 
+    /// What fits, if something does.
+    pub(in crate::commands) fn solution(&self) -> Option<&[(Arc<str>, Version)]> {
+        self.answer.as_ref().ok().map(Solution::cookbooks)
+    }
+
     /// `{"ok":true,"solution":{…}}`, or `{"ok":false,"error":{…}}` with the object that a Chef server
     /// answers.
-    pub(super) fn as_json(&self, with_explanation: bool) -> AsJson<'_> {
+    pub(in crate::commands) fn as_json(&self, with_explanation: bool) -> AsJson<'_> {
         let explanation = (with_explanation && self.answer.is_err())
             .then(|| explain(self.universe, self.request));
         AsJson { answer: &self.answer, explanation }
@@ -48,7 +56,7 @@ impl<'a> Answer<'a> {
     }
 
     /// A table of cookbooks; or what stands in the way, and how that follows.
-    pub(super) fn print(&self, context: &mut Context) -> Result<(), CliError> {
+    pub(in crate::commands) fn print(&self, context: &mut Context) -> Result<(), CliError> {
         let print = &mut context.print;
         let failure = match &self.answer {
             Ok(solution) => {
@@ -115,7 +123,7 @@ fn short(failure: &Failure) -> String {
 }
 
 /// An answer for programs.
-pub(super) struct AsJson<'a> {
+pub(in crate::commands) struct AsJson<'a> {
     answer: &'a Result<Solution, Failure>,
     explanation: Option<Vec<String>>,
 }

@@ -12,6 +12,9 @@ use std::path::{Path, PathBuf};
 use pantry_model::{Constraint, RunListItem};
 use pantry_solver::{Item, Request};
 
+pub(in crate::commands) use answer::Answer;
+pub(in crate::commands) use universe::{lenient, read_universe};
+
 use crate::commands::Context;
 use crate::errors::{CliError, exit};
 
@@ -30,7 +33,7 @@ Examples:
   pantry chef solve --universe universe.json --run-list nginx,mysql@5.0.3 --constraint 'apt ~> 2.0'
   curl -s https://supermarket.chef.io/universe | pantry chef solve --universe - --run-list nginx
   pantry chef solve --universe universe.json --batch questions.jsonl --json")]
-pub(super) struct Options {
+pub(in crate::commands) struct Options {
     /// The universe; `-` is standard input
     #[arg(long, value_name = "FILE")]
     universe: PathBuf,
@@ -49,10 +52,10 @@ pub(super) struct Options {
 }
 
 /// How many of the versions that were left out are named.
-const NAMED: usize = 5;
+pub(in crate::commands) const NAMED: usize = 5;
 
 /// Solves and prints.
-pub(super) fn run(options: &Options, context: &mut Context) -> Result<u8, CliError> {
+pub(in crate::commands) fn run(options: &Options, context: &mut Context) -> Result<u8, CliError> {
     let constraints = options.constraints.iter().map(|text| constraint(text));
     let constraints: Vec<(String, Constraint)> = constraints.collect::<Result<_, _>>()?;
     let items = options.run_list.iter().map(|text| item(text).ok_or_else(|| no_item(text)));
@@ -76,7 +79,7 @@ pub(super) fn run(options: &Options, context: &mut Context) -> Result<u8, CliErr
         return batch::run(&universe, &text_of(batch)?, &constraints, options.explain, context);
     }
     let request = Request::new(items, constraints);
-    let answer = answer::Answer::to(&universe, &request);
+    let answer = Answer::to(&universe, &request);
     if context.print.is_json() {
         context.print.json(&answer.as_json(options.explain))?;
     } else {
@@ -127,7 +130,7 @@ fn no_item(text: &str) -> CliError {
 /// `NAME OPERATOR VERSION`, with blanks where people put them.
 fn constraint(text: &str) -> Result<(String, Constraint), CliError> {
     let parts = text.trim().split_once([' ', '\t']);
-    let read = parts.and_then(|(name, rest)| Some((name.to_owned(), universe::lenient(rest)?)));
+    let read = parts.and_then(|(name, rest)| Some((name.to_owned(), lenient(rest)?)));
     read.ok_or_else(|| CliError::Usage {
         message: format!("`{text}` is no constraint on a cookbook"),
         hint: "write NAME OPERATOR VERSION in quotes: --constraint 'apt ~> 2.0'".to_owned(),

@@ -19,12 +19,18 @@ pub(super) struct LeftOut(pub(super) Vec<String>);
 pub(super) fn read(path: &Path) -> Result<(Universe, LeftOut), CliError> {
     let text = super::text_of(path)?;
     let bad = |reason: String| CliError::BadObject { path: path.to_owned(), reason };
+    let (universe, left_out) = read_universe(&text).map_err(bad)?;
+    Ok((universe, LeftOut(left_out)))
+}
+
+/// Reads the text of a universe, or says why it is none; and what was left out of it, and why.
+pub(in crate::commands) fn read_universe(text: &str) -> Result<(Universe, Vec<String>), String> {
     // The quick reader below trusts what it reads.
-    serde_json::from_str::<serde::de::IgnoredAny>(&text)
-        .map_err(|error| bad(format!("this is no JSON: {error}")))?;
-    let cookbooks = match Json::read(&text) {
+    serde_json::from_str::<serde::de::IgnoredAny>(text)
+        .map_err(|error| format!("this is no JSON: {error}"))?;
+    let cookbooks = match Json::read(text) {
         Some(Json::Map(cookbooks)) => cookbooks,
-        _ => return Err(bad("a universe is an object with cookbooks' names for keys".to_owned())),
+        _ => return Err("a universe is an object with cookbooks' names for keys".to_owned()),
     };
     let (mut builder, mut left_out) = (Universe::builder(), Vec::new());
     for (name, releases) in &cookbooks {
@@ -42,7 +48,7 @@ pub(super) fn read(path: &Path) -> Result<(Universe, LeftOut), CliError> {
             }
         }
     }
-    Ok((builder.build(), LeftOut(left_out)))
+    Ok((builder.build(), left_out))
 }
 
 fn dependencies(release: &Json<'_>) -> Result<Vec<(String, Constraint)>, String> {
@@ -80,7 +86,7 @@ fn any() -> Constraint {
 }
 
 /// A constraint as people write it: blanks where they like, `~` for `~>`, nothing for any version.
-pub(super) fn lenient(text: &str) -> Option<Constraint> {
+pub(in crate::commands) fn lenient(text: &str) -> Option<Constraint> {
     let text = text.trim();
     if text.is_empty() {
         return Some(any());

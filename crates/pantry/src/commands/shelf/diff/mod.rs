@@ -25,8 +25,8 @@ use compare::{Compared, compare};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 What A has and B has not is shown as removed, and what only B has as added. Versions that both have
-are compared file by file; without @VERSION all of them are. It works on any Chef server, with A and B
-as its organizations.
+are compared file by file; without @VERSION all of them are. It works on any Chef server, with A and
+B as its organizations.
 
 Examples:
   pantry shelf diff shop base nginx
