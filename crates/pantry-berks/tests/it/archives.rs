@@ -1,11 +1,12 @@
 //! Archives of cookbooks: what is unpacked of them, and what is refused.
 
 use std::io::{Read, Write};
-use std::path::Path;
+use std::path::{Component, Path};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use pantry_berks::{Cookbook, InvalidArchive, limits, read_archive, unpack};
+use proptest::prelude::*;
 use tar::{Builder, EntryType, Header};
 
 fn entry(kind: EntryType, path: &str, content: &[u8]) -> Vec<u8> {
@@ -140,4 +141,30 @@ fn gzip_of(mut bytes: impl Read) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
     std::io::copy(&mut bytes, &mut encoder).unwrap();
     encoder.finish().unwrap()
+}
+
+proptest! {
+    #[test]
+    fn whatever_is_changed_in_an_archive_nothing_leads_out(
+        changes in prop::collection::vec((0..2560_usize, any::<u8>()), 0..12),
+        is_packed: bool,
+    ) {
+        let mut bytes = archive(&[
+            file("web/metadata.json", METADATA),
+            entry(EntryType::Directory, "web/../x/", b""),
+        ]);
+        for (at, byte) in changes {
+            bytes[at] = byte;
+        }
+        let bytes = if is_packed { gzip(&bytes) } else { bytes };
+        let read = read_archive(&*bytes, &mut |path, content: &mut dyn Read| {
+            let inside = Path::new(path).components().all(|it| matches!(it, Component::Normal(_)));
+            assert!(inside, "{path:?}");
+            std::io::copy(content, &mut std::io::sink()).map_err(InvalidArchive::Broken)?;
+            Ok(())
+        });
+        if let Err(error) = read {
+            prop_assert!(!error.to_string().is_empty());
+        }
+    }
 }

@@ -95,11 +95,10 @@ fn what_is_not_published_is_mirrored_with_a_key() -> Result<()> {
         (source.source("/shelves/base"), source.source("/organizations/base"));
     let ended = here.mirrors(&[&shelf, "web", "--to", "shop"])?;
     ensure!(ended.stderr.contains("Resource does not exist."), "{ended:?}");
-    let key = source.house.path("data/keys/pivotal.pem").display().to_string();
+    let key = source.house.path("server/keys/pivotal.pem").display().to_string();
     let with_key = ["--to", "shop", "--source-user", "pivotal", "--source-key", &key];
     let told = here.mirrored(&[&[&*shelf, "db@~> 1.0"], &with_key[..]].concat())?;
     assert_eq!(told, ["uploaded  cookbook db 1.0.5"]);
-    // As a Chef server it shows each file as it is, so there is one less.
     let told = here.mirrored(&[&[&*organization, "web", "--dry-run"], &with_key[..]].concat())?;
     assert_eq!(told, ["new        cookbook web 1.2.0", "there      cookbook db 1.0.5"]);
     here.house.succeed(&["app", "create", "stage"])?;

@@ -45,6 +45,7 @@ const COMMANDS: &[&str] = &[
     "admin migrate-store",
     "admin refusals",
     "admin reindex",
+    "shelf mirror",
     "shelf promote",
     "shelf adopt",
     "shelf diff",

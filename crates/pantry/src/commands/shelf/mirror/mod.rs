@@ -23,10 +23,10 @@ use plan::{Chosen, Wanted};
 /// Options of `shelf mirror`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-The source is a Supermarket, or a shelf of another Pantry, which is read as one; or an organization on
-a Chef server, which is read with your key. Of each cookbook the newest version is taken that fits, and
-of all that it depends on as well. What is there already and is the same is passed over; if it is not
-the same, nothing is sent.
+The source is a Supermarket, or a shelf of another Pantry, which is read as one; or an
+organization on a Chef server, which is read with your key. Of each cookbook the newest version is
+taken that fits, and of all that it depends on as well. What is there already and is the same is
+passed over; if it is not the same, nothing is sent.
 
 Examples:
   pantry shelf mirror https://supermarket.chef.io nginx --to staging --freeze
