@@ -123,7 +123,8 @@ impl Agency {
 pub(super) fn bring_recipe(site: &mut Site<'_>, server: &Server) -> Result<()> {
     let sums = json!({ "checksums": { RECIPE_MD5: null } });
     let sandbox = succeeds(site, "POST", "sandboxes", &sums)?;
-    if let Some(url) = sandbox["checksums"][RECIPE_MD5]["url"].as_str() {
+    let url = sandbox.pointer(&format!("/checksums/{RECIPE_MD5}/url"));
+    if let Some(url) = url.and_then(Value::as_str) {
         let path = url.find("/organizations").and_then(|at| url.get(at..)).context("no link")?;
         let head = format!(
             "PUT {path} HTTP/1.1\r\nHost: {}\r\nContent-Length: {}\r\n\r\n{RECIPE}",
@@ -133,7 +134,7 @@ pub(super) fn bring_recipe(site: &mut Site<'_>, server: &Server) -> Result<()> {
         let answer = Client::connect(server.address)?.ask(head.as_bytes())?;
         ensure!(matches!(answer.status, 200..=204), "PUT {path}: {}", answer.told());
     }
-    let id = sandbox["sandbox_id"].as_str().context("no sandbox")?;
+    let id = sandbox.pointer("/sandbox_id").and_then(Value::as_str).context("no sandbox")?;
     succeeds(site, "PUT", &format!("sandboxes/{id}"), &json!({ "is_completed": true }))?;
     Ok(())
 }

@@ -60,7 +60,8 @@ pub(super) fn seen_by_all(agency: &Agency, server: &Server, table: &mut Table) -
                 if is_universe {
                     let answer = universe(&mut site, "identity")?;
                     let all: Value = serde_json::from_slice(&answer.body)?;
-                    let path = all[WATCHED][&version]["location_path"].as_str();
+                    let path = all.pointer(&format!("/{WATCHED}/{version}/location_path"));
+                    let path = path.and_then(Value::as_str);
                     let base = agency.applications.get(number).map_or("", String::as_str);
                     let expected = format!("{base}/cookbooks/{WATCHED}/{version}");
                     let is_there = path.is_some_and(|path| path.ends_with(&expected));
@@ -87,7 +88,7 @@ fn solve(site: &mut Site<'_>, version: &str) -> Result<Duration> {
     let answer = site.ask("POST", "environments/_default/cookbook_versions", &body, &[])?;
     ensure!(answer.status == 200, "{}", answer.told());
     let solved: Value = serde_json::from_slice(&answer.body)?;
-    let found = solved[WATCHED]["version"].as_str();
+    let found = solved.pointer(&format!("/{WATCHED}/version")).and_then(Value::as_str);
     ensure!(found == Some(version), "{found:?} was chosen, and not {version}");
     Ok(answer.time)
 }
