@@ -9,8 +9,8 @@ use anyhow::{Context as _, Result, bail, ensure};
 /// The longest that a server may take to begin an answer.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// The status of an answer that has no body.
-const NOT_MODIFIED: u16 = 304;
+/// The statuses of answers that have no body.
+const NO_BODY: [u16; 2] = [204, 304];
 
 /// A connection.
 pub(crate) struct Client {
@@ -77,7 +77,7 @@ impl Client {
         } else if let Some(length) = answer.header("content-length") {
             let length = length.parse()?;
             self.part(&mut answer.body, length)?;
-        } else if status != NOT_MODIFIED {
+        } else if !NO_BODY.contains(&status) {
             bail!("an answer that says neither its length nor that it comes in chunks");
         }
         answer.time = start.elapsed();

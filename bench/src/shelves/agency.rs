@@ -119,8 +119,8 @@ impl Agency {
     }
 }
 
-/// Has a shelf hold the file that all cookbooks have, in a version that is made for it.
-fn bring_recipe(site: &mut Site<'_>, server: &Server) -> Result<()> {
+/// Uploads the file that all cookbooks have.
+pub(super) fn bring_recipe(site: &mut Site<'_>, server: &Server) -> Result<()> {
     let sums = json!({ "checksums": { RECIPE_MD5: null } });
     let sandbox = succeeds(site, "POST", "sandboxes", &sums)?;
     if let Some(url) = sandbox["checksums"][RECIPE_MD5]["url"].as_str() {

@@ -6,6 +6,7 @@
 
 mod agency;
 mod changes;
+mod probes;
 mod reading;
 
 use anyhow::Result;
@@ -58,6 +59,8 @@ pub(crate) fn run(binaries: &Binaries) -> Result<()> {
     memory("all have done so again after each of some changes")?;
     reading::each(&agency, &server, 0..APPLICATIONS, "gzip")?;
     memory("all have read theirs compressed")?;
+    Table::head();
+    probes::measure(&agency, &server, &mut table)?;
     println!("  {AIMS}");
     Ok(())
 }

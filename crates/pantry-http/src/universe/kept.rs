@@ -11,8 +11,8 @@ use quick_cache::sync::Cache;
 use super::coding::Coding;
 
 /// How much memory they may take, about. One of 4,000 cookbooks with 32,000 versions takes some
-/// 700 kB.
-const BYTES: u64 = 32 << 20;
+/// 350 kB.
+const BYTES: u64 = 16 << 20;
 
 /// How many there are likely to be.
 const LIKELY: usize = 64;
