@@ -10,6 +10,8 @@ mod actor_keys;
 #[cfg(test)]
 mod actors;
 #[cfg(test)]
+mod adopting;
+#[cfg(test)]
 mod api_clients;
 #[cfg(test)]
 mod applications;
@@ -25,6 +27,8 @@ mod containers;
 mod contents;
 #[cfg(test)]
 mod cookbook_artifacts;
+#[cfg(test)]
+mod cookbook_uses;
 #[cfg(test)]
 mod cookbooks;
 #[cfg(test)]

@@ -1,24 +1,23 @@
-//! Versions of cookbooks on their way from one application to another: promoted, adopted, and where
-//! they are used.
+//! Versions of cookbooks on their way to a shelf: promoted with what they need, as a whole or not at
+//! all.
 
 use std::sync::Arc;
 
 use pantry_model::chef::cookbook::{AskedVersion, NumVersions, is_frozen};
-use pantry_model::chef::{Environment, PolicyRevision};
 use pantry_model::refusals::{request, shelves};
 use pantry_model::{Acl, ApplicationName, CookbookName, Error, Permission, Version};
 use pantry_store::{Change, Kind, Write};
-use pantry_usecases::{Adoption, Caller, PromotedVersion, SharedVersion, UseCases};
+use pantry_usecases::{Caller, PromotedVersion, UseCases};
 use serde_json::{Value, json};
 
-use crate::chef::{node, role, said};
+use crate::chef::said;
 use crate::cookbooks::{cookbook, files, md5};
 use crate::house::{House, app};
 use crate::people::staffed;
 use crate::standing::{of, refusal};
 
 /// The application `shop` of ann and bob, and sue's `stage` and the shelf `base`.
-async fn staged() -> House {
+pub(crate) async fn staged() -> House {
     let house = staffed().await;
     house.stranger("sue").await;
     for name in ["stage", "base"] {
@@ -33,7 +32,7 @@ async fn staged() -> House {
 
 impl House {
     /// Uploads files with these contents, and has somebody put a cookbook of them.
-    async fn uploads_cookbook(
+    pub(crate) async fn uploads_cookbook(
         &self,
         (who, application): (&str, &str),
         (name, version): (&str, &str),
@@ -49,7 +48,7 @@ impl House {
     }
 
     /// What an application has of its own.
-    async fn has(&self, application: &str) -> Vec<String> {
+    pub(crate) async fn has(&self, application: &str) -> Vec<String> {
         self.usecases.store().names(&of(application), Kind::CookbookVersion).await.unwrap()
     }
 
@@ -57,18 +56,13 @@ impl House {
         let caller = self.calls(who, "base").await;
         promoted(&self.usecases, &caller, named).await
     }
-
-    async fn shares(&self, who: &str, from: &[&str]) -> Result<Vec<SharedVersion>, Error> {
-        let caller = self.calls(who, "base").await;
-        self.usecases.shared_cookbooks(&caller, &apps(from)).await
-    }
 }
 
-fn apps(names: &[&str]) -> Vec<ApplicationName> {
+pub(crate) fn apps(names: &[&str]) -> Vec<ApplicationName> {
     names.iter().map(|name| app(name)).collect()
 }
 
-fn named(texts: &[&str]) -> Vec<(CookbookName, Version)> {
+pub(crate) fn named(texts: &[&str]) -> Vec<(CookbookName, Version)> {
     let one = |text: &&str| {
         let (name, version) = text.split_once('@').unwrap();
         (name.parse().unwrap(), version.parse().unwrap())
@@ -86,12 +80,6 @@ fn line(one: &PromotedVersion) -> String {
     let by = one.needed_by.as_ref();
     let by = by.map(|need| format!(" for {} {}", need.cookbook, need.version)).unwrap_or_default();
     format!("{} {}{is_there}{by}", one.name, one.version)
-}
-
-fn shared_line(one: &SharedVersion) -> String {
-    let who: Vec<_> = one.applications.iter().map(ApplicationName::as_str).collect();
-    let SharedVersion { name, version, files, bytes, state, .. } = one;
-    format!("{name} {version} of {}: {files} files, {bytes} bytes, {state:?}", who.join(" "))
 }
 
 #[tokio::test]
@@ -322,192 +310,5 @@ async fn a_version_that_comes_from_elsewhere_meanwhile_is_a_conflict() {
         assert_eq!(held.iter().map(|it| it.md5).collect::<Vec<_>>(), [md5(expected)]);
         // What an upload has left goes with what takes it over.
         house.uploads("base", &[2]).await;
-    }
-}
-
-#[tokio::test]
-async fn what_several_have_is_adopted_once() {
-    let house = staged().await;
-    let it = &house.usecases;
-    for name in ["mill", "bank"] {
-        house.create_application(name).await.unwrap();
-        house.associate(name, "sue").await;
-    }
-    house.associate("shop", "sue").await;
-    let frozen = json!({"frozen?": true});
-    for (application, name, contents, with) in [
-        ("shop", "apt", &[1, 2][..], frozen.clone()),
-        ("mill", "apt", &[1, 2], json!({})),
-        ("bank", "apt", &[1, 3], json!({})),
-        ("shop", "web", &[4], json!({})),
-        ("mill", "web", &[4], json!({"dependencies": {"apt": "> 1.0"}})),
-        ("shop", "alone", &[5], json!({})),
-        ("mill", "zsh", &[6], json!({})),
-        ("bank", "zsh", &[6], json!({})),
-        ("base", "zsh", &[7], json!({})),
-        ("shop", "ntp", &[8], json!({})),
-        ("bank", "ntp", &[8], json!({})),
-        ("base", "ntp", &[8], frozen),
-    ] {
-        house.uploads_cookbook(("sue", application), (name, "1.0.0"), contents, with).await;
-    }
-    let all = ["shop", "mill", "bank"];
-    let found = house.shares("sue", &all).await.unwrap();
-    let lines = |found: &[SharedVersion]| found.iter().map(shared_line).collect::<Vec<_>>();
-    assert_eq!(
-        lines(&found),
-        [
-            "apt 1.0.0 of shop mill: 2 files, 3 bytes, Possible",
-            "ntp 1.0.0 of shop bank: 1 files, 8 bytes, There",
-            "zsh 1.0.0 of mill bank: 1 files, 6 bytes, Other",
-        ]
-    );
-    assert_eq!(house.has("base").await, ["ntp/1.0.0", "zsh/1.0.0"]);
-
-    let sue = house.calls("sue", "base").await;
-    let only = named(&["zsh@1.0.0"]);
-    let done = it.adopt_cookbooks(&sue, &apps(&all), (Some(&only), false)).await.unwrap();
-    assert_eq!(done.iter().map(|one| one.state).collect::<Vec<_>>(), [Adoption::Other]);
-    let done = it.adopt_cookbooks(&sue, &apps(&all), (None, false)).await.unwrap();
-    assert_eq!(done[0].state, Adoption::Done);
-    assert_eq!(house.has("base").await, ["apt/1.0.0", "ntp/1.0.0", "zsh/1.0.0"]);
-    assert_eq!(house.held("base", &[1, 2, 3, 6]).await, [1, 2]);
-    assert_eq!(house.has("shop").await.len(), 4, "their own copies stay");
-    let again = house.shares("sue", &all).await.unwrap();
-    assert_eq!(again[0].state, Adoption::There);
-    // The shelf's ledger names nobody.
-    let ledger = house.ledger(Some("base")).await.join("\n");
-    assert!(!all.iter().any(|name| ledger.contains(name)), "{ledger}");
-
-    for (who, from, expected) in [
-        ("sue", &["shop"][..], shelves::invalid_applications()),
-        ("sue", &["shop", "shop"], shelves::invalid_applications()),
-        ("sue", &["shop", "base"], shelves::copied_to_itself(&app("base"))),
-        ("sue", &["shop", "nothing"], shelves::unreadable("nothing")),
-    ] {
-        assert_eq!(refusal(house.shares(who, from).await), expected, "{from:?}");
-    }
-    house.associate("base", "bob").await;
-    assert_eq!(refusal(house.shares("bob", &all).await), shelves::unreadable("mill"));
-    house.set_acl(&of("mill"), Kind::Cookbook, "apt", Acl::default()).await;
-    let refused = house.shares("sue", &all).await;
-    assert_eq!(refusal(refused), shelves::unreadable_cookbook("apt", "mill"));
-}
-
-/// What is told of the uses of a cookbook, a line for each application.
-async fn uses(house: &House, name: &str, version: Option<&str>) -> Vec<String> {
-    let pivotal = house.calls_globally("pivotal").await;
-    let version = version.map(|version| version.parse().unwrap());
-    let mut uses =
-        house.usecases.cookbook_uses(&pivotal, name.parse().unwrap(), version).await.unwrap();
-    let mut lines = Vec::new();
-    while let Some(one) = uses.next().await.unwrap() {
-        let seen = one.versions.iter().map(|seen| match &seen.shelf {
-            Some(shelf) => format!("{} of {shelf}", seen.version),
-            None => seen.version.to_string(),
-        });
-        let nodes = one.nodes.iter().map(|node| {
-            let marks = [(node.is_led, "led"), (node.has_run, "ran")];
-            let marks: Vec<_> = marks.iter().filter(|it| it.0).map(|it| it.1).collect();
-            format!("{} {}", node.name, marks.join("+"))
-        });
-        let policies = one.policies.iter().map(|policy| {
-            let (groups, version) = (policy.groups.join("+"), &policy.lock.version);
-            format!("{}/{} {version} {groups}", policy.policy, policy.revision)
-        });
-        let parts = [seen.collect(), one.environments, nodes.collect(), policies.collect()];
-        let parts: Vec<String> = parts.iter().map(|part: &Vec<String>| part.join(", ")).collect();
-        lines.push(format!("{}: {}", one.application, parts.join(" | ")));
-    }
-    lines
-}
-
-#[tokio::test]
-async fn an_operator_sees_where_a_cookbook_is_used() {
-    let house = staged().await;
-    let it = &house.usecases;
-    house.uploads_cookbook(("sue", "base"), ("apt", "1.0.0"), &[1], json!({})).await;
-    house.uploads_cookbook(("sue", "base"), ("apt", "2.0.0"), &[1], json!({})).await;
-    house.uploads_cookbook(("bob", "shop"), ("apt", "2.0.0"), &[2], json!({})).await;
-    let needs = json!({"dependencies": {"apt": "< 2.0"}});
-    house.uploads_cookbook(("bob", "shop"), ("web", "1.0.0"), &[2], needs).await;
-    let (ann, bob) = (house.calls("ann", "shop").await, house.calls("bob", "shop").await);
-    let sue = house.calls("sue", "base").await;
-    it.grant_shelf(&sue, &app("base"), &app("shop")).await.unwrap();
-    it.attach_shelf(&ann, &app("base"), None).await.unwrap();
-
-    let body = json!({"name": "prod", "cookbook_versions": {"apt": "= 1.0.0"}}).to_string();
-    let prod = Environment::read(body.as_bytes()).unwrap();
-    it.create_environment(&bob, &prod).await.unwrap();
-    for body in [
-        json!({"name": "base", "run_list": ["recipe[apt::default]"]}),
-        json!({"name": "outer", "env_run_lists": {"prod": ["role[base]"]}}),
-        json!({"name": "other", "run_list": ["recipe[zsh]"]}),
-    ] {
-        it.create_role(&bob, &role(&body)).await.unwrap();
-    }
-    for (name, environment, run_list) in [
-        ("direct", "_default", &["apt"][..]),
-        ("pinned", "_default", &["apt@2.0.0"]),
-        ("role", "prod", &["role[outer]"]),
-        ("needs", "_default", &["web::x"]),
-        ("none", "_default", &["role[other]", "apt2", "xapt"]),
-        ("dev", "gone", &["apt"]),
-    ] {
-        it.create_node(&bob, &node(name, environment, run_list)).await.unwrap();
-    }
-    let ran = json!({
-        "name": "ran", "run_list": [],
-        "automatic": {"cookbooks": {"apt": {"version": "2.0.0"}}, "recipes": ["apt::default"]},
-    });
-    let ran = pantry_model::chef::Node::read_new(ran.to_string().as_bytes()).unwrap();
-    it.create_node(&bob, &ran).await.unwrap();
-    let lock = json!({"identifier": "f04c", "version": "1.0.0"});
-    let body = json!({
-        "name": "p", "revision_id": "1", "run_list": [], "cookbook_locks": {"apt": lock},
-    });
-    let revision = PolicyRevision::read(body.to_string().as_bytes(), "p").unwrap();
-    let artifact = json!({"name": "apt", "identifier": "f04c", "metadata": {"version": "1.0.0"}});
-    let artifact = artifact.to_string();
-    let artifact = pantry_model::chef::cookbook::NewCookbookArtifact::read(
-        artifact.as_bytes(),
-        ("apt", "f04c"),
-    );
-    it.create_cookbook_artifact(&bob, &artifact.unwrap()).await.unwrap();
-    it.follow_policy(&bob, &"live".parse().unwrap(), &revision).await.unwrap();
-    let bound =
-        json!({"name": "bound", "run_list": [], "policy_name": "p", "policy_group": "live"});
-    let bound = pantry_model::chef::Node::read_new(bound.to_string().as_bytes()).unwrap();
-    it.create_node(&bob, &bound).await.unwrap();
-
-    assert_eq!(
-        uses(&house, "apt", None).await,
-        [
-            "base: 2.0.0, 1.0.0 | _default |  | ",
-            "shop: 2.0.0, 1.0.0 of base | _default, prod | bound led, direct led, needs led, \
-             pinned led, ran ran, role led | p/1 1.0.0 live",
-        ]
-    );
-    assert_eq!(
-        uses(&house, "apt", Some("1.0.0")).await,
-        [
-            "base: 1.0.0 | _default |  | ",
-            "shop: 1.0.0 of base | _default, prod | bound led, direct led, needs led, role led | \
-             p/1 1.0.0 live",
-        ]
-    );
-    // Of this version, the node in `prod` and what needs an older one get nothing.
-    assert_eq!(
-        uses(&house, "apt", Some("2.0.0")).await,
-        [
-            "base: 2.0.0 | _default |  | ",
-            "shop: 2.0.0 | _default | direct led, pinned led, ran ran | "
-        ]
-    );
-    assert!(uses(&house, "none", None).await.is_empty());
-    for who in ["ann", "sue"] {
-        let caller = house.calls_globally(who).await;
-        let refused = it.cookbook_uses(&caller, "apt".parse().unwrap(), None).await.map(drop);
-        assert_eq!(refusal(refused), request::missing_permission(Permission::Read));
     }
 }
