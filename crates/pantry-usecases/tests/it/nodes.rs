@@ -146,7 +146,8 @@ async fn nodes_are_counted_and_identified() {
     it.create_node(&bob, &node("web2", "_default", &[])).await.unwrap();
     let elsewhere = house.calls("pivotal", "blog").await;
     it.create_node(&elsewhere, &node("web1", "_default", &[])).await.unwrap();
-    assert_eq!(it.count_nodes(&bob).await.unwrap(), 3);
+    assert_eq!(it.count_nodes(&bob).await.unwrap(), 2);
+    assert_eq!(it.count_nodes(&elsewhere).await.unwrap(), 3);
 
     let ids = it.identify_node(&shop(), "web1").await.unwrap();
     assert_eq!(ids.node, house.id(&of("shop"), Kind::Node, "web1").await);
