@@ -169,7 +169,7 @@ impl UseCases {
         if !matches!(kind, AclKind::Cookbook | AclKind::CookbookArtifact) {
             return Err(kind.missing(name).into());
         }
-        for shelf in self.layers(&scope).await?.iter().skip(1) {
+        for shelf in self.used_shelves(&scope).await? {
             if self.find(&shelf.scope, kind.stored(), name).await?.is_none() {
                 continue;
             }

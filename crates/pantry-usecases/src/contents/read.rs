@@ -52,7 +52,7 @@ impl UseCases {
         if let Some(size) = self.readable_size(&own, &sha256, READABLE).await? {
             return Ok(StoredFile::of(&own, sha256, size, READABLE));
         }
-        for Layer { scope, .. } in self.used_shelves(application).await? {
+        for Layer { scope, .. } in self.used_shelves(&own).await? {
             if let Some(size) = self.readable_size(&scope, &sha256, READABLE).await? {
                 return Ok(StoredFile::of(&scope, sha256, size, READABLE));
             }

@@ -46,7 +46,7 @@ impl UseCases {
         {
             return Ok(Some(FoundArtifact { scope: scope.clone(), version, object: Some(object) }));
         }
-        for Layer { scope, .. } in self.layers(scope).await?.into_iter().skip(1) {
+        for Layer { scope, .. } in self.used_shelves(scope).await? {
             if let Some(version) = self.artifact_document(&scope, &stored).await? {
                 return Ok(Some(FoundArtifact { scope, version, object: None }));
             }

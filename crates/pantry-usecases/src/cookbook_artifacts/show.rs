@@ -77,7 +77,7 @@ impl UseCases {
         if found.iter().all(Option::is_some) {
             return Ok(found);
         }
-        for shelf in self.layers(scope).await?.into_iter().skip(1) {
+        for shelf in self.used_shelves(scope).await? {
             let open = found.iter().zip(stored).filter(|(found, _)| found.is_none());
             let names: Vec<String> = open.map(|(_, name)| name.clone()).collect();
             if names.is_empty() {

@@ -85,7 +85,7 @@ impl UseCases {
             // No shelf can have what would count more.
             return Ok(found);
         }
-        for shelf in self.layers(scope).await?.into_iter().skip(1) {
+        for shelf in self.used_shelves(scope).await? {
             let version = match version {
                 AskedVersion::Exactly(version) => Some(version),
                 AskedVersion::Latest => self.newest_of(&shelf.scope, name).await?,

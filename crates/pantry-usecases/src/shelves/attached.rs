@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use pantry_model::{ApplicationName, Error};
+use pantry_model::Error;
 use pantry_store::{Family, Generations, Scope};
 use quick_cache::sync::Cache;
 
@@ -94,8 +94,7 @@ impl UseCases {
     }
 
     /// The shelves that an application uses, in order.
-    pub(crate) async fn used_shelves(&self, of: &ApplicationName) -> Result<Vec<Layer>, Error> {
-        let layers = self.layers(&Scope::Application(of.clone())).await?;
-        Ok(layers.into_iter().skip(1).collect())
+    pub(crate) async fn used_shelves(&self, of: &Scope) -> Result<Vec<Layer>, Error> {
+        Ok(self.layers(of).await?.into_iter().skip(1).collect())
     }
 }

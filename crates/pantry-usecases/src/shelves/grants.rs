@@ -4,7 +4,6 @@
 //! shelf's admins need not know, and must not find out, which applications there are. An application
 //! that is deleted leaves no grants to its name.
 
-use pantry_model::chef::ShelfUpdate;
 use pantry_model::refusals::shelves;
 use pantry_model::{ApplicationName, Error, Permission};
 use pantry_store::{Kind, Scope, Write};
@@ -60,17 +59,6 @@ impl UseCases {
             Ok((write, ()))
         })
         .await
-    }
-
-    /// Lets every application use a shelf, or only those that it is granted to.
-    pub async fn grant_shelf_to_all(
-        &self,
-        caller: &Caller,
-        shelf: &ApplicationName,
-        is_for_all: bool,
-    ) -> Result<(), Error> {
-        let update = ShelfUpdate { granted_to_all: Some(is_for_all), ..ShelfUpdate::default() };
-        self.update_shelf(caller, shelf, &update).await
     }
 
     /// Adds to a write, which deletes an application, that no shelf is granted to its name any more.

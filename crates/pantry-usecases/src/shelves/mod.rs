@@ -14,8 +14,8 @@ mod create;
 mod grants;
 mod needs;
 mod promote;
-mod publish;
 mod show;
+mod update;
 
 use pantry_model::refusals::shelves;
 use pantry_model::{ApplicationName, Error, ObjectId, Timestamp};

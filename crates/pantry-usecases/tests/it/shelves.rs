@@ -1,7 +1,7 @@
 //! Shelves: what an application sees of them, and until when.
 
-use pantry_model::chef::Environment;
 use pantry_model::chef::cookbook::{AskedVersion, NumVersions};
+use pantry_model::chef::{Environment, ShelfUpdate};
 use pantry_model::refusals::{cookbooks, request, shelves};
 use pantry_model::{Error, Permission};
 use pantry_store::Kind;
@@ -53,6 +53,11 @@ impl House {
         };
         listed.iter().map(line).collect()
     }
+}
+
+/// That every application may use a shelf, or only those that it is granted to.
+pub(crate) fn for_all(is_for_all: bool) -> ShelfUpdate {
+    ShelfUpdate { granted_to_all: Some(is_for_all), ..ShelfUpdate::default() }
 }
 
 fn asked(version: &str) -> (AskedVersion, &str) {
@@ -155,9 +160,9 @@ async fn what_is_withdrawn_is_gone_with_the_next_request() {
     let twice = other.revoke_shelf(&sue, &app("base"), &app("shop")).await;
     assert_eq!(refusal(twice), shelves::no_grant(&app("base"), "shop"));
 
-    other.grant_shelf_to_all(&sue, &app("base"), true).await.unwrap();
+    other.update_shelf(&sue, &app("base"), &for_all(true)).await.unwrap();
     assert_eq!(house.sees("bob", "shop").await, ["apt 1.0.0"]);
-    other.grant_shelf_to_all(&sue, &app("base"), false).await.unwrap();
+    other.update_shelf(&sue, &app("base"), &for_all(false)).await.unwrap();
     assert!(house.sees("bob", "shop").await.is_empty());
     other.grant_shelf(&sue, &app("base"), &app("shop")).await.unwrap();
     assert_eq!(house.sees("bob", "shop").await, ["apt 1.0.0"]);
@@ -187,7 +192,7 @@ async fn a_namesake_of_a_shelf_or_of_an_application_is_another() {
     house.group("base", "admins", "eve", true).await;
     let eve = house.calls("eve", "base").await;
     assert!(it.create_shelf(&eve, &app("base")).await.unwrap());
-    it.grant_shelf_to_all(&eve, &app("base"), true).await.unwrap();
+    it.update_shelf(&eve, &app("base"), &for_all(true)).await.unwrap();
     house.puts("eve", "base", "apt", "6.6.6").await;
     assert!(house.sees("bob", "shop").await.is_empty());
     // Who wants it says so.

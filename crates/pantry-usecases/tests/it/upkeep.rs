@@ -12,6 +12,7 @@ use pantry_usecases::UseCases;
 use tokio::time::{interval, timeout};
 
 use crate::house::{House, app};
+use crate::shelves::for_all;
 use crate::standing::of;
 
 const DEADLINE: Duration = Duration::from_secs(30);
@@ -270,7 +271,7 @@ async fn of_shelves_only_what_is_broken_is_said() {
         house.create_application(shelf).await.unwrap();
         let superuser = house.calls("pivotal", shelf).await;
         house.usecases.create_shelf(&superuser, &app(shelf)).await.unwrap();
-        house.usecases.grant_shelf_to_all(&superuser, &app(shelf), true).await.unwrap();
+        house.usecases.update_shelf(&superuser, &app(shelf), &for_all(true)).await.unwrap();
         house.usecases.grant_shelf(&superuser, &app(shelf), &app("nobody")).await.unwrap();
         let of_shop = house.calls("pivotal", "shop").await;
         house.usecases.attach_shelf(&of_shop, &app(shelf), None).await.unwrap();

@@ -10,21 +10,6 @@ use crate::UseCases;
 use crate::callers::Caller;
 
 impl UseCases {
-    /// Says whether anybody may read a shelf, unsigned. It needs *grant* on the application.
-    pub async fn publish_shelf(
-        &self,
-        caller: &Caller,
-        name: &ApplicationName,
-        is_published: bool,
-    ) -> Result<(), Error> {
-        self.update_shelf(
-            caller,
-            name,
-            &ShelfUpdate { published: Some(is_published), ..ShelfUpdate::default() },
-        )
-        .await
-    }
-
     /// Says of a shelf what is said. It needs *grant* on the application.
     pub async fn update_shelf(
         &self,
