@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
@@ -21,6 +21,9 @@ const DEFAULTS: [(&str, &str); 4] = [
     ("dynamic_shared_memory_type", "mmap"),
     ("listen_addresses", ""),
 ];
+
+/// The size of a file of its journal.
+const JOURNAL_SEGMENT: u64 = 16 * 1024 * 1024;
 
 /// PostgreSQL's port, where the socket's name is all that it is for.
 pub(super) const USUAL_PORT: u16 = 5432;
@@ -165,8 +168,12 @@ impl Cluster {
     }
 
     /// Limits the size of the files that it may write, or lifts the limit: to it, a disk that is
-    /// full and then is not.
+    /// full and then is not. The limit must leave room for a segment of its journal: those are made
+    /// ahead, on a full disk too, and a server that cannot write to one ends for good.
     pub fn limit_files(&self, bytes: Option<u64>) -> Result<()> {
+        if let Some(bytes) = bytes {
+            ensure!(bytes > JOURNAL_SEGMENT, "no room for a segment of the journal");
+        }
         let limit = bytes.map_or("unlimited".to_owned(), |bytes| bytes.to_string());
         let limit = format!("--fsize={limit}:");
         let first = self.id()?;
