@@ -26,6 +26,7 @@ pub mod run_list;
 pub mod stream;
 pub mod target;
 pub mod time;
+pub mod tree;
 pub mod version;
 
 pub use acl::{Acl, Permission};

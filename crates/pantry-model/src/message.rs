@@ -35,16 +35,31 @@ pub enum MessageType {
     Facts,
     /// Server to machine: what is on disk here: [`crate::protocol::Recorded`].
     Recorded,
-    /// User to server: a server command's [`crate::protocol::Request`], then its payload.
+    /// User to server: a server command's [`crate::protocol::Request`], then its payload. On the file
+    /// service also machine to server.
     Request,
-    /// Server to user: the answer to a request.
+    /// Server to user, or to machine: the answer to a request.
     Reply,
-    /// Server to user: a request failed: [`crate::protocol::Failure`].
+    /// Server to user, or to machine: a request or a stream failed: [`crate::protocol::Failure`].
     Failure,
     /// Server to user: an event of a job that is watched: [`crate::protocol::WatchEvent`], then output.
     Event,
     /// User to server: more room for events: [`crate::protocol::Credit`].
     Credit,
+    /// To the file service: [`crate::protocol::files::Fetch`].
+    Fetch,
+    /// To the file service: [`crate::protocol::files::Store`].
+    Store,
+    /// From the file service: [`crate::protocol::files::Wanted`].
+    Wanted,
+    /// On the file service, both ways: [`crate::protocol::files::Pieces`], then their bytes.
+    Pieces,
+    /// On the file service, both ways: [`crate::protocol::files::Room`].
+    Room,
+    /// From the file service: [`crate::protocol::files::Kept`].
+    Kept,
+    /// To the file service: the stream that this answers is not wanted any more. No body.
+    Stop,
 }
 
 /// The second frame.

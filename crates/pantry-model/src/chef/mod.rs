@@ -23,6 +23,7 @@ mod organization;
 mod partial_search;
 mod policy;
 mod role;
+mod run_tree;
 mod sandbox;
 mod scoped_name;
 pub mod search;
@@ -47,6 +48,7 @@ pub use organization::{FullName, MAX_FULL_NAME_LENGTH, NewOrganization, Organiza
 pub use partial_search::PartialSearch;
 pub use policy::{CookbookLock, PolicyRevision};
 pub use role::{Role, RoleRunLists};
+pub use run_tree::{ChefServer, RunCookbook, RunDocument, RunTree};
 pub use sandbox::{NewSandbox, SandboxCommit};
 pub use scoped_name::ScopedName;
 pub use shelf::{NewAttachment, ShelfOrder, ShelfUpdate, application_of_grant};

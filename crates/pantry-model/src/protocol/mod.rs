@@ -16,6 +16,8 @@
 //! **A user** sends a [`Request`] and gets one reply or [`Failure`]. A watched job answers with
 //! events as long as there is [`Credit`].
 
+pub mod files;
+
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
