@@ -18,6 +18,12 @@ pub fn resolve(path: &Path) -> Result<PathBuf, FilesError> {
                 if rest.components().any(|it| !matches!(it, Component::Normal(_))) {
                     return Err(FilesError::Missing(there.to_owned()));
                 }
+                if rest.as_os_str().is_empty() {
+                    return Ok(real);
+                }
+                if !real.is_dir() {
+                    return Err(FilesError::NotFolder(there.to_owned()));
+                }
                 real.extend(rest);
                 return Ok(real);
             }
@@ -26,10 +32,8 @@ pub fn resolve(path: &Path) -> Result<PathBuf, FilesError> {
                     return Err(FilesError::Dangling(there.to_owned()));
                 }
             }
-            Err(error) if error.kind() == io::ErrorKind::NotADirectory => {
-                let no_folder = there.parent().unwrap_or(there);
-                return Err(FilesError::NotFolder(no_folder.to_owned()));
-            }
+            // Something above it is no folder, and is found next.
+            Err(error) if error.kind() == io::ErrorKind::NotADirectory => {}
             Err(error) => return Err(FilesError::io("find", there)(error)),
         }
     }

@@ -113,7 +113,8 @@ pub fn scan(
     for named in named {
         walk.walk(named)?;
     }
-    let Walk { found, mut notes, bytes, .. } = walk;
+    let Walk { mut found, mut notes, bytes, .. } = walk;
+    found.sort_by(|one, other| one.tree_path.names().cmp(other.tree_path.names()));
     let files: Vec<ToHash> = found
         .iter()
         .filter(|found| found.link.is_none() && found.seen.kind == Kind::File)
@@ -149,8 +150,7 @@ pub fn scan(
         };
         entries.push(Entry { path: tree_path, mode: seen.mode, what });
     }
-    let mut tree = Tree { entries };
-    tree.sort();
+    let tree = Tree { entries };
     tree.check()?;
     Ok(Scanned { tree, contents, origins, notes })
 }
