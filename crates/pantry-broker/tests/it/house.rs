@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 use std::time::Duration;
 
-use pantry_broker::{About, Broker, KnownKeys, Machines};
+use pantry_broker::{About, Broker, FileService, KnownKeys, Machines};
 use pantry_model::commands::Command;
 use pantry_model::commands::client::ClientCreate;
 use pantry_model::protocol::{Deliver, Hello, Ready, Report, Reported, Reports, Request};
@@ -46,6 +46,9 @@ impl Random for Counter {
     }
 }
 
+/// The most that a job may carry here, in bytes.
+const BYTES_PER_JOB: u64 = 8 * 1024 * 1024;
+
 /// A broker with the application `shop`, and one client in it: `web1`.
 pub(crate) struct House {
     pub(crate) usecases: UseCases,
@@ -54,7 +57,9 @@ pub(crate) struct House {
     pub(crate) admin: Principal,
     network: Network,
     wire: server::Server,
+    file_wire: server::Server,
     broker: JoinHandle<()>,
+    service: JoinHandle<()>,
     server_key: CurvePublicKey,
     admin_keys: CurveKeyPair,
     web1_keys: CurveKeyPair,
@@ -93,8 +98,12 @@ impl House {
             heartbeat: Duration::from_secs(10),
             limits: server::Limits::default(),
         };
-        let (wire, events) = server::bind(config, Arc::new(KnownKeys(ring.clone()))).unwrap();
-        let machines = Arc::new(Machines::new(wire.clone(), clock.clone()));
+        let file_config = server::Config { pub_sub_port: None, ..config.clone() };
+        let known = Arc::new(KnownKeys(ring.clone()));
+        let (wire, events) = server::bind(config, known.clone()).unwrap();
+        let (file_wire, file_events) = server::bind(file_config, known).unwrap();
+        let machines = Machines::new(wire.clone(), file_wire.clone(), clock.clone());
+        let machines = Arc::new(machines);
         let workshop = Workshop::start().unwrap();
         let contents = contents::open().unwrap();
         let links = Links::new(SealKey::new(&[1; 32]));
@@ -110,6 +119,8 @@ impl House {
         );
         let about = About { version: "test".to_owned(), http: None };
         let broker = tokio::spawn(Broker::new(usecases.clone(), machines, about).run(events));
+        let service = FileService::new(usecases.clone(), file_wire.clone(), None, BYTES_PER_JOB);
+        let service = tokio::spawn(service.run(file_events));
 
         let admin: Principal = "u/admin".parse().unwrap();
         let caller = usecases.caller(&admin, None).await.unwrap();
@@ -128,7 +139,9 @@ impl House {
             admin,
             network,
             wire,
+            file_wire,
             broker,
+            service,
             server_key,
             admin_keys,
             web1_keys,
@@ -190,7 +203,9 @@ impl House {
     /// Closes the sockets, waits until the broker has ended, and gives what it has left.
     pub(crate) async fn close(self) -> TestStore {
         self.wire.close().await;
+        self.file_wire.close().await;
         self.broker.await.unwrap();
+        self.service.await.unwrap();
         self.place
     }
 
@@ -329,5 +344,5 @@ pub(crate) fn job_for_web1(time_to_live: Duration) -> NewJob {
         timeout: Duration::from_secs(60),
     };
     let (application, target) = (Some(web1().application), Target::default());
-    NewJob { application, target, order, payload: b"input".to_vec(), time_to_live }
+    NewJob { application, target, order, payload: b"input".to_vec(), time_to_live, staged: None }
 }
