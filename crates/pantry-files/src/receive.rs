@@ -1,5 +1,7 @@
 //! Fetches what is lacked of a tree, and writes it where it belongs.
 
+use std::path::PathBuf;
+
 use pantry_model::Sha256;
 use pantry_model::protocol::files::Source;
 use pantry_model::tree::{MAX_TREE_BYTES, Tree};
@@ -7,6 +9,7 @@ use pantry_wire::files::{Contents, FileClient, FileError};
 
 use crate::error::FilesError;
 use crate::hash::Stop;
+use crate::note;
 use crate::plan::{Order, Plan};
 use crate::work::work;
 use crate::write::{Held, Writing, Written};
@@ -40,6 +43,8 @@ pub struct Receiving<'a> {
     pub arriving: &'a Contents,
     /// Where there may be some of them already, to be copied.
     pub cache: Option<&'a Contents>,
+    /// A file in which it is noted where files wait for their names, for [`crate::clean_up`].
+    pub note: Option<PathBuf>,
     /// Told to stop when nobody waits any more.
     pub stop: Stop,
 }
@@ -73,8 +78,14 @@ impl Receiving<'_> {
         let plan = work(&self.stop, move || Plan::make(order, &stop, &|_| {})).await?;
         let lacks = plan.lacks();
         progress(Coming::All(lacks.iter().map(|(_, size)| size).sum()));
-        let stop = self.stop.clone();
-        let mut writing = work(&self.stop, move || Writing::begin(plan, stop)).await?;
+        let (stop, note) = (self.stop.clone(), self.note.clone());
+        let begin = move || {
+            if let Some(note) = note {
+                note::write(&note, &plan)?;
+            }
+            Writing::begin(plan, stop)
+        };
+        let mut writing = work(&self.stop, begin).await?;
         let mut rest = lacks.as_slice();
         while let Some((batch, after)) = split(rest) {
             rest = after;

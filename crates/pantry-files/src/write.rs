@@ -17,6 +17,7 @@ use sha2::{Digest as _, Sha256 as Hasher};
 use crate::error::FilesError;
 use crate::folder::{Cursor, Folder, give, split};
 use crate::hash::{PART, Stop};
+use crate::note;
 use crate::plan::{Plan, Todo};
 
 /// The permissions of folders on the way that the tree does not name.
@@ -121,11 +122,7 @@ impl Writing {
 
     /// The name of a file beside its place.
     fn beside(&self, at: usize, name: &str) -> String {
-        let mut short = name;
-        while short.len() > 180 {
-            short = short.get(..short.len() - 1).or(short.get(..short.len() - 2)).unwrap_or("");
-        }
-        format!(".{short}.pantry-{}-{at:x}", self.plan.order.tag)
+        note::beside(&self.plan.order.tag, at, name)
     }
 
     /// Writes a content beside the places of all files that have it. One that is damaged is an error,
