@@ -8,6 +8,7 @@ use pantry_wire::client::{self, Backoff};
 use tokio::sync::watch;
 
 use crate::commands::Rules;
+use crate::files::FileRules;
 use crate::facts::FactsConfig;
 
 /// An agent's settings.
@@ -41,6 +42,8 @@ pub struct Config {
     pub grace: Duration,
     /// What the machine's owner lets run (`commands`).
     pub commands: Rules,
+    /// Which files they let be carried.
+    pub files: FileRules,
     /// What it tells of its machine; nothing, if none (`client.facts`).
     pub facts: Option<FactsConfig>,
     /// Pauses between attempts to connect.
@@ -99,6 +102,7 @@ impl Config {
             output_limit: Self::OUTPUT_LIMIT,
             grace: Self::GRACE,
             commands: Rules::default(),
+            files: FileRules::default(),
             facts: None,
             backoff: Backoff::default(),
             state: None,

@@ -27,6 +27,7 @@ use crate::data_dir::DataDirError;
 use crate::disk::Disk;
 use crate::error::AgentError;
 use crate::file_service::Files;
+use crate::files;
 use crate::job::{self, Assignment, JobEvent, JobNews, Workshop};
 use crate::session::Session;
 use crate::start::Start;
@@ -118,6 +119,7 @@ impl Agent {
         incarnation: Incarnation,
     ) -> Result<Self, AgentError> {
         let random = getrandom::u64().map_err(|error| AgentError::Randomness(error.to_string()))?;
+        files::clean_up(&config.data_dir);
         let session = Session::new(&config.machine, incarnation, config.heartbeat_interval, random);
         let (sender, news) = mpsc::channel(BATCH);
         let workshop = Arc::new(Workshop {
@@ -125,6 +127,8 @@ impl Agent {
             environment: config.environment.clone(),
             registry: Registry::new(config.machine.clone(), config.commands.clone()),
             files: Files::new(&config)?,
+            file_rules: config.files.clone(),
+            data_dir: config.data_dir.clone(),
             disk: disk.clone(),
             clock: Arc::clone(&clock),
             slots: Arc::new(Semaphore::new(config.parallel_jobs.clamp(1, Semaphore::MAX_PERMITS))),

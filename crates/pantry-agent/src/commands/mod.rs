@@ -6,9 +6,13 @@
 
 mod echo;
 mod exec;
+mod file_list;
+mod file_pull;
+mod file_push;
 mod rules;
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::pin::Pin;
 use std::time::Duration;
 
@@ -19,6 +23,7 @@ use serde::de::DeserializeOwned;
 pub use rules::Rules;
 
 use crate::file_service::Files;
+use crate::files::FileRules;
 use crate::output::Output;
 use crate::process::{Outcome, Stdin};
 
@@ -51,6 +56,10 @@ pub struct Context {
     pub job: JobId,
     /// The way to the server's file service.
     pub files: Files,
+    /// Which files may be carried.
+    pub file_rules: FileRules,
+    /// The agent's data directory.
+    pub data_dir: PathBuf,
     /// The payload.
     pub stdin: Stdin,
     /// How long it may run.
@@ -89,6 +98,9 @@ impl Registry {
         let mut registry = Self { machine, rules, commands: BTreeMap::new() };
         registry.add(echo::prepare);
         registry.add(exec::prepare);
+        registry.add(file_list::prepare);
+        registry.add(file_pull::prepare);
+        registry.add(file_push::prepare);
         registry
     }
 
