@@ -105,7 +105,7 @@ impl Config {
     pub(crate) fn connection(&self) -> client::Config {
         client::Config {
             host: self.server_host.clone(),
-            pub_sub_port: self.pub_sub_port,
+            pub_sub_port: Some(self.pub_sub_port),
             receive_port: self.receive_port,
             server_key: self.server_key,
             keys: self.keys.clone(),

@@ -64,7 +64,7 @@ impl Connection {
         let network = Network::start(1).map_err(|error| CliError::Wire(error.to_string()))?;
         let config = Config {
             host: credentials.server.server_host.clone(),
-            pub_sub_port: credentials.server.pub_sub_port,
+            pub_sub_port: None,
             receive_port: credentials.server.receive_port,
             server_key: credentials.server_key,
             keys: credentials.keys.clone(),

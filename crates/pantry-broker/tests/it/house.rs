@@ -87,7 +87,7 @@ impl House {
         let server_key = server_keys.public;
         let config = server::Config {
             listen: "127.0.0.1".to_owned(),
-            pub_sub_port: 0,
+            pub_sub_port: Some(0),
             receive_port: 0,
             keys: server_keys,
             heartbeat: Duration::from_secs(10),
@@ -171,7 +171,11 @@ impl House {
     fn knock(&self, principal: Principal, keys: CurveKeyPair) -> Peer {
         let config = Config {
             host: "127.0.0.1".to_owned(),
-            pub_sub_port: self.wire.pub_sub_port(),
+            // Users only send.
+            pub_sub_port: self
+                .wire
+                .pub_sub_port()
+                .filter(|_| matches!(principal, Principal::Machine(_))),
             receive_port: self.wire.receive_port(),
             server_key: self.server_key,
             keys,

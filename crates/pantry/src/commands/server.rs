@@ -146,7 +146,7 @@ pub(crate) async fn run(options: &Options, context: &mut Context) -> Result<u8, 
     let limits = &config.networking.limits;
     let wire = Config {
         listen: config.networking.server_host.clone(),
-        pub_sub_port: config.networking.pub_sub_port,
+        pub_sub_port: Some(config.networking.pub_sub_port),
         receive_port: config.networking.receive_port,
         keys: server_keys,
         heartbeat: HEARTBEAT,
