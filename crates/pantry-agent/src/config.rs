@@ -19,6 +19,8 @@ pub struct Config {
     pub pub_sub_port: u16,
     /// Where it receives.
     pub receive_port: u16,
+    /// Where its file service is.
+    pub file_service_port: u16,
     /// The server's public key.
     pub server_key: CurvePublicKey,
     /// The machine's keys.
@@ -73,19 +75,20 @@ impl Config {
     /// The default of [`Config::grace`].
     pub const GRACE: Duration = Duration::from_secs(10);
 
-    /// These, and defaults for the rest.
+    /// These, and defaults for the rest. `server` is its host, and its ports in their order.
     pub fn new(
-        server: (String, u16, u16),
+        server: (String, u16, u16, u16),
         server_key: CurvePublicKey,
         keys: CurveKeyPair,
         machine: MachineId,
         data_dir: PathBuf,
     ) -> Self {
-        let (server_host, pub_sub_port, receive_port) = server;
+        let (server_host, pub_sub_port, receive_port, file_service_port) = server;
         Self {
             server_host,
             pub_sub_port,
             receive_port,
+            file_service_port,
             server_key,
             keys,
             machine,

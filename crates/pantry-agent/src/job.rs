@@ -16,6 +16,7 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 use crate::commands::{Context, Registry, Run, Task};
 use crate::data_dir::DataDirError;
 use crate::disk::Disk;
+use crate::file_service::Files;
 use crate::journal::{Accepted, Ended, Line, Record};
 use crate::output::{Output, Written, pieces};
 use crate::process::{Outcome, Stdin};
@@ -37,6 +38,8 @@ pub struct Workshop {
     pub environment: Option<EnvironmentName>,
     /// Its commands.
     pub registry: Registry,
+    /// The way to the server's file service.
+    pub files: Files,
     /// The data directory's thread.
     pub disk: Disk,
     /// The time.
@@ -160,6 +163,7 @@ impl Delivery {
             machine: self.workshop.machine.clone(),
             environment: self.workshop.environment.clone(),
             job: self.job,
+            files: self.workshop.files.clone(),
             stdin,
             timeout,
             grace: self.workshop.grace,

@@ -16,6 +16,7 @@ pub mod data_dir;
 pub mod disk;
 pub mod error;
 mod facts;
+mod file_service;
 pub mod job;
 pub mod journal;
 pub mod output;
@@ -32,6 +33,7 @@ pub use config::{AgentState, Config};
 pub use data_dir::DataDirError;
 pub use error::AgentError;
 pub use facts::{FactsConfig, Ohai};
+pub use file_service::Files;
 
 /// The agent's version.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

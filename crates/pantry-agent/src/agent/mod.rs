@@ -26,6 +26,7 @@ use crate::config::{AgentState, Config};
 use crate::data_dir::DataDirError;
 use crate::disk::Disk;
 use crate::error::AgentError;
+use crate::file_service::Files;
 use crate::job::{self, Assignment, JobEvent, JobNews, Workshop};
 use crate::session::Session;
 use crate::start::Start;
@@ -123,6 +124,7 @@ impl Agent {
             machine: config.machine.clone(),
             environment: config.environment.clone(),
             registry: Registry::new(config.machine.clone(), config.commands.clone()),
+            files: Files::new(&config)?,
             disk: disk.clone(),
             clock: Arc::clone(&clock),
             slots: Arc::new(Semaphore::new(config.parallel_jobs.clamp(1, Semaphore::MAX_PERMITS))),

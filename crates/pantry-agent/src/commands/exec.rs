@@ -25,7 +25,7 @@ impl Run for Execution {
         output: &'a mut Output,
     ) -> Pin<Box<dyn Future<Output = Outcome> + Send + 'a>> {
         let Exec { program, arguments } = self.0;
-        let Context { machine, environment, job, stdin, timeout, grace } = context;
+        let Context { machine, environment, job, stdin, timeout, grace, .. } = context;
         let mut variables = vec![
             ("PANTRY_APPLICATION", machine.application.to_string()),
             ("PANTRY_IDENTITY", machine.identity.to_string()),

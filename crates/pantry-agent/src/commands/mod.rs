@@ -18,6 +18,7 @@ use serde::de::DeserializeOwned;
 
 pub use rules::Rules;
 
+use crate::file_service::Files;
 use crate::output::Output;
 use crate::process::{Outcome, Stdin};
 
@@ -48,6 +49,8 @@ pub struct Context {
     pub environment: Option<EnvironmentName>,
     /// The job.
     pub job: JobId,
+    /// The way to the server's file service.
+    pub files: Files,
     /// The payload.
     pub stdin: Stdin,
     /// How long it may run.

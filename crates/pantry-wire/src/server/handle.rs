@@ -119,7 +119,7 @@ pub fn bind(
         receive: Side::new(receive),
         zap,
         directory,
-        limits: within_descriptors(config.limits),
+        limits: within_descriptors(config.limits, config.pub_sub_port.is_some()),
         events,
         commands,
     })
@@ -164,11 +164,13 @@ fn listen(socket: &Socket, host: &str, port: u16, setting: &'static str) -> Resu
     bound.ok_or_else(|| failed("libzmq does not say which port it took".to_owned()))
 }
 
-/// A listener that runs out of descriptors would spin, so it must never come to that.
-fn within_descriptors(mut limits: Limits) -> Limits {
+/// A listener that runs out of descriptors would spin, so it must never come to that. Of four, three are
+/// for clients that are here, and one for the file service.
+fn within_descriptors(mut limits: Limits, publishes: bool) -> Limits {
     let may_open = rustix::process::getrlimit(rustix::process::Resource::Nofile).current;
     if let Some(may_open) = may_open.and_then(|limit| usize::try_from(limit).ok()) {
         let most = may_open.saturating_sub(SPARE_DESCRIPTORS).max(may_open / 2);
+        let most = if publishes { most / 4 * 3 } else { most / 4 };
         limits.max_sockets = limits.max_sockets.min(most);
     }
     limits

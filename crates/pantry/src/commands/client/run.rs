@@ -61,7 +61,8 @@ pub(super) async fn run(options: Options, context: &mut Context) -> Result<u8, C
         public: settings.curve.public_key,
         secret: settings.curve.secret_key.0.clone(),
     };
-    let server = (networking.server_host.clone(), networking.pub_sub_port, networking.receive_port);
+    let ports = (networking.pub_sub_port, networking.receive_port, networking.file_service_port);
+    let server = (networking.server_host.clone(), ports.0, ports.1, ports.2);
     let mut config = Config::new(server, settings.curve.server_public_key, keys, machine, data_dir);
     config.heartbeat_interval = settings.client.heartbeat_interval;
     config.parallel_jobs = settings.client.parallel_jobs;
