@@ -7,6 +7,7 @@ use pantry_model::{CurveKeyPair, CurvePublicKey, EnvironmentName, MachineId, Pri
 use pantry_wire::client::{self, Backoff};
 use tokio::sync::watch;
 
+use crate::chef::ChefConfig;
 use crate::commands::Rules;
 use crate::facts::FactsConfig;
 
@@ -41,6 +42,8 @@ pub struct Config {
     pub grace: Duration,
     /// What the machine's owner lets run (`commands`).
     pub commands: Rules,
+    /// How Chef is run (`chef`).
+    pub chef: ChefConfig,
     /// What it tells of its machine; nothing, if none (`client.facts`).
     pub facts: Option<FactsConfig>,
     /// Pauses between attempts to connect.
@@ -99,6 +102,7 @@ impl Config {
             output_limit: Self::OUTPUT_LIMIT,
             grace: Self::GRACE,
             commands: Rules::default(),
+            chef: ChefConfig::default(),
             facts: None,
             backoff: Backoff::default(),
             state: None,

@@ -4,7 +4,7 @@
 //! asks the server what the run is and makes the repository of it ([`supply`], [`repository`]),
 //! writes the configuration ([`configuration`], [`environment`], [`key`]), runs the program as any
 //! other ([`crate::process`]), and tells the server what it left ([`record`]). What it needs of the
-//! server is a [`Provider`], so that a test can be one.
+//! server is a [`provider::Provider`], so that a test can be one.
 
 mod blocking;
 mod configuration;
@@ -22,6 +22,5 @@ mod supply;
 mod tests;
 mod turn;
 
-pub(crate) use provider::Provider;
 pub(crate) use run::{Chef, Work};
 pub use settings::{ChefConfig, WhenBusy};

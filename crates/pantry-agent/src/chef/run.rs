@@ -38,7 +38,6 @@ const LICENCE_NOT_ACCEPTED: i32 = 172;
 pub(crate) struct Chef {
     pub(super) config: ChefConfig,
     pub(super) folders: Folders,
-    pub(super) server_host: String,
     pub(super) turns: Turns,
     pub(super) clock: Arc<dyn Clock>,
 }
@@ -55,19 +54,16 @@ pub(crate) struct Work {
     pub(crate) timeout: Duration,
     /// How long Chef has to end once asked to.
     pub(crate) grace: Duration,
+    /// The host that the server is reached at.
+    pub(crate) server_host: String,
 }
 
 impl Chef {
-    /// Chef with these settings, for an agent with this data directory whose server is this host.
-    pub(crate) fn new(
-        config: ChefConfig,
-        data_dir: &Path,
-        server_host: String,
-        clock: Arc<dyn Clock>,
-    ) -> Self {
+    /// Chef with these settings, for an agent with this data directory.
+    pub(crate) fn new(config: ChefConfig, data_dir: &Path, clock: Arc<dyn Clock>) -> Self {
         let folders = Folders::of(data_dir);
         let turns = Turns::new(folders.clone());
-        Self { config, folders, server_host, turns, clock }
+        Self { config, folders, turns, clock }
     }
 
     /// Runs Chef once. `open` connects to whoever provides the run, when its turn has come.
@@ -76,7 +72,7 @@ impl Chef {
         asked: &ChefRun,
         work: &Work,
         cache: &Contents,
-        open: impl Future<Output = Result<P, String>> + Send,
+        open: impl FnOnce() -> Result<P, String>,
         output: &mut Output,
     ) -> Outcome {
         let machine = work.machine.identity.as_str();
@@ -91,10 +87,9 @@ impl Chef {
             Ok(Err(sentence)) => return Outcome::failed(sentence),
             Err(_) => return too_late(work, "its turn came"),
         };
-        let provider = match timeout_at(deadline, open).await {
-            Ok(Ok(provider)) => provider,
-            Ok(Err(sentence)) => return Outcome::failed(sentence),
-            Err(_) => return too_late(work, "the server could be asked"),
+        let provider = match open() {
+            Ok(provider) => provider,
+            Err(why) => return Outcome::failed(format!("{machine} did not start Chef: {why}")),
         };
         let started_at = self.clock.now();
         let began = Instant::now();
@@ -187,9 +182,9 @@ impl One<'_> {
 
     /// Writes what Chef is told beside its arguments.
     async fn configure(&self, supplied: &Supplied) -> io::Result<()> {
-        let Chef { config, folders, server_host, .. } = self.chef;
+        let Chef { config, folders, .. } = self.chef;
         let (folders, config, run) = (folders.clone(), config.clone(), supplied.run.clone());
-        let server_host = server_host.clone();
+        let server_host = self.work.server_host.clone();
         let write = move || -> io::Result<()> {
             let write = |name: &str, bytes: &[u8]| {
                 write_durably(folders.path(), name, bytes).map_err(io::Error::other)

@@ -26,7 +26,9 @@ use std::io;
 use pantry_model::content::Sha256;
 
 pub(crate) use sync::Sync;
-pub(crate) use wanted::{Wanted, WantedError};
+pub(crate) use wanted::Wanted;
+#[cfg(test)]
+use wanted::WantedError;
 
 /// Why a repository could not be made.
 #[derive(Debug, thiserror::Error)]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use pantry_model::chef::RunTree;
 use pantry_model::content::Sha256;
-use pantry_model::tree::{Entry, MAX_ENTRIES, Tree, TreePath, What};
+use pantry_model::tree::{Entry, MAX_ENTRIES, Tree, What};
 
 /// How deep folders may be in each other. Each is open while what is in it is looked at.
 const MAX_DEPTH: usize = 64;
@@ -76,19 +76,6 @@ impl Wanted {
     /// How many files it has.
     pub(crate) fn files(&self) -> usize {
         self.files
-    }
-
-    /// The content of the file at this path.
-    pub(crate) fn content(&self, path: &TreePath) -> Option<Sha256> {
-        let mut names = &self.names;
-        let mut found = None;
-        for name in path.names() {
-            match names.get(name)? {
-                Node::Folder(inner) => names = inner,
-                Node::File { sha256, .. } => found = Some(*sha256),
-            }
-        }
-        found
     }
 
     fn folder(&mut self, path: &str) -> Result<(), WantedError> {
