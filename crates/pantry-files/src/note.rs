@@ -16,7 +16,8 @@ const MOST_OF_NAME: usize = 180;
 
 /// The name of a file that waits beside its place.
 pub(crate) fn beside(tag: &str, at: usize, name: &str) -> String {
-    let most = (0..=name.len().min(MOST_OF_NAME)).rev().find(|length| name.is_char_boundary(*length));
+    let most =
+        (0..=name.len().min(MOST_OF_NAME)).rev().find(|length| name.is_char_boundary(*length));
     let short = name.get(..most.unwrap_or(0)).unwrap_or("");
     format!(".{short}.pantry-{tag}-{at:x}")
 }
