@@ -52,6 +52,8 @@ mod indexing;
 #[cfg(test)]
 mod invitations;
 #[cfg(test)]
+mod job_files;
+#[cfg(test)]
 mod jobs;
 #[cfg(test)]
 mod machines;
