@@ -67,6 +67,7 @@ pub(super) async fn run(options: Options, context: &mut Context) -> Result<u8, C
     config.heartbeat_interval = settings.client.heartbeat_interval;
     config.parallel_jobs = settings.client.parallel_jobs;
     config.output_limit = settings.client.output_limit;
+    config.chef = settings.chef.into();
     config.facts = settings.client.facts.0;
     config.commands = Rules { allow: settings.commands.allow, deny: settings.commands.deny };
     pantry_agent::run(config, Arc::clone(&context.clock), ended).await?;
