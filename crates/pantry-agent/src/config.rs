@@ -10,6 +10,7 @@ use tokio::sync::watch;
 use crate::chef::ChefConfig;
 use crate::commands::Rules;
 use crate::facts::FactsConfig;
+use crate::files::FileRules;
 
 /// An agent's settings.
 #[derive(Clone, Debug)]
@@ -42,6 +43,8 @@ pub struct Config {
     pub grace: Duration,
     /// What the machine's owner lets run (`commands`).
     pub commands: Rules,
+    /// Which files they let be carried.
+    pub files: FileRules,
     /// How Chef is run (`chef`).
     pub chef: ChefConfig,
     /// What it tells of its machine; nothing, if none (`client.facts`).
@@ -102,6 +105,7 @@ impl Config {
             output_limit: Self::OUTPUT_LIMIT,
             grace: Self::GRACE,
             commands: Rules::default(),
+            files: FileRules::default(),
             chef: ChefConfig::default(),
             facts: None,
             backoff: Backoff::default(),

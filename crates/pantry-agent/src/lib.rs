@@ -17,6 +17,7 @@ pub mod disk;
 pub mod error;
 mod facts;
 mod file_service;
+mod files;
 pub mod job;
 pub mod journal;
 pub mod output;
@@ -34,6 +35,7 @@ pub use data_dir::DataDirError;
 pub use error::AgentError;
 pub use facts::{FactsConfig, Ohai};
 pub use file_service::Files;
+pub use files::FileRules;
 
 /// The agent's version.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

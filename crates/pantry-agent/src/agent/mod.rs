@@ -28,6 +28,7 @@ use crate::data_dir::DataDirError;
 use crate::disk::Disk;
 use crate::error::AgentError;
 use crate::file_service::Files;
+use crate::files;
 use crate::job::{self, Assignment, JobEvent, JobNews, Workshop};
 use crate::session::Session;
 use crate::start::Start;
@@ -119,6 +120,7 @@ impl Agent {
         incarnation: Incarnation,
     ) -> Result<Self, AgentError> {
         let random = getrandom::u64().map_err(|error| AgentError::Randomness(error.to_string()))?;
+        files::clean_up(&config.data_dir);
         let session = Session::new(&config.machine, incarnation, config.heartbeat_interval, random);
         let (sender, news) = mpsc::channel(BATCH);
         let workshop = Arc::new(Workshop {
@@ -130,6 +132,8 @@ impl Agent {
                 Arc::new(Chef::new(config.chef.clone(), &config.data_dir, Arc::clone(&clock))),
             ),
             files: Files::new(&config)?,
+            file_rules: config.files.clone(),
+            data_dir: config.data_dir.clone(),
             disk: disk.clone(),
             clock: Arc::clone(&clock),
             slots: Arc::new(Semaphore::new(config.parallel_jobs.clamp(1, Semaphore::MAX_PERMITS))),

@@ -28,7 +28,8 @@ pub(super) fn text(
     config: &ChefConfig,
     server_host: &str,
 ) -> String {
-    let mut text = String::from("# Written by Pantry for each run: what is changed here is lost.\n");
+    let mut text =
+        String::from("# Written by Pantry for each run: what is changed here is lost.\n");
     let mut say = |setting: &str, value: &str| {
         // Writing to a text cannot fail.
         let _ = writeln!(text, "{setting} {value}");
@@ -140,7 +141,8 @@ mod tests {
         let folders = Folders::of(home.path());
         folders.make().unwrap();
         let top = folders.path().display().to_string();
-        let config = ChefConfig { secret_file: home.path().join("secret"), ..ChefConfig::default() };
+        let config =
+            ChefConfig { secret_file: home.path().join("secret"), ..ChefConfig::default() };
         let has = |text: &str, line: &str| text.lines().any(|it| it == line);
 
         let zero = text(&run(Mode::Zero), &folders, &config, "10.0.0.1");
@@ -162,10 +164,8 @@ mod tests {
         std::fs::write(&config.secret_file, "s").unwrap();
         std::fs::write(folders.key(), "k").unwrap();
         let mut followed = run(Mode::Zero);
-        followed.policy = Some(FollowedPolicy {
-            name: "web".parse().unwrap(),
-            group: "live".parse().unwrap(),
-        });
+        followed.policy =
+            Some(FollowedPolicy { name: "web".parse().unwrap(), group: "live".parse().unwrap() });
         let zero = text(&followed, &folders, &config, "10.0.0.1");
         assert!(has(&zero, "policy_name 'web'") && has(&zero, "policy_group 'live'"), "{zero}");
         assert!(!zero.contains("environment"), "{zero}");

@@ -146,7 +146,10 @@ mod tests {
         let found = |mode, config: &ChefConfig| find_in(mode, config, "web1", &path);
 
         let none = found(Mode::Zero, &config).unwrap_err();
-        assert!(none.starts_with("web1 has no Chef: none of cinc-client, chef-client is"), "{none}");
+        assert!(
+            none.starts_with("web1 has no Chef: none of cinc-client, chef-client is"),
+            "{none}"
+        );
         let none = found(Mode::Solo, &config).unwrap_err();
         assert!(none.contains("cinc-solo, chef-solo, cinc-client, chef-client"), "{none}");
 
@@ -201,7 +204,10 @@ mod tests {
         assert!(all.contains(" --runlist recipe[a]") && !all.contains("--local-mode"), "{all}");
         let asked = ChefRun { mode: Mode::Solo, ..ChefRun::default() };
         let all = text(&found, &asked);
-        assert!(all.contains("--json-attributes /d/solo.json") && !all.contains("--local"), "{all}");
+        assert!(
+            all.contains("--json-attributes /d/solo.json") && !all.contains("--local"),
+            "{all}"
+        );
         let all = text(&Found { client_as_solo: true, ..found }, &asked);
         assert!(all.contains("--local-mode --json-attributes"), "{all}");
     }

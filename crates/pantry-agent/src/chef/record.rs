@@ -188,7 +188,8 @@ mod tests {
     #[test]
     fn messages_are_told_without_the_node_that_they_repeat() {
         let house = house();
-        let lines = "{\"message_type\":\"run_start\"}\n{\"node\":{\"a\":1},\"status\":\"x\"}\n{\"ha";
+        let lines =
+            "{\"message_type\":\"run_start\"}\n{\"node\":{\"a\":1},\"status\":\"x\"}\n{\"ha";
         fs::write(house.1.messages(), lines).unwrap();
         let asked = ChefRun::default();
         let expected =

@@ -6,9 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use pantry_model::commands::chef_run::{
-    ChefRun, ChefRunFinish, ChefRunPrepare, FinishedRun, Mode,
-};
+use pantry_model::commands::chef_run::{ChefRun, ChefRunFinish, ChefRunPrepare, FinishedRun, Mode};
 use pantry_model::protocol::Reported;
 use pantry_model::{Clock, EnvironmentName, JobId, MachineId, OutputStream};
 use pantry_wire::files::{Contents, FileError};
@@ -172,9 +170,7 @@ impl One<'_> {
         let supply =
             Supply { provider: self.provider, cache: self.cache, folders: &self.chef.folders };
         let supplied = supply.bring(&ask).await?;
-        if supplied.run.mode != self.asked.mode
-            || (is_server && supplied.run.server.is_none())
-        {
+        if supplied.run.mode != self.asked.mode || (is_server && supplied.run.server.is_none()) {
             return Err(Failure::Failed("the server's answer is for another run".to_owned()));
         }
         Ok(supplied)

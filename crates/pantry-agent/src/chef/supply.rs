@@ -104,7 +104,10 @@ impl Supply<'_> {
         let mut cookbooks = Vec::with_capacity(documents.len());
         for (cookbook, bytes) in run.cookbooks.iter().zip(documents) {
             let tree = Tree::read(&bytes).map_err(|error| {
-                Fault::failed(format!("the cookbook in {} is not to be read: {error}", cookbook.folder))
+                Fault::failed(format!(
+                    "the cookbook in {} is not to be read: {error}",
+                    cookbook.folder
+                ))
             })?;
             cookbooks.push(tree);
         }
@@ -130,9 +133,8 @@ impl Supply<'_> {
         fetched: &mut bool,
     ) -> Result<(), Fault> {
         let folders = self.folders.clone();
-        let begun = on_a_thread(move || {
-            Sync::begin(&folders.repository(), &folders.index(), &wanted)
-        });
+        let begun =
+            on_a_thread(move || Sync::begin(&folders.repository(), &folders.index(), &wanted));
         let mut sync = begun.await.map_err(Fault::failed)?.map_err(Fault::failed)?;
         let mut missing = sync.missing();
         for _ in 0..DAMAGED_TRIES {
@@ -183,7 +185,10 @@ impl Supply<'_> {
             self.fetch(ask, wanted, fetched).await?;
             let (cache, names) = (self.cache.clone(), wanted.to_vec());
             let read = on_a_thread(move || {
-                names.iter().map(|(sha256, _)| cache.read(sha256, most)).collect::<Result<Vec<_>, _>>()
+                names
+                    .iter()
+                    .map(|(sha256, _)| cache.read(sha256, most))
+                    .collect::<Result<Vec<_>, _>>()
             });
             let read = read.await.and_then(|read| read).map_err(Fault::failed)?;
             // One that is missing was damaged, and is deleted now.

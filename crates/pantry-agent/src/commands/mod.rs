@@ -7,9 +7,13 @@
 mod chef_run;
 mod echo;
 mod exec;
+mod file_list;
+mod file_pull;
+mod file_push;
 mod rules;
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,6 +26,7 @@ pub use rules::Rules;
 
 use crate::chef::Chef;
 use crate::file_service::Files;
+use crate::files::FileRules;
 use crate::output::Output;
 use crate::process::{Outcome, Stdin};
 
@@ -54,6 +59,10 @@ pub struct Context {
     pub job: JobId,
     /// The way to the server's file service.
     pub files: Files,
+    /// Which files may be carried.
+    pub file_rules: FileRules,
+    /// The agent's data directory.
+    pub data_dir: PathBuf,
     /// The payload.
     pub stdin: Stdin,
     /// How long it may run.
@@ -92,6 +101,9 @@ impl Registry {
         let mut registry = Self { machine, rules, commands: BTreeMap::new() };
         registry.add(echo::prepare);
         registry.add(exec::prepare);
+        registry.add(file_list::prepare);
+        registry.add(file_pull::prepare);
+        registry.add(file_push::prepare);
         registry.add(move |asked| chef_run::prepare(asked, Arc::clone(&chef)));
         registry
     }

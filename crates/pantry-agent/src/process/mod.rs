@@ -102,6 +102,11 @@ impl Outcome {
         Self { what: Reported::Failed, exit_code: None, signal: None, reason: Some(reason.into()) }
     }
 
+    /// It is done.
+    pub fn succeeded() -> Self {
+        Self { what: Reported::Succeeded, exit_code: Some(0), signal: None, reason: None }
+    }
+
     fn of(status: ExitStatus) -> Self {
         use std::os::unix::process::ExitStatusExt;
         let what = if status.success() { Reported::Succeeded } else { Reported::Failed };

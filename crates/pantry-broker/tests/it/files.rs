@@ -99,7 +99,9 @@ async fn a_job_carries_what_was_stored_for_it() {
     let folder = tempfile::tempdir().unwrap();
     let contents = Contents::open(folder.path().join("c")).unwrap();
     let arrived = std::sync::atomic::AtomicU64::new(0);
-    let progress = |bytes| drop(arrived.fetch_add(bytes, std::sync::atomic::Ordering::Relaxed));
+    let progress = |bytes| {
+        arrived.fetch_add(bytes, std::sync::atomic::Ordering::Relaxed);
+    };
     let web1 = house.web1_files();
     contents.fetch(&web1, Source::Job(job), &named, &progress).await.unwrap();
     for (bytes, (name, size)) in files.0.iter().zip(&named) {
@@ -129,7 +131,9 @@ async fn what_came_before_a_break_does_not_come_again() {
     std::fs::write(incoming(0), &files.0[0][..2_000_000]).unwrap();
     std::fs::write(incoming(1), vec![0; 2_999_999]).unwrap();
     let arrived = std::sync::atomic::AtomicU64::new(0);
-    let progress = |bytes| drop(arrived.fetch_add(bytes, std::sync::atomic::Ordering::Relaxed));
+    let progress = |bytes| {
+        arrived.fetch_add(bytes, std::sync::atomic::Ordering::Relaxed);
+    };
     contents.fetch(&house.web1_files(), Source::Job(job), &named, &progress).await.unwrap();
     for (bytes, (name, size)) in files.0.iter().zip(&named) {
         assert_eq!(contents.read(name, *size).unwrap().as_ref(), Some(bytes));
@@ -141,7 +145,9 @@ async fn what_came_before_a_break_does_not_come_again() {
     let contents = Contents::open(folder.path().join("d")).unwrap();
     let client = house.web1_files();
     let (cut, when) = tokio::sync::mpsc::unbounded_channel();
-    let progress = move |_| drop(cut.send(()));
+    let progress = move |_| {
+        let _over = cut.send(());
+    };
     let cutting = {
         let (wire, mut when) = (house.file_wire.clone(), when);
         tokio::spawn(async move {

@@ -86,8 +86,7 @@ mod tests {
         let plain = text(node.in_run(&list, None));
         assert!(plain.contains(r#""run_list":["recipe[b]"]"#) && plain.contains("1.10"), "{plain}");
         assert!(!plain.contains("policy"), "{plain}");
-        let other =
-            FollowedPolicy { name: "q".parse().unwrap(), group: "h".parse().unwrap() };
+        let other = FollowedPolicy { name: "q".parse().unwrap(), group: "h".parse().unwrap() };
         let followed = text(node.in_run(&list, Some(&other)));
         assert!(followed.contains(r#""policy_name":"q","policy_group":"h""#), "{followed}");
         let left = NodeInRun::stored(plain.as_bytes(), "web1").unwrap();

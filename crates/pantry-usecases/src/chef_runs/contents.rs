@@ -79,8 +79,10 @@ impl RunContents {
             let Made { sha256, .. } = tree.document;
             RunCookbook { folder: folder.clone(), tree: sha256, size: tree.document.size() }
         };
-        let document = |Document { path, content }: &Document| {
-            RunDocument { path: path.clone(), sha256: content.sha256, size: content.size() }
+        let document = |Document { path, content }: &Document| RunDocument {
+            path: path.clone(),
+            sha256: content.sha256,
+            size: content.size(),
         };
         let tree = RunTree {
             cookbooks: cookbooks.iter().map(cookbook).collect(),

@@ -45,7 +45,9 @@ impl UseCases {
         let by_itself = || node.policy().filter(|_| !is_told && run.artifacts.is_none());
         let policy = run.policy.clone().or_else(by_itself);
         if run.mode == Mode::Solo && policy.is_some() {
-            return Err(chef_runs::not_in_mode(run.mode, "follow a policy, as the node does").into());
+            return Err(
+                chef_runs::not_in_mode(run.mode, "follow a policy, as the node does").into()
+            );
         }
         let info = node.node().info();
         let environment = match &policy {

@@ -128,8 +128,10 @@ impl CookbookTree {
         if let Some(made) = &made {
             files.insert(metadata, (made.sha256, made.size()));
         }
-        let entry = |(path, (sha256, size)): (TreePath, (Sha256, u64))| {
-            Entry { path, mode: MODE, what: What::File { sha256, size } }
+        let entry = |(path, (sha256, size)): (TreePath, (Sha256, u64))| Entry {
+            path,
+            mode: MODE,
+            what: What::File { sha256, size },
         };
         let mut tree = Tree { entries: files.into_iter().map(entry).collect() };
         tree.sort();

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use pantry_agent::{Config, Rules};
+use pantry_agent::{Config, FileRules, Rules};
 use pantry_model::CurveKeyPair;
 
 use crate::commands::Context;
@@ -69,6 +69,10 @@ pub(super) async fn run(options: Options, context: &mut Context) -> Result<u8, C
     config.output_limit = settings.client.output_limit;
     config.chef = settings.chef.into();
     config.facts = settings.client.facts.0;
+    config.files = FileRules {
+        folders: settings.commands.files.unwrap_or_default(),
+        pull_limit: settings.client.pull_limit,
+    };
     config.commands = Rules { allow: settings.commands.allow, deny: settings.commands.deny };
     pantry_agent::run(config, Arc::clone(&context.clock), ended).await?;
     Ok(exit::DONE)
