@@ -8,8 +8,8 @@ use pantry_wire::client::{self, Backoff};
 use tokio::sync::watch;
 
 use crate::commands::Rules;
-use crate::files::FileRules;
 use crate::facts::FactsConfig;
+use crate::files::FileRules;
 
 /// An agent's settings.
 #[derive(Clone, Debug)]

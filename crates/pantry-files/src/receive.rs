@@ -111,8 +111,10 @@ impl Receiving<'_> {
             let (arriving, cache) = (self.arriving.clone(), self.cache.cloned());
             let missing = move || {
                 let mut missing = Vec::new();
-                for (is_cached, (sha256, size)) in
-                    cached.into_iter().map(|it| (true, it)).chain(lacked.into_iter().map(|it| (false, it)))
+                for (is_cached, (sha256, size)) in cached
+                    .into_iter()
+                    .map(|it| (true, it))
+                    .chain(lacked.into_iter().map(|it| (false, it)))
                 {
                     let put = match &cache {
                         Some(cache) if is_cached => {

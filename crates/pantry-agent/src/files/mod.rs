@@ -31,7 +31,12 @@ pub(crate) async fn within(
         Ok(Err(reason)) => Outcome::failed(reason),
         Err(_) => {
             let reason = format!("it took longer than {} s and was ended", time.as_secs_f64());
-            Outcome { what: Reported::TimedOut, reason: Some(reason), exit_code: None, signal: None }
+            Outcome {
+                what: Reported::TimedOut,
+                reason: Some(reason),
+                exit_code: None,
+                signal: None,
+            }
         }
     }
 }

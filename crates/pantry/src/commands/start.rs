@@ -11,9 +11,7 @@ use pantry_model::{ErrorCode, Order};
 use super::Context;
 use crate::connection::Connection;
 use crate::errors::{CliError, exit};
-use crate::watch::{
-    self, Ended, How, JsonShow, LinesShow, Understand, UnderstoodShow, WatchedJob,
-};
+use crate::watch::{self, Ended, How, JsonShow, LinesShow, Understand, UnderstoodShow, WatchedJob};
 
 /// How long clients may be away before nobody waits for them: one may just be connecting again.
 const PATIENCE_WITH_ABSENT: Duration = Duration::from_secs(5);

@@ -16,7 +16,9 @@ pub(super) fn error(error: &FilesError) -> (&'static str, u8, Option<String>) {
         ),
         FilesError::Special(_) | FilesError::Unnameable { .. } => ("bad-object", exit::USAGE, None),
         FilesError::SameName { .. } | FilesError::NoName(_) => ("usage", exit::USAGE, None),
-        FilesError::Changed(_) => ("file", exit::CONFIGURATION, some("try again when it is at rest")),
+        FilesError::Changed(_) => {
+            ("file", exit::CONFIGURATION, some("try again when it is at rest"))
+        }
         FilesError::Stopped => ("interrupted", exit::INTERRUPTED, None),
         _ => ("file", exit::CONFIGURATION, None),
     }

@@ -210,6 +210,8 @@ fn what_cannot_be_sent_or_written_is_said() -> Result<()> {
     ensure!(said.contains("there is no ") && said.contains("/no"), "{said}");
     let said = ends(house, &["-a", "shop", "file", "push", "site", "x"], 2)?;
     ensure!(said.contains("a path on clients begins with `/`"), "{said}");
+    let said = ends(house, &["-a", "shop", "file", "push", "/x"], 2)?;
+    ensure!(said.contains("REMOTE, where it goes on clients, is missing"), "{said}");
     let said = ends(house, &["-a", "shop", "file", "push", "site", "site/../site", "/x"], 2)?;
     ensure!(said.contains("would both be called site"), "{said}");
     let said = ends(house, &["-a", "shop", "-i", "db*", "file", "push", "site", "/x"], 9)?;

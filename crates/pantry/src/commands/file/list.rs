@@ -26,7 +26,7 @@ Examples:
   pantry -a shop -r web file list /etc/hosts /etc/hostname")]
 pub(super) struct Options {
     /// Files and folders of clients
-    #[arg(value_name = "REMOTE", required = true, value_parser = remote)]
+    #[arg(value_name = "REMOTE", required = true)]
     remote: Vec<String>,
     /// How long it may take on a client
     #[arg(long, value_name = "TIME", value_parser = durations::parse, default_value = "1m")]
@@ -38,12 +38,9 @@ pub(super) struct Options {
 
 /// Starts, watches, and prints.
 pub(super) async fn run(options: Options, context: &mut Context) -> Result<u8, CliError> {
-    let list = FileList { paths: options.remote };
-    let start = Start {
-        timeout: options.timeout,
-        time_to_live: options.ttl,
-        ..Start::default()
-    };
+    let paths = options.remote.iter().map(|path| remote(path)).collect::<Result<_, _>>()?;
+    let list = FileList { paths };
+    let start = Start { timeout: options.timeout, time_to_live: options.ttl, ..Start::default() };
     let mut connection = context.connect().await?;
     let mut jobs = begin(&list, start, &mut connection, context).await?;
     let several = jobs.len() > 1;

@@ -46,10 +46,25 @@ pub(crate) async fn run(options: Options, context: &mut Context) -> Result<u8, C
 }
 
 /// A path on clients, which must begin at the top: they have no place to see others from.
-fn remote(path: &str) -> Result<String, String> {
-    match path.starts_with('/') {
-        true => Ok(path.to_owned()),
-        false => Err("a path on clients begins with `/`".to_owned()),
+fn remote(path: &str) -> Result<String, CliError> {
+    if path.starts_with('/') {
+        return Ok(path.to_owned());
+    }
+    Err(CliError::Usage {
+        message: format!("{path:?} is no path on clients"),
+        hint: "a path on clients begins with `/`".to_owned(),
+    })
+}
+
+/// All paths but the last, and the last. Options may stand between them, so they are one argument to
+/// the parser.
+fn last(mut paths: Vec<String>, missing: &str) -> Result<(Vec<String>, String), CliError> {
+    match paths.pop() {
+        Some(last) if !paths.is_empty() => Ok((paths, last)),
+        _ => Err(CliError::Usage {
+            message: format!("{missing} is missing"),
+            hint: "name two paths at least: from where, and to where".to_owned(),
+        }),
     }
 }
 

@@ -13,7 +13,7 @@ use pantry_wire::files::{Contents, FileClient};
 use serde_json::json;
 
 use super::super::start::{Start, begin, conclude, follow, until_absent};
-use super::{Count, remote, shown};
+use super::{Count, last, remote, shown};
 use crate::arguments::durations;
 use crate::commands::Context;
 use crate::errors::{CliError, exit};
@@ -22,6 +22,7 @@ use crate::watch::{Understood, event_of};
 
 /// Options of `file pull`.
 #[derive(Debug, clap::Args)]
+#[command(override_usage = "pantry [OPTIONS] file pull [OPTIONS] <REMOTE>... <LOCAL>")]
 #[command(after_help = "\
 What web1 sends is in LOCAL/web1; if clients of several applications send something, it is in
 LOCAL/shop/web1. Files that are there already are replaced, and left alone if they are right; none
@@ -34,12 +35,9 @@ Examples:
   pantry -a shop file pull /etc/os-release release
   pantry -a shop -r web file pull /etc/nginx /var/log/nginx/error.log found")]
 pub(super) struct Options {
-    /// Files and folders of clients
-    #[arg(value_name = "REMOTE", required = true, value_parser = remote)]
-    remote: Vec<String>,
-    /// The folder of this machine that they go into
-    #[arg(value_name = "LOCAL")]
-    local: PathBuf,
+    /// Files and folders of clients, and then the folder of this machine that they go into
+    #[arg(value_name = "PATH", required = true)]
+    paths: Vec<String>,
     /// How long it may take on a client
     #[arg(long, value_name = "TIME", value_parser = durations::parse, default_value = "1h")]
     timeout: Duration,
@@ -50,16 +48,14 @@ pub(super) struct Options {
 
 /// Starts, watches, and fetches.
 pub(super) async fn run(options: Options, context: &mut Context) -> Result<u8, CliError> {
-    names_differ(&options.remote)?;
-    let local = context.environment.absolute(&options.local);
+    let (paths, local) = last(options.paths, "LOCAL, the folder that they go into,")?;
+    let paths: Vec<String> = paths.iter().map(|path| remote(path)).collect::<Result<_, _>>()?;
+    names_differ(&paths)?;
+    let local = context.environment.absolute(Path::new(&local));
     let failed = |source| CliError::File { action: "written", path: local.clone(), source };
     std::fs::create_dir_all(&local).map_err(failed)?;
-    let pull = FilePull { paths: options.remote };
-    let start = Start {
-        timeout: options.timeout,
-        time_to_live: options.ttl,
-        ..Start::default()
-    };
+    let pull = FilePull { paths };
+    let start = Start { timeout: options.timeout, time_to_live: options.ttl, ..Start::default() };
     let mut connection = context.connect().await?;
     let mut jobs = begin(&pull, start, &mut connection, context).await?;
     let mut arrived: BTreeMap<MachineId, Pulled> = BTreeMap::new();

@@ -18,7 +18,7 @@ use pantry_model::{MachineId, Sha256};
 use sha2::Digest as _;
 
 use super::super::start::{Start, begin, conclude, follow, until_absent};
-use super::{Count, remote, shown};
+use super::{Count, last, remote, shown};
 use crate::arguments::durations;
 use crate::chance;
 use crate::commands::Context;
@@ -30,6 +30,7 @@ use crate::watch::Understood;
 
 /// Options of `file push`.
 #[derive(Debug, clap::Args)]
+#[command(override_usage = "pantry [OPTIONS] file push [OPTIONS] <LOCAL>... <REMOTE>")]
 #[command(after_help = "\
 REMOTE is the folder that the files go into, if it ends with `/` or there are several LOCAL; else it is
 the path that the one LOCAL gets. Folders on the way are made. A file that is right already is left
@@ -44,12 +45,9 @@ Examples:
   pantry -a shop -r web file push site /srv/www         it becomes /srv/www itself
   pantry -a shop -i 'web*' file push a.conf b.conf /etc/app/")]
 pub(super) struct Options {
-    /// Files and folders of this machine
-    #[arg(value_name = "LOCAL", required = true)]
-    local: Vec<PathBuf>,
-    /// Where they go on clients
-    #[arg(value_name = "REMOTE", value_parser = remote)]
-    remote: String,
+    /// Files and folders of this machine, and then where they go on clients
+    #[arg(value_name = "PATH", required = true)]
+    paths: Vec<String>,
     /// Whom they are to belong to there, a name or a number [default: whom the client runs as]
     #[arg(long, value_name = "USER")]
     owner: Option<String>,
@@ -73,20 +71,23 @@ pub(super) struct Options {
 fn mode(text: &str) -> Result<u32, String> {
     let is_octal = !text.is_empty() && text.bytes().all(|byte| (b'0'..=b'7').contains(&byte));
     let mode = if is_octal { u32::from_str_radix(text, 8).ok() } else { None };
-    mode.filter(|mode| *mode <= 0o7777).ok_or_else(|| "permissions are 0 to 7777, in octal".to_owned())
+    mode.filter(|mode| *mode <= 0o7777)
+        .ok_or_else(|| "permissions are 0 to 7777, in octal".to_owned())
 }
 
 /// Hashes, stores, starts and watches.
 pub(super) async fn run(options: Options, context: &mut Context) -> Result<u8, CliError> {
-    let named = named(&options.local, &context.environment)?;
-    let into = options.remote.ends_with('/') || named.len() > 1;
+    let (local, to) = last(options.paths, "REMOTE, where it goes on clients,")?;
+    let to = remote(&to)?;
+    let named = named(&local, &context.environment)?;
+    let into = to.ends_with('/') || named.len() > 1;
     let scanned = read(named, context).await?;
     let document = scanned.tree.to_json();
     if document.len() > MAX_TREE_BYTES {
         return Err(FilesError::TooMany(scanned.tree.entries.len()).into());
     }
     let push = FilePush {
-        to: options.remote,
+        to,
         into,
         tree: Sha256(sha2::Sha256::digest(&document).into()),
         tree_size: document.len() as u64,
@@ -114,9 +115,9 @@ pub(super) async fn run(options: Options, context: &mut Context) -> Result<u8, C
 }
 
 /// What each is called: by its own name, also if it is a link.
-fn named(local: &[PathBuf], environment: &Environment) -> Result<Vec<Named>, CliError> {
-    let named = |path: &PathBuf| {
-        let path = environment.absolute(path);
+fn named(local: &[String], environment: &Environment) -> Result<Vec<Named>, CliError> {
+    let named = |path: &String| {
+        let path = environment.absolute(Path::new(path));
         let real = resolve(&path)?;
         let name = path.file_name().filter(|_| !path.ends_with("..")).or(real.file_name());
         let name = name.ok_or_else(|| FilesError::NoName(path.clone()))?;
@@ -131,7 +132,11 @@ fn named(local: &[PathBuf], environment: &Environment) -> Result<Vec<Named>, Cli
 
 /// What is not there is said as it was typed.
 fn missing(typed: &Path, real: PathBuf) -> Result<PathBuf, FilesError> {
-    if real.symlink_metadata().is_ok() { Ok(real) } else { Err(FilesError::Missing(typed.to_owned())) }
+    if real.symlink_metadata().is_ok() {
+        Ok(real)
+    } else {
+        Err(FilesError::Missing(typed.to_owned()))
+    }
 }
 
 /// Reads what is to be sent.
