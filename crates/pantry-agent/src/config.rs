@@ -7,6 +7,7 @@ use pantry_model::{CurveKeyPair, CurvePublicKey, EnvironmentName, MachineId, Pri
 use pantry_wire::client::{self, Backoff};
 use tokio::sync::watch;
 
+use crate::chef::ChefConfig;
 use crate::commands::Rules;
 use crate::facts::FactsConfig;
 use crate::files::FileRules;
@@ -44,6 +45,8 @@ pub struct Config {
     pub commands: Rules,
     /// Which files they let be carried.
     pub files: FileRules,
+    /// How Chef is run (`chef`).
+    pub chef: ChefConfig,
     /// What it tells of its machine; nothing, if none (`client.facts`).
     pub facts: Option<FactsConfig>,
     /// Pauses between attempts to connect.
@@ -103,6 +106,7 @@ impl Config {
             grace: Self::GRACE,
             commands: Rules::default(),
             files: FileRules::default(),
+            chef: ChefConfig::default(),
             facts: None,
             backoff: Backoff::default(),
             state: None,

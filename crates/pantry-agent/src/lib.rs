@@ -9,6 +9,7 @@
 
 pub mod agent;
 mod book;
+mod chef;
 pub mod commands;
 pub mod config;
 pub mod data_dir;
@@ -27,6 +28,7 @@ mod start;
 mod time;
 
 pub use agent::{run, run_on};
+pub use chef::{ChefConfig, WhenBusy};
 pub use commands::Rules;
 pub use config::{AgentState, Config};
 pub use data_dir::DataDirError;

@@ -11,6 +11,7 @@ mod applications;
 mod associations;
 mod authorize;
 mod callers;
+mod chef_runs;
 mod collection;
 mod containers;
 mod contents;
@@ -58,6 +59,7 @@ pub use actor_keys::{KEY_READER, KeyOwner, KeySummary, KeyView, MadeKey, Updated
 pub use api_clients::{ApiClientView, CreatedApiClient, UpdatedApiClient};
 pub use applications::{ApplicationView, CreatedApplication, NewApplication};
 pub use callers::{Caller, Candidate, KnownActors};
+pub use chef_runs::{MAX_RUN_DOCUMENTS_BYTES, RunContent, RunContents};
 pub use contents::StoredFile;
 pub use cookbook_artifacts::{ArtifactVersion, ListedArtifact};
 pub use cookbook_uses::{ApplicationUses, CookbookUses, NodeUse, PolicyUse, SeenVersion};

@@ -21,6 +21,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::book::Book;
+use crate::chef::Chef;
 use crate::commands::Registry;
 use crate::config::{AgentState, Config};
 use crate::data_dir::DataDirError;
@@ -125,7 +126,11 @@ impl Agent {
         let workshop = Arc::new(Workshop {
             machine: config.machine.clone(),
             environment: config.environment.clone(),
-            registry: Registry::new(config.machine.clone(), config.commands.clone()),
+            registry: Registry::new(
+                config.machine.clone(),
+                config.commands.clone(),
+                Arc::new(Chef::new(config.chef.clone(), &config.data_dir, Arc::clone(&clock))),
+            ),
             files: Files::new(&config)?,
             file_rules: config.files.clone(),
             data_dir: config.data_dir.clone(),

@@ -3,20 +3,12 @@
 use bytes::Bytes;
 use pantry_model::protocol::files::{Fetch, MAX_CONTENTS, Pieces, Source};
 use pantry_model::{Error, MessageType, Sha256};
-use pantry_usecases::Reading;
+use pantry_usecases::{Reading, RunContent};
 use pantry_wire::files::Packing;
 use tokio::sync::watch;
 
 use super::Gone;
-use super::session::Peer;
-
-/// A content of the stream.
-enum Giving {
-    /// It is where contents are kept, and so long.
-    Kept(Sha256, u64),
-    /// It was made for whoever asks.
-    Made(Bytes),
-}
+use super::session::{Carried, Peer};
 
 /// The content that is being read.
 struct Open {
@@ -74,8 +66,10 @@ async fn give(
         let mut body = Vec::with_capacity(bytes);
         for &(place, offset, length) in &pieces {
             let at = usize::try_from(place).unwrap_or(usize::MAX);
-            let content = contents.get(at).ok_or(Stop::Gone)?;
-            read(peer, (place, content), (offset, length), &mut open, &mut body).await?;
+            let (content, (sha256, _)) =
+                contents.get(at).zip(fetch.contents.get(at)).ok_or(Stop::Gone)?;
+            let piece = (place, offset, length);
+            read(peer, (sha256, content), piece, &mut open, &mut body).await?;
         }
         sent += u64::try_from(bytes).unwrap_or(u64::MAX);
         let (to, pieces) = ((peer.connection, id), Pieces { pieces });
@@ -85,7 +79,7 @@ async fn give(
 }
 
 /// What is asked for, if the other side may have it.
-async fn find(peer: &Peer, fetch: &Fetch) -> Result<(Vec<Giving>, Packing), Error> {
+async fn find(peer: &Peer, fetch: &Fetch) -> Result<(Vec<RunContent>, Packing), Error> {
     if fetch.contents.len() > MAX_CONTENTS {
         let many = format!("more than {MAX_CONTENTS} contents in one stream");
         return Err(Error::Invalid(many));
@@ -96,18 +90,17 @@ async fn find(peer: &Peer, fetch: &Fetch) -> Result<(Vec<Giving>, Packing), Erro
         Source::Job(job) => peer.carried(*job).await?,
         Source::Delivery(job, identity) => {
             let files = peer.usecases().files_of_delivery(&peer.principal, *job, identity);
-            files.await?.into()
+            Carried::Files(files.await?.into())
         }
     };
     for (place, (sha256, offset)) in (0..).zip(&fetch.contents) {
-        let found = carried.get(sha256).map(|size| Giving::Kept(*sha256, *size));
-        let giving = found.ok_or_else(|| Error::NoSuchContent(*sha256))?;
-        let size = match &giving {
-            Giving::Kept(_, size) => *size,
-            Giving::Made(bytes) => u64::try_from(bytes.len()).unwrap_or(u64::MAX),
+        let found = carried.content(sha256).ok_or(Error::NoSuchContent(*sha256))?;
+        let size = match &found {
+            RunContent::Kept { size } => *size,
+            RunContent::Made(bytes) => u64::try_from(bytes.len()).unwrap_or(u64::MAX),
         };
         packing.add(place, *offset, size);
-        contents.push(giving);
+        contents.push(found);
     }
     Ok((contents, packing))
 }
@@ -115,33 +108,33 @@ async fn find(peer: &Peer, fetch: &Fetch) -> Result<(Vec<Giving>, Packing), Erro
 /// Appends a piece of a content.
 async fn read(
     peer: &Peer,
-    (place, content): (u32, &Giving),
-    (offset, length): (u64, u32),
+    (sha256, content): (&Sha256, &RunContent),
+    (place, offset, length): (u32, u64, u32),
     open: &mut Option<Open>,
     body: &mut Vec<u8>,
 ) -> Result<(), Error> {
     let mut left = usize::try_from(length).unwrap_or(usize::MAX);
-    let (sha256, size) = match content {
-        Giving::Made(bytes) => {
+    let size = match content {
+        RunContent::Made(bytes) => {
             let from = usize::try_from(offset).unwrap_or(usize::MAX);
             let piece = bytes.get(from..from.saturating_add(left)).unwrap_or_default();
             body.extend_from_slice(piece);
             return Ok(());
         }
-        Giving::Kept(sha256, size) => (sha256, *size),
+        RunContent::Kept { size } => *size,
     };
     let mut reading = match open.take().filter(|open| open.place == place) {
         Some(open) => open,
         None => {
             let reading = peer.usecases().read_held(sha256, offset, size).await?;
-            let reading = reading.ok_or_else(|| Error::NoSuchContent(*sha256))?;
+            let reading = reading.ok_or(Error::NoSuchContent(*sha256))?;
             Open { place, reading, rest: Bytes::new() }
         }
     };
     while left > 0 {
         if reading.rest.is_empty() {
             let next = reading.reading.next().await;
-            reading.rest = next.ok_or_else(|| Error::NoSuchContent(*sha256))?.map_err(broken)?;
+            reading.rest = next.ok_or(Error::NoSuchContent(*sha256))?.map_err(broken)?;
         }
         let piece = reading.rest.split_to(left.min(reading.rest.len()));
         body.extend_from_slice(&piece);

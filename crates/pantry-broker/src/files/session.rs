@@ -1,12 +1,12 @@
 //! One connection: what it says goes to the stream that it is for.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use pantry_model::protocol::Request;
 use pantry_model::protocol::files::{Fetch, MAX_PIECES_BYTES, Room, Store};
-use pantry_model::{CurvePublicKey, Error, JobId, Message, MessageType, Principal};
-use pantry_usecases::{HeldFiles, UseCases};
+use pantry_model::{CurvePublicKey, Error, JobId, Message, MessageType, Principal, Sha256};
+use pantry_usecases::{HeldFiles, RunContent, RunContents, UseCases};
 use pantry_wire::server::ConnectionId;
 use serde::de::DeserializeOwned;
 use tokio::sync::mpsc::error::TrySendError;
@@ -29,8 +29,27 @@ pub(super) struct Peer {
     pub(super) house: Arc<House>,
     pub(super) connection: ConnectionId,
     pub(super) principal: Principal,
-    /// What jobs carry of which this connection has fetched: it stays as it is while the job lasts.
-    pub(super) jobs: Mutex<HashMap<JobId, Arc<HeldFiles>>>,
+    /// What jobs carry of which this connection has fetched.
+    jobs: Mutex<HashMap<JobId, Carried>>,
+}
+
+/// What a job carries to this machine.
+#[derive(Clone)]
+pub(super) enum Carried {
+    /// Files, which stay as they are while the job lasts.
+    Files(Arc<HeldFiles>),
+    /// What a run of Chef was when it was prepared.
+    Run(RunContents),
+}
+
+impl Carried {
+    /// A content of it.
+    pub(super) fn content(&self, of: &Sha256) -> Option<RunContent> {
+        match self {
+            Self::Files(files) => files.get(of).map(|size| RunContent::Kept { size: *size }),
+            Self::Run(run) => run.content(of),
+        }
+    }
 }
 
 /// A connection.
@@ -186,17 +205,25 @@ impl Peer {
     }
 
     /// What a job carries to the machine that this is.
-    pub(super) async fn carried(&self, job: JobId) -> Result<Arc<HeldFiles>, Error> {
+    pub(super) async fn carried(&self, job: JobId) -> Result<Carried, Error> {
         let Principal::Machine(machine) = &self.principal else {
             return Err(Error::UnknownJob(job));
         };
-        let jobs = || self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = jobs().get(&job) {
-            return Ok(Arc::clone(known));
+        if let Some(known) = self.jobs().get(&job) {
+            return Ok(known.clone());
         }
-        let found = Arc::new(self.usecases().files_of_job(machine, job).await?);
-        jobs().insert(job, Arc::clone(&found));
+        let found = Carried::Files(Arc::new(self.usecases().files_of_job(machine, job).await?));
+        self.jobs().insert(job, found.clone());
         Ok(found)
+    }
+
+    /// A run of Chef was prepared, in the place of what it was before.
+    pub(super) fn prepared(&self, job: JobId, run: RunContents) {
+        self.jobs().insert(job, Carried::Run(run));
+    }
+
+    fn jobs(&self) -> MutexGuard<'_, HashMap<JobId, Carried>> {
+        self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -114,8 +114,9 @@ impl<'a> Taking<'a> {
             return Err(Error::Invalid(many));
         }
         let storing = peer.usecases().begin_storing(&peer.principal, &to).await?;
-        let sizes = storing.held.values().chain(contents.iter().map(|(_, size)| size));
-        let bytes = sizes.fold(0, |sum: u64, size| sum.saturating_add(*size));
+        let mut all = storing.held.clone();
+        all.extend(contents.iter().copied());
+        let bytes = all.values().fold(0, |sum: u64, size| sum.saturating_add(*size));
         let most = peer.house.bytes_per_job;
         if bytes > most {
             let what = format!(

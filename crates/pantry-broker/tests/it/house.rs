@@ -21,6 +21,7 @@ use pantry_usecases::{
     Files, KeyRing, Links, NewApplication, NewJob, Random, UseCases, Workshop, first_start,
 };
 use pantry_wire::client::{Backoff, Client, Config, Event, Network};
+use pantry_wire::files::FileClient;
 use pantry_wire::{generate_key_pair, server};
 use serde::Serialize;
 use tokio::sync::mpsc;
@@ -28,6 +29,9 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// How long the file service is waited for.
+const SOON: Duration = Duration::from_secs(5);
 
 /// A clock that the test sets.
 pub(crate) struct TestClock(pub(crate) AtomicI64);
@@ -57,7 +61,7 @@ pub(crate) struct House {
     pub(crate) admin: Principal,
     network: Network,
     wire: server::Server,
-    file_wire: server::Server,
+    pub(crate) file_wire: server::Server,
     broker: JoinHandle<()>,
     service: JoinHandle<()>,
     server_key: CurvePublicKey,
@@ -200,6 +204,42 @@ impl House {
         Peer { client, events, principal, last_id: 0 }
     }
 
+    /// web1's way to the file service, and the administrator's.
+    pub(crate) fn web1_files(&self) -> FileClient {
+        self.files_of(Principal::Machine(web1()), self.web1_keys.clone())
+    }
+
+    pub(crate) fn admin_files(&self) -> FileClient {
+        self.files_of(self.admin.clone(), self.admin_keys.clone())
+    }
+
+    fn files_of(&self, principal: Principal, keys: CurveKeyPair) -> FileClient {
+        FileClient::open(&self.network, self.file_config(principal, keys), SOON).unwrap()
+    }
+
+    fn file_config(&self, principal: Principal, keys: CurveKeyPair) -> Config {
+        Config {
+            host: "127.0.0.1".to_owned(),
+            pub_sub_port: None,
+            receive_port: self.file_wire.receive_port(),
+            server_key: self.server_key,
+            keys,
+            principal,
+            heartbeat: Duration::from_secs(5),
+            backoff: Backoff { first: Duration::from_millis(50), most: Duration::from_millis(200) },
+        }
+    }
+
+    /// web1 on the file service, to say what no agent says.
+    pub(crate) async fn web1_at_files(&self) -> Peer {
+        let principal = Principal::Machine(web1());
+        let config = self.file_config(principal.clone(), self.web1_keys.clone());
+        let (client, events) = self.network.connect(config).unwrap();
+        let mut peer = Peer { client, events, principal, last_id: 0 };
+        while !matches!(peer.event().await, Event::Connected) {}
+        peer
+    }
+
     /// Closes the sockets, waits until the broker has ended, and gives what it has left.
     pub(crate) async fn close(self) -> TestStore {
         self.wire.close().await;
@@ -289,15 +329,27 @@ impl Peer {
         document: &T,
         bytes: Vec<u8>,
     ) -> u64 {
+        self.answer(None, kind, document, bytes).await
+    }
+
+    /// Says something that belongs to a message, or to none.
+    pub(crate) async fn answer<T: Serialize>(
+        &mut self,
+        to: Option<u64>,
+        kind: MessageType,
+        document: &T,
+        bytes: Vec<u8>,
+    ) -> u64 {
         self.last_id += 1;
         let stream = match &self.principal {
             Principal::Machine(machine) => Stream::of_machine(machine),
             Principal::User(_) => Stream::of_server(),
         };
-        let message = Message::new(stream, self.last_id, kind)
+        let mut message = Message::new(stream, self.last_id, kind)
             .with(document)
             .with_bytes(bytes)
             .from(self.principal.clone());
+        message.metadata.reply_to = to;
         self.client.send(message).await.unwrap();
         self.last_id
     }
