@@ -24,6 +24,7 @@ mod partial_search;
 mod policy;
 mod role;
 mod run_tree;
+pub mod runs;
 mod sandbox;
 mod scoped_name;
 pub mod search;
