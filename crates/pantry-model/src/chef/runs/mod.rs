@@ -1,8 +1,8 @@
 //! Reports of Chef runs: what a machine says became of one, in whichever of three ways it is told.
 //!
-//! An ordinary `chef-client` tells by the reporting protocol ([`RunReport::read_start`]) and by the messages for a
-//! data collector ([`Collected`]), often by both; a Pantry agent brings those messages and what it has
-//! seen itself ([`KnownRun`]). All become one [`RunReport`], and what is told twice of a run is put
+//! An ordinary `chef-client` tells by the reporting protocol ([`RunReport::read_start`]) and by the
+//! messages for a data collector ([`Collected`]), mostly by both; a Pantry agent brings those messages
+//! and what it has seen itself ([`KnownRun`]). All become one [`RunReport`], and what is told twice of a run is put
 //! together ([`RunReport::merge`]). Chef's clients differ by version and other tools send what they
 //! like, so whatever a report need not have may be missing or odd; what it has is cut to limits
 //! ([`limits`]), since nobody looks through it before it is stored.
