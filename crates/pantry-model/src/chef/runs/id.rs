@@ -16,6 +16,9 @@ pub struct RunId(u128);
 const PARTS: [usize; 5] = [8, 4, 4, 4, 12];
 
 impl RunId {
+    /// The one before all others.
+    pub const FIRST: Self = Self(0);
+
     /// An id of these bits, for a run that has none of its own. It is marked as a UUID of version 8,
     /// whose bits mean what its maker wants.
     pub fn from_bits(bits: [u8; 16]) -> Self {
