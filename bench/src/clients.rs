@@ -141,7 +141,7 @@ async fn enrol(
     let secret: CurveSecretKey = keys.curve.secret_key.parse()?;
     let (client, mut events) = network.connect(Config {
         host: server.host.clone(),
-        pub_sub_port: server.pub_sub_port,
+        pub_sub_port: None,
         receive_port: server.receive_port,
         server_key: server.key,
         keys: CurveKeyPair { public: keys.curve.public_key, secret },

@@ -39,7 +39,11 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("pantry-http-client", &[]),
     ("pantry-berks", &["pantry-http-client"]),
     ("pantry-murano", &["pantry-http-client"]),
-    ("pantry-agent", &["pantry-berks", "pantry-murano", "pantry-http-client", "pantry-wire"]),
+    ("pantry-files", &["pantry-wire"]),
+    (
+        "pantry-agent",
+        &["pantry-berks", "pantry-files", "pantry-murano", "pantry-http-client", "pantry-wire"],
+    ),
     // Edges.
     ("pantry", ANY),
     ("pantry-testkit", ANY),

@@ -7,8 +7,10 @@ use pantry_model::{CurveKeyPair, CurvePublicKey, EnvironmentName, MachineId, Pri
 use pantry_wire::client::{self, Backoff};
 use tokio::sync::watch;
 
+use crate::chef::ChefConfig;
 use crate::commands::Rules;
 use crate::facts::FactsConfig;
+use crate::files::FileRules;
 
 /// An agent's settings.
 #[derive(Clone, Debug)]
@@ -19,6 +21,8 @@ pub struct Config {
     pub pub_sub_port: u16,
     /// Where it receives.
     pub receive_port: u16,
+    /// Where its file service is.
+    pub file_service_port: u16,
     /// The server's public key.
     pub server_key: CurvePublicKey,
     /// The machine's keys.
@@ -39,6 +43,10 @@ pub struct Config {
     pub grace: Duration,
     /// What the machine's owner lets run (`commands`).
     pub commands: Rules,
+    /// Which files they let be carried.
+    pub files: FileRules,
+    /// How Chef is run (`chef`).
+    pub chef: ChefConfig,
     /// What it tells of its machine; nothing, if none (`client.facts`).
     pub facts: Option<FactsConfig>,
     /// Pauses between attempts to connect.
@@ -73,19 +81,20 @@ impl Config {
     /// The default of [`Config::grace`].
     pub const GRACE: Duration = Duration::from_secs(10);
 
-    /// These, and defaults for the rest.
+    /// These, and defaults for the rest. `server` is its host, and its ports in their order.
     pub fn new(
-        server: (String, u16, u16),
+        server: (String, u16, u16, u16),
         server_key: CurvePublicKey,
         keys: CurveKeyPair,
         machine: MachineId,
         data_dir: PathBuf,
     ) -> Self {
-        let (server_host, pub_sub_port, receive_port) = server;
+        let (server_host, pub_sub_port, receive_port, file_service_port) = server;
         Self {
             server_host,
             pub_sub_port,
             receive_port,
+            file_service_port,
             server_key,
             keys,
             machine,
@@ -96,6 +105,8 @@ impl Config {
             output_limit: Self::OUTPUT_LIMIT,
             grace: Self::GRACE,
             commands: Rules::default(),
+            files: FileRules::default(),
+            chef: ChefConfig::default(),
             facts: None,
             backoff: Backoff::default(),
             state: None,
@@ -105,7 +116,7 @@ impl Config {
     pub(crate) fn connection(&self) -> client::Config {
         client::Config {
             host: self.server_host.clone(),
-            pub_sub_port: self.pub_sub_port,
+            pub_sub_port: Some(self.pub_sub_port),
             receive_port: self.receive_port,
             server_key: self.server_key,
             keys: self.keys.clone(),

@@ -5,6 +5,7 @@
 //! slot is accepted and started by one write.
 
 use std::mem;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,6 +17,8 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 use crate::commands::{Context, Registry, Run, Task};
 use crate::data_dir::DataDirError;
 use crate::disk::Disk;
+use crate::file_service::Files;
+use crate::files::FileRules;
 use crate::journal::{Accepted, Ended, Line, Record};
 use crate::output::{Output, Written, pieces};
 use crate::process::{Outcome, Stdin};
@@ -37,6 +40,12 @@ pub struct Workshop {
     pub environment: Option<EnvironmentName>,
     /// Its commands.
     pub registry: Registry,
+    /// The way to the server's file service.
+    pub files: Files,
+    /// Which files may be carried.
+    pub file_rules: FileRules,
+    /// The data directory.
+    pub data_dir: PathBuf,
     /// The data directory's thread.
     pub disk: Disk,
     /// The time.
@@ -124,7 +133,7 @@ impl Delivery {
             Ok(Task::AtOnce(bytes)) if bytes.len() <= MAX_TAIL_BYTES => {
                 let tail = pieces(OutputStream::Stdout, &bytes);
                 let written = Written { bytes: bytes.len() as u64, spooled: 0, tail };
-                return self.end(success(), written).await;
+                return self.end(Outcome::succeeded(), written).await;
             }
             Ok(Task::AtOnce(bytes)) => Box::new(Print(bytes)),
             Ok(Task::Run(task)) => task,
@@ -160,6 +169,9 @@ impl Delivery {
             machine: self.workshop.machine.clone(),
             environment: self.workshop.environment.clone(),
             job: self.job,
+            files: self.workshop.files.clone(),
+            file_rules: self.workshop.file_rules.clone(),
+            data_dir: self.workshop.data_dir.clone(),
             stdin,
             timeout,
             grace: self.workshop.grace,
@@ -276,10 +288,6 @@ impl Delivery {
     }
 }
 
-fn success() -> Outcome {
-    Outcome { what: Reported::Succeeded, exit_code: Some(0), signal: None, reason: None }
-}
-
 /// Output that is too long for the journal.
 struct Print(Vec<u8>);
 
@@ -291,7 +299,7 @@ impl Run for Print {
     ) -> std::pin::Pin<Box<dyn Future<Output = Outcome> + Send + 'a>> {
         Box::pin(async move {
             output.write(OutputStream::Stdout, &self.0).await;
-            success()
+            Outcome::succeeded()
         })
     }
 }

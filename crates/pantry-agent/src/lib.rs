@@ -9,12 +9,15 @@
 
 pub mod agent;
 mod book;
+mod chef;
 pub mod commands;
 pub mod config;
 pub mod data_dir;
 pub mod disk;
 pub mod error;
 mod facts;
+mod file_service;
+mod files;
 pub mod job;
 pub mod journal;
 pub mod output;
@@ -25,11 +28,14 @@ mod start;
 mod time;
 
 pub use agent::{run, run_on};
+pub use chef::{ChefConfig, WhenBusy};
 pub use commands::Rules;
 pub use config::{AgentState, Config};
 pub use data_dir::DataDirError;
 pub use error::AgentError;
 pub use facts::{FactsConfig, Ohai};
+pub use file_service::Files;
+pub use files::FileRules;
 
 /// The agent's version.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

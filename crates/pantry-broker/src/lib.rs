@@ -12,6 +12,7 @@ mod answers;
 mod broker;
 mod changes;
 mod commands;
+mod files;
 mod machines;
 mod parcel;
 mod redelivery;
@@ -22,4 +23,5 @@ mod watch;
 
 pub use broker::{Broker, KnownKeys};
 pub use commands::About;
+pub use files::FileService;
 pub use machines::Machines;

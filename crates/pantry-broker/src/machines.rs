@@ -19,6 +19,8 @@ use crate::session::Letter;
 /// Who is here. Decisions are made from memory; nothing here waits for storage.
 pub struct Machines {
     pub(crate) server: Server,
+    /// That of the file service.
+    files: Server,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) changes: Changes,
     here: RwLock<HashMap<ApplicationName, HashMap<Identity, Here>>>,
@@ -31,10 +33,10 @@ struct Here {
 }
 
 impl Machines {
-    /// Nobody is here yet.
-    pub fn new(server: Server, clock: Arc<dyn Clock>) -> Self {
+    /// Nobody is here yet. `files` are the sockets of the file service.
+    pub fn new(server: Server, files: Server, clock: Arc<dyn Clock>) -> Self {
         let here = RwLock::default();
-        Self { server, clock, changes: Changes::default(), here, last_id: AtomicU64::new(0) }
+        Self { server, files, clock, changes: Changes::default(), here, last_id: AtomicU64::new(0) }
     }
 
     /// An id for the server's next message.
@@ -129,6 +131,7 @@ impl Fleet for Machines {
     async fn part_with(&self, principals: &[Principal]) {
         for principal in principals {
             self.server.end_connections_of(principal.clone()).await;
+            self.files.end_connections_of(principal.clone()).await;
             if let Principal::Machine(machine) = principal {
                 let letters = self.find(machine, |here| here.letters.clone());
                 if let Some(letters) = letters {

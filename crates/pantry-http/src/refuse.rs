@@ -44,6 +44,7 @@ pub(crate) fn answer(error: Error) -> Answer {
         }
         Error::UnknownClient(_)
         | Error::UnknownJob(_)
+        | Error::NoSuchContent(_)
         | Error::NobodyMatches { .. }
         | Error::NobodyMatchesAnywhere { .. } => Some(Class::NotFound),
         Error::ApplicationTaken(_) | Error::ClientTaken(_) | Error::KeyTaken => {

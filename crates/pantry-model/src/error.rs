@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::content::Sha256;
 use crate::job::JobId;
 use crate::names::{ApplicationName, MachineId};
 use crate::principal::Principal;
@@ -66,6 +67,9 @@ pub enum Error {
     /// There is no such job.
     #[error("there is no job `{0}`")]
     UnknownJob(JobId),
+    /// Nothing that was asked about holds this content, or not any more.
+    #[error("the content {0} is not there, or not any more")]
+    NoSuchContent(Sha256),
     /// The application is already there.
     #[error("the application `{0}` exists already")]
     ApplicationTaken(ApplicationName),
@@ -133,6 +137,7 @@ impl Error {
             Self::UnknownApplication(_) => ErrorCode::UnknownApplication,
             Self::UnknownClient(_) => ErrorCode::UnknownClient,
             Self::UnknownJob(_) => ErrorCode::UnknownJob,
+            Self::NoSuchContent(_) => ErrorCode::Unknown,
             Self::ApplicationTaken(_) | Self::ClientTaken(_) | Self::KeyTaken => ErrorCode::Taken,
             Self::NobodyMatches { .. } | Self::NobodyMatchesAnywhere { .. } => {
                 ErrorCode::NobodyMatches

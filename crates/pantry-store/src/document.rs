@@ -128,6 +128,12 @@ kinds! {
     /// What a sandbox has left when it was closed, named as it was: it holds its contents until
     /// something that is made of them does, or for a while.
     Upload = "upload",
+    /// Files that a user has stored to start a job with; in `_global`, named `USER/NUMBER`. It holds
+    /// them, as what it says: not in the ledger.
+    StagedFiles = "staged-files",
+    /// Files that a job carries, in `_global`, named `APPLICATION/JOB`; or has brought from a machine,
+    /// named `APPLICATION/JOB/IDENTITY`. It holds them likewise.
+    JobFiles = "job-files",
     /// That an application is a shelf, and whose; in `_global`, named by the application. The shelf's
     /// own ledger says what is done to it.
     Shelf = "shelf",
@@ -186,7 +192,9 @@ impl Kind {
             | Self::PolicyInGroup
             | Self::Promotion
             | Self::Sandbox
-            | Self::Upload => None,
+            | Self::Upload
+            | Self::StagedFiles
+            | Self::JobFiles => None,
         }
     }
 

@@ -26,7 +26,7 @@ pub struct Installation {
     binary: PathBuf,
     agent: PathBuf,
     folder: TempDir,
-    ports: [u16; 2],
+    ports: [u16; 3],
     http_port: u16,
     /// Where the server keeps everything, if that is not its data directory.
     database: Option<Database>,
@@ -46,7 +46,7 @@ impl Installation {
     /// Prepares one whose server keeps everything on this backend.
     pub fn on(backend: Backend, binary: &Path, agent: &Path) -> Result<Self> {
         let folder = tempfile::Builder::new().prefix("pantry-").tempdir()?;
-        let (ports, http_port) = ([free_port()?, free_port()?], free_port()?);
+        let (ports, http_port) = ([free_port()?, free_port()?, free_port()?], free_port()?);
         let database = match backend {
             Backend::Sqlite => None,
             Backend::Postgres => Some(Database::empty()?),
@@ -56,11 +56,12 @@ impl Installation {
         let (binary, agent) = (find(binary)?, find(agent)?);
         let installation = Self { binary, agent, folder, ports, http_port, database };
         let config = format!(
-            "data_dir: {}\nnetworking: {{pub_sub_port: {}, receive_port: {}}}\n\
+            "data_dir: {}\nnetworking: {{pub_sub_port: {}, receive_port: {}, file_service_port: {}}}\n\
              http: {{listen: '127.0.0.1:{}'}}\nstore: {{url: '{}'}}\n",
             installation.path("server").display(),
             ports[0],
             ports[1],
+            ports[2],
             http_port,
             installation.database.as_ref().map_or("sqlite:".to_owned(), Database::url),
         );
@@ -73,8 +74,8 @@ impl Installation {
         self.folder.path().join(name)
     }
 
-    /// The ports: of the streams, and for receiving.
-    pub fn ports(&self) -> [u16; 2] {
+    /// The ports: of the streams, for receiving, and of the file service.
+    pub fn ports(&self) -> [u16; 3] {
         self.ports
     }
 

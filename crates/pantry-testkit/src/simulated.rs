@@ -50,7 +50,7 @@ pub fn start(
     let principal = Principal::Machine(machine.clone());
     let (client, events) = network.connect(Config {
         host: server.host.clone(),
-        pub_sub_port: server.pub_sub_port,
+        pub_sub_port: Some(server.pub_sub_port),
         receive_port: server.receive_port,
         server_key: server.key,
         keys,

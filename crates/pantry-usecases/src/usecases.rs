@@ -9,6 +9,7 @@ use pantry_store::{Change, Document, Kind, Scope, Store, StoreError, Write};
 use tokio::sync::Mutex;
 
 use crate::callers::{Caller, KnownCache, cache};
+use crate::chef_runs::Runs;
 use crate::contents::{Checker, Collector};
 use crate::cookbooks::Catalogues;
 use crate::fault::to_error;
@@ -50,6 +51,7 @@ pub struct UseCases {
     pub(crate) indexer: Arc<Indexer>,
     pub(crate) checker: Arc<Checker>,
     pub(crate) collector: Arc<Collector>,
+    pub(crate) runs: Arc<Runs>,
     turns: Arc<Turns>,
 }
 
@@ -91,6 +93,7 @@ impl UseCases {
             indexer: Arc::default(),
             checker: Arc::default(),
             collector: Arc::default(),
+            runs: Arc::default(),
             turns: Arc::default(),
         }
     }
@@ -98,6 +101,11 @@ impl UseCases {
     /// The same, with a store that can be moved.
     pub fn with_mover(self, mover: Arc<Mover>) -> Self {
         Self { mover: Some(mover), ..self }
+    }
+
+    /// The same, with this limit to the documents of a run of Chef, in bytes.
+    pub fn with_max_run_documents(self, bytes: u64) -> Self {
+        Self { runs: Arc::new(Runs::new(bytes)), ..self }
     }
 
     /// Where keys and password hashes are computed.
@@ -219,6 +227,6 @@ enum Committed {
     Stale,
 }
 
-fn kept_changing() -> Error {
+pub(crate) fn kept_changing() -> Error {
     Error::Unavailable("others kept changing what this request relies on".to_owned())
 }

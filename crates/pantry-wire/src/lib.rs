@@ -11,6 +11,7 @@ mod bell;
 pub mod client;
 mod descriptor;
 mod ffi;
+pub mod files;
 pub mod frames;
 mod keys;
 mod monitor;

@@ -11,6 +11,7 @@ use pantry_model::commands::Command;
 use pantry_model::protocol::{Credit, Failure, Request};
 use pantry_model::{Message, MessageType, Principal, Stream};
 use pantry_wire::client::{Backoff, Client, Config, Event, Network};
+use pantry_wire::files::FileClient;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout_at};
 
@@ -41,12 +42,15 @@ pub(crate) enum Heard {
     Back,
 }
 
+/// How long the file service is tried, at first and whenever the connection was lost.
+const FILES_PATIENCE: Duration = Duration::from_secs(60);
+
 /// A connection to the server.
 pub(crate) struct Connection {
     client: Client,
     events: mpsc::Receiver<Event>,
-    // Dropped last: its thread carries the client's sockets.
-    _network: Network,
+    // Dropped last: its thread carries the clients' sockets.
+    network: Network,
     credentials: Credentials,
     next_id: u64,
     /// From when on it is enough to hear that nobody listens; none once it was connected.
@@ -61,36 +65,27 @@ impl Connection {
         credentials: Credentials,
         patience: Option<Duration>,
     ) -> Result<Self, CliError> {
-        let network = Network::start(1).map_err(|error| CliError::Wire(error.to_string()))?;
-        let config = Config {
-            host: credentials.server.server_host.clone(),
-            pub_sub_port: credentials.server.pub_sub_port,
-            receive_port: credentials.server.receive_port,
-            server_key: credentials.server_key,
-            keys: credentials.keys.clone(),
-            principal: Principal::User(credentials.user.clone()),
-            heartbeat: HEARTBEAT,
-            backoff: Backoff { first: Duration::from_millis(100), most: Duration::from_secs(2) },
-        };
+        let network = Network::start(2).map_err(|error| CliError::Wire(error.to_string()))?;
+        let config = config(&credentials, credentials.server.receive_port);
         let (client, events) =
             network.connect(config).map_err(|error| CliError::Wire(error.to_string()))?;
         let waiting = VecDeque::new();
         let started = Instant::now();
         let give_up_at = Some(started + patience.unwrap_or(NOBODY_LISTENS));
-        let mut connection = Self {
-            client,
-            events,
-            _network: network,
-            credentials,
-            next_id: 1,
-            give_up_at,
-            waiting,
-        };
+        let mut connection =
+            Self { client, events, network, credentials, next_id: 1, give_up_at, waiting };
         let deadline = started + patience.unwrap_or(CONNECT_TIMEOUT);
         match timeout_at(deadline, connection.until_connected()).await {
             Ok(connected) => connected.map(|()| connection),
             Err(_) => Err(CliError::NotThere { address: connection.address() }),
         }
+    }
+
+    /// A connection to the server's file service.
+    pub(crate) fn files(&self) -> Result<FileClient, CliError> {
+        let config = config(&self.credentials, self.credentials.server.file_service_port);
+        FileClient::open(&self.network, config, FILES_PATIENCE)
+            .map_err(|error| CliError::Wire(error.to_string()))
     }
 
     /// Where the server is, and how its machines reach it.
@@ -236,6 +231,20 @@ impl Connection {
                 }
             }
         }
+    }
+}
+
+/// How a user reaches one of the server's ports.
+fn config(credentials: &Credentials, port: u16) -> Config {
+    Config {
+        host: credentials.server.server_host.clone(),
+        pub_sub_port: None,
+        receive_port: port,
+        server_key: credentials.server_key,
+        keys: credentials.keys.clone(),
+        principal: Principal::User(credentials.user.clone()),
+        heartbeat: HEARTBEAT,
+        backoff: Backoff { first: Duration::from_millis(100), most: Duration::from_secs(2) },
     }
 }
 

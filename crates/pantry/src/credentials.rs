@@ -56,7 +56,7 @@ pub(crate) fn find(global: &Global, environment: &Environment) -> Result<Credent
         server_host: file.server.host.clone().unwrap_or_else(|| "127.0.0.1".to_owned()),
         pub_sub_port: from_file(file.server.pub_sub_port, PUB_SUB_PORT),
         receive_port: from_file(file.server.receive_port, RECEIVE_PORT),
-        file_service_port: FILE_SERVICE_PORT,
+        file_service_port: from_file(file.server.file_service_port, FILE_SERVICE_PORT),
     };
     if let Some(networking) = networking {
         // The server's own file knows better than a key file that was written at its first start.
@@ -167,6 +167,7 @@ mod tests {
                 host: Some("far.example.org".to_owned()),
                 pub_sub_port: None,
                 receive_port: None,
+                file_service_port: None,
             };
             KeysFile::new(user.parse().unwrap(), server, &keys).write_new(&path).unwrap();
             path

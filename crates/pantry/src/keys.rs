@@ -2,7 +2,7 @@
 //!
 //! ```yaml
 //! user: admin
-//! server: {public_key: …, host: …, pub_sub_port: …, receive_port: …}   # all but the key optional
+//! server: {public_key: …, host: …, pub_sub_port: …, receive_port: …, file_service_port: …}   # all but the key optional
 //! curve: {public_key: …, secret_key: …}
 //! ```
 //! First start writes one for the administrator; a person's own is `.pantry/keys.yml`.
@@ -41,6 +41,8 @@ pub(crate) struct KeysServer {
     pub(crate) pub_sub_port: Option<u16>,
     /// Where it receives, if not at the usual port.
     pub(crate) receive_port: Option<u16>,
+    /// Where its file service is, if not at the usual port.
+    pub(crate) file_service_port: Option<u16>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -89,9 +91,12 @@ impl KeysFile {
         if let Some(host) = &server.host {
             let _ = writeln!(text, "  host: {}", quoted(host));
         }
-        for (name, port) in
-            [("pub_sub_port", server.pub_sub_port), ("receive_port", server.receive_port)]
-        {
+        let ports = [
+            ("pub_sub_port", server.pub_sub_port),
+            ("receive_port", server.receive_port),
+            ("file_service_port", server.file_service_port),
+        ];
+        for (name, port) in ports {
             if let Some(port) = port {
                 let _ = writeln!(text, "  {name}: {port}");
             }
@@ -126,6 +131,7 @@ mod tests {
             host: Some("pantry.example.org".to_owned()),
             pub_sub_port: None,
             receive_port: Some(1234),
+            file_service_port: Some(1235),
         };
         let file = KeysFile::new("admin".parse().unwrap(), server, &keys);
         file.write_new(&path).unwrap();
@@ -135,6 +141,7 @@ mod tests {
         assert_eq!(read.user.as_str(), "admin");
         assert_eq!(read.server.host.as_deref(), Some("pantry.example.org"));
         assert_eq!((read.server.pub_sub_port, read.server.receive_port), (None, Some(1234)));
+        assert_eq!(read.server.file_service_port, Some(1235));
         assert_eq!(read.keys().public, keys.public);
         assert_eq!(read.keys().secret.expose(), keys.secret.expose());
     }

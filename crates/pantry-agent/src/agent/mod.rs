@@ -21,11 +21,14 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::book::Book;
+use crate::chef::Chef;
 use crate::commands::Registry;
 use crate::config::{AgentState, Config};
 use crate::data_dir::DataDirError;
 use crate::disk::Disk;
 use crate::error::AgentError;
+use crate::file_service::Files;
+use crate::files;
 use crate::job::{self, Assignment, JobEvent, JobNews, Workshop};
 use crate::session::Session;
 use crate::start::Start;
@@ -117,12 +120,20 @@ impl Agent {
         incarnation: Incarnation,
     ) -> Result<Self, AgentError> {
         let random = getrandom::u64().map_err(|error| AgentError::Randomness(error.to_string()))?;
+        files::clean_up(&config.data_dir);
         let session = Session::new(&config.machine, incarnation, config.heartbeat_interval, random);
         let (sender, news) = mpsc::channel(BATCH);
         let workshop = Arc::new(Workshop {
             machine: config.machine.clone(),
             environment: config.environment.clone(),
-            registry: Registry::new(config.machine.clone(), config.commands.clone()),
+            registry: Registry::new(
+                config.machine.clone(),
+                config.commands.clone(),
+                Arc::new(Chef::new(config.chef.clone(), &config.data_dir, Arc::clone(&clock))),
+            ),
+            files: Files::new(&config)?,
+            file_rules: config.files.clone(),
+            data_dir: config.data_dir.clone(),
             disk: disk.clone(),
             clock: Arc::clone(&clock),
             slots: Arc::new(Semaphore::new(config.parallel_jobs.clamp(1, Semaphore::MAX_PERMITS))),

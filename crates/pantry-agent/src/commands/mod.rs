@@ -4,12 +4,18 @@
 //! at once (then it costs one write to the journal and waits behind nobody), or gives back what is
 //! to be run when its turn comes. The machine's own rules have the last word before that.
 
+mod chef_run;
 mod echo;
 mod exec;
+mod file_list;
+mod file_pull;
+mod file_push;
 mod rules;
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use pantry_model::commands::ClientCommand;
@@ -18,6 +24,9 @@ use serde::de::DeserializeOwned;
 
 pub use rules::Rules;
 
+use crate::chef::Chef;
+use crate::file_service::Files;
+use crate::files::FileRules;
 use crate::output::Output;
 use crate::process::{Outcome, Stdin};
 
@@ -48,6 +57,12 @@ pub struct Context {
     pub environment: Option<EnvironmentName>,
     /// The job.
     pub job: JobId,
+    /// The way to the server's file service.
+    pub files: Files,
+    /// Which files may be carried.
+    pub file_rules: FileRules,
+    /// The agent's data directory.
+    pub data_dir: PathBuf,
     /// The payload.
     pub stdin: Stdin,
     /// How long it may run.
@@ -63,7 +78,7 @@ trait Implementation: Send + Sync {
 }
 
 /// A command whose arguments are this type of the model's.
-struct Typed<C>(fn(C) -> Result<Task, String>);
+struct Typed<C>(Box<dyn Fn(C) -> Result<Task, String> + Send + Sync>);
 
 impl<C: ClientCommand + DeserializeOwned> Implementation for Typed<C> {
     fn prepare(&self, arguments: &serde_json::Value) -> Result<Task, String> {
@@ -82,18 +97,22 @@ pub struct Registry {
 
 impl Registry {
     /// The commands that every agent has.
-    pub fn new(machine: MachineId, rules: Rules) -> Self {
+    pub(crate) fn new(machine: MachineId, rules: Rules, chef: Arc<Chef>) -> Self {
         let mut registry = Self { machine, rules, commands: BTreeMap::new() };
         registry.add(echo::prepare);
         registry.add(exec::prepare);
+        registry.add(file_list::prepare);
+        registry.add(file_pull::prepare);
+        registry.add(file_push::prepare);
+        registry.add(move |asked| chef_run::prepare(asked, Arc::clone(&chef)));
         registry
     }
 
     fn add<C: ClientCommand + DeserializeOwned + 'static>(
         &mut self,
-        prepare: fn(C) -> Result<Task, String>,
+        prepare: impl Fn(C) -> Result<Task, String> + Send + Sync + 'static,
     ) {
-        self.commands.insert(C::NAME, Box::new(Typed(prepare)));
+        self.commands.insert(C::NAME, Box::new(Typed(Box::new(prepare))));
     }
 
     /// What comes of an order; an error is a sentence that says why nothing does.
@@ -112,12 +131,26 @@ impl Registry {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
+    use pantry_model::{Clock, Timestamp};
+
     use super::*;
+    use crate::chef::ChefConfig;
+
+    struct Never;
+
+    impl Clock for Never {
+        fn now(&self) -> Timestamp {
+            Timestamp(0)
+        }
+    }
 
     fn registry(rules: Rules) -> Registry {
         let machine =
             MachineId { application: "shop".parse().unwrap(), identity: "web1".parse().unwrap() };
-        Registry::new(machine, rules)
+        let chef = Chef::new(ChefConfig::default(), Path::new("/none"), Arc::new(Never));
+        Registry::new(machine, rules, Arc::new(chef))
     }
 
     fn order(command: &str, arguments: serde_json::Value) -> Order {

@@ -6,6 +6,7 @@
 
 mod failure;
 
+use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, Write};
 use std::process::{ExitStatus, Stdio};
@@ -35,14 +36,23 @@ pub struct Program {
     pub program: String,
     /// Its arguments.
     pub arguments: Vec<String>,
-    /// What is added to the agent's own environment.
-    pub environment: Vec<(&'static str, String)>,
+    /// The environment variables that it has, or that it has more than the agent.
+    pub environment: Variables,
     /// What it reads.
     pub stdin: Stdin,
     /// How long it may run.
     pub timeout: Duration,
     /// How long it has to end after SIGTERM.
     pub grace: Duration,
+}
+
+/// The environment variables of a program.
+#[derive(Debug)]
+pub enum Variables {
+    /// The agent's own, and these.
+    Added(Vec<(&'static str, String)>),
+    /// These alone.
+    Only(Vec<(OsString, OsString)>),
 }
 
 /// What a program reads.
@@ -92,6 +102,11 @@ impl Outcome {
         Self { what: Reported::Failed, exit_code: None, signal: None, reason: Some(reason.into()) }
     }
 
+    /// It is done.
+    pub fn succeeded() -> Self {
+        Self { what: Reported::Succeeded, exit_code: Some(0), signal: None, reason: None }
+    }
+
     fn of(status: ExitStatus) -> Self {
         use std::os::unix::process::ExitStatusExt;
         let what = if status.success() { Reported::Succeeded } else { Reported::Failed };
@@ -131,11 +146,25 @@ enum Phase {
 
 /// Runs a program to its end. `machine` is what the sentences call this machine.
 pub async fn run(program: Program, machine: &str, output: &mut Output) -> Outcome {
+    run_and_note(program, machine, output, |_| ()).await
+}
+
+/// The same; `note` hears the number of the process as soon as there is one.
+pub async fn run_and_note(
+    program: Program,
+    machine: &str,
+    output: &mut Output,
+    note: impl FnOnce(u32),
+) -> Outcome {
     let Program { program, arguments, environment, stdin, timeout, grace } = program;
+    let mut command = Command::new(&program);
+    match environment {
+        Variables::Added(variables) => command.envs(variables),
+        Variables::Only(variables) => command.env_clear().envs(variables),
+    };
     let spawned = stdin.into_stdio().and_then(|stdin| {
-        Command::new(&program)
+        command
             .args(&arguments)
-            .envs(environment)
             .current_dir("/")
             .stdin(stdin)
             .stdout(Stdio::piped())
@@ -147,6 +176,9 @@ pub async fn run(program: Program, machine: &str, output: &mut Output) -> Outcom
         Ok(child) => child,
         Err(error) => return Outcome::failed(failure::sentence(&program, machine, &error)),
     };
+    if let Some(id) = child.id() {
+        note(id);
+    }
     let (status, timed_out) = match wait(child, timeout, grace, output).await {
         Ok(ended) => ended,
         Err(error) => {

@@ -85,7 +85,7 @@ pub(crate) struct Broker {
 fn config(keys: &CurveKeyPair, ports: (u16, u16)) -> server::Config {
     server::Config {
         listen: "127.0.0.1".to_owned(),
-        pub_sub_port: ports.0,
+        pub_sub_port: Some(ports.0),
         receive_port: ports.1,
         keys: keys.clone(),
         heartbeat: Duration::from_secs(5),
@@ -119,7 +119,7 @@ impl Broker {
 
     /// Ends as a server that is stopped, and starts again on the same ports.
     pub(crate) async fn restart(&mut self) {
-        let ports = (self.server.pub_sub_port(), self.server.receive_port());
+        let ports = (self.server.pub_sub_port().unwrap(), self.server.receive_port());
         self.server.clone().close().await;
         let (server, events) = server::bind(config(&self.curve, ports), self.keys.clone()).unwrap();
         (self.server, self.events, self.connection) = (server, events, None);

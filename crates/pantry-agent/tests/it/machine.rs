@@ -81,7 +81,8 @@ impl Machine {
         let home = tempfile::tempdir().unwrap();
         let keys = pantry_wire::generate_key_pair();
         let server = &broker.server;
-        let address = ("127.0.0.1".to_owned(), server.pub_sub_port(), server.receive_port());
+        let address =
+            ("127.0.0.1".to_owned(), server.pub_sub_port().unwrap(), server.receive_port(), 1);
         let data_dir = home.path().join("agent");
         let mut config = Config::new(address, broker.curve.public, keys.clone(), web1(), data_dir);
         let (sender, state) = watch::channel(AgentState::default());
@@ -163,7 +164,7 @@ fn agent_process() {
     let Some(ports) = setting("PORTS") else { return };
     let (pub_sub_port, receive_port) = ports.split_once(' ').unwrap();
     let address =
-        ("127.0.0.1".to_owned(), pub_sub_port.parse().unwrap(), receive_port.parse().unwrap());
+        ("127.0.0.1".to_owned(), pub_sub_port.parse().unwrap(), receive_port.parse().unwrap(), 1);
     let keys = CurveKeyPair {
         public: setting("PUBLIC_KEY").unwrap().parse().unwrap(),
         secret: setting("SECRET_KEY").unwrap().parse().unwrap(),

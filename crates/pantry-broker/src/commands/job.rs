@@ -22,8 +22,8 @@ impl Answer for JobStart {
         actor: &Principal,
         payload: Vec<u8>,
     ) -> Result<Vec<StartedJob>, Error> {
-        let Self { application, target, order, time_to_live } = self;
-        let new = NewJob { application, target, order, payload, time_to_live };
+        let Self { application, target, order, time_to_live, staged } = self;
+        let new = NewJob { application, target, order, payload, time_to_live, staged };
         context.usecases.start_job(actor, new).await
     }
 }

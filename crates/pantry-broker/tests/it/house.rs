@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 use std::time::Duration;
 
-use pantry_broker::{About, Broker, KnownKeys, Machines};
+use pantry_broker::{About, Broker, FileService, KnownKeys, Machines};
 use pantry_model::commands::Command;
 use pantry_model::commands::client::ClientCreate;
 use pantry_model::protocol::{Deliver, Hello, Ready, Report, Reported, Reports, Request};
@@ -21,6 +21,7 @@ use pantry_usecases::{
     Files, KeyRing, Links, NewApplication, NewJob, Random, UseCases, Workshop, first_start,
 };
 use pantry_wire::client::{Backoff, Client, Config, Event, Network};
+use pantry_wire::files::FileClient;
 use pantry_wire::{generate_key_pair, server};
 use serde::Serialize;
 use tokio::sync::mpsc;
@@ -28,6 +29,9 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// How long the file service is waited for.
+const SOON: Duration = Duration::from_secs(5);
 
 /// A clock that the test sets.
 pub(crate) struct TestClock(pub(crate) AtomicI64);
@@ -46,6 +50,9 @@ impl Random for Counter {
     }
 }
 
+/// The most that a job may carry here, in bytes.
+const BYTES_PER_JOB: u64 = 8 * 1024 * 1024;
+
 /// A broker with the application `shop`, and one client in it: `web1`.
 pub(crate) struct House {
     pub(crate) usecases: UseCases,
@@ -54,7 +61,9 @@ pub(crate) struct House {
     pub(crate) admin: Principal,
     network: Network,
     wire: server::Server,
+    pub(crate) file_wire: server::Server,
     broker: JoinHandle<()>,
+    service: JoinHandle<()>,
     server_key: CurvePublicKey,
     admin_keys: CurveKeyPair,
     web1_keys: CurveKeyPair,
@@ -87,14 +96,18 @@ impl House {
         let server_key = server_keys.public;
         let config = server::Config {
             listen: "127.0.0.1".to_owned(),
-            pub_sub_port: 0,
+            pub_sub_port: Some(0),
             receive_port: 0,
             keys: server_keys,
             heartbeat: Duration::from_secs(10),
             limits: server::Limits::default(),
         };
-        let (wire, events) = server::bind(config, Arc::new(KnownKeys(ring.clone()))).unwrap();
-        let machines = Arc::new(Machines::new(wire.clone(), clock.clone()));
+        let file_config = server::Config { pub_sub_port: None, ..config.clone() };
+        let known = Arc::new(KnownKeys(ring.clone()));
+        let (wire, events) = server::bind(config, known.clone()).unwrap();
+        let (file_wire, file_events) = server::bind(file_config, known).unwrap();
+        let machines = Machines::new(wire.clone(), file_wire.clone(), clock.clone());
+        let machines = Arc::new(machines);
         let workshop = Workshop::start().unwrap();
         let contents = contents::open().unwrap();
         let links = Links::new(SealKey::new(&[1; 32]));
@@ -110,6 +123,8 @@ impl House {
         );
         let about = About { version: "test".to_owned(), http: None };
         let broker = tokio::spawn(Broker::new(usecases.clone(), machines, about).run(events));
+        let service = FileService::new(usecases.clone(), file_wire.clone(), None, BYTES_PER_JOB);
+        let service = tokio::spawn(service.run(file_events));
 
         let admin: Principal = "u/admin".parse().unwrap();
         let caller = usecases.caller(&admin, None).await.unwrap();
@@ -128,7 +143,9 @@ impl House {
             admin,
             network,
             wire,
+            file_wire,
             broker,
+            service,
             server_key,
             admin_keys,
             web1_keys,
@@ -171,7 +188,11 @@ impl House {
     fn knock(&self, principal: Principal, keys: CurveKeyPair) -> Peer {
         let config = Config {
             host: "127.0.0.1".to_owned(),
-            pub_sub_port: self.wire.pub_sub_port(),
+            // Users only send.
+            pub_sub_port: self
+                .wire
+                .pub_sub_port()
+                .filter(|_| matches!(principal, Principal::Machine(_))),
             receive_port: self.wire.receive_port(),
             server_key: self.server_key,
             keys,
@@ -183,10 +204,48 @@ impl House {
         Peer { client, events, principal, last_id: 0 }
     }
 
+    /// web1's way to the file service, and the administrator's.
+    pub(crate) fn web1_files(&self) -> FileClient {
+        self.files_of(Principal::Machine(web1()), self.web1_keys.clone())
+    }
+
+    pub(crate) fn admin_files(&self) -> FileClient {
+        self.files_of(self.admin.clone(), self.admin_keys.clone())
+    }
+
+    fn files_of(&self, principal: Principal, keys: CurveKeyPair) -> FileClient {
+        FileClient::open(&self.network, self.file_config(principal, keys), SOON).unwrap()
+    }
+
+    fn file_config(&self, principal: Principal, keys: CurveKeyPair) -> Config {
+        Config {
+            host: "127.0.0.1".to_owned(),
+            pub_sub_port: None,
+            receive_port: self.file_wire.receive_port(),
+            server_key: self.server_key,
+            keys,
+            principal,
+            heartbeat: Duration::from_secs(5),
+            backoff: Backoff { first: Duration::from_millis(50), most: Duration::from_millis(200) },
+        }
+    }
+
+    /// web1 on the file service, to say what no agent says.
+    pub(crate) async fn web1_at_files(&self) -> Peer {
+        let principal = Principal::Machine(web1());
+        let config = self.file_config(principal.clone(), self.web1_keys.clone());
+        let (client, events) = self.network.connect(config).unwrap();
+        let mut peer = Peer { client, events, principal, last_id: 0 };
+        while !matches!(peer.event().await, Event::Connected) {}
+        peer
+    }
+
     /// Closes the sockets, waits until the broker has ended, and gives what it has left.
     pub(crate) async fn close(self) -> TestStore {
         self.wire.close().await;
+        self.file_wire.close().await;
         self.broker.await.unwrap();
+        self.service.await.unwrap();
         self.place
     }
 
@@ -270,15 +329,27 @@ impl Peer {
         document: &T,
         bytes: Vec<u8>,
     ) -> u64 {
+        self.answer(None, kind, document, bytes).await
+    }
+
+    /// Says something that belongs to a message, or to none.
+    pub(crate) async fn answer<T: Serialize>(
+        &mut self,
+        to: Option<u64>,
+        kind: MessageType,
+        document: &T,
+        bytes: Vec<u8>,
+    ) -> u64 {
         self.last_id += 1;
         let stream = match &self.principal {
             Principal::Machine(machine) => Stream::of_machine(machine),
             Principal::User(_) => Stream::of_server(),
         };
-        let message = Message::new(stream, self.last_id, kind)
+        let mut message = Message::new(stream, self.last_id, kind)
             .with(document)
             .with_bytes(bytes)
             .from(self.principal.clone());
+        message.metadata.reply_to = to;
         self.client.send(message).await.unwrap();
         self.last_id
     }
@@ -325,5 +396,5 @@ pub(crate) fn job_for_web1(time_to_live: Duration) -> NewJob {
         timeout: Duration::from_secs(60),
     };
     let (application, target) = (Some(web1().application), Target::default());
-    NewJob { application, target, order, payload: b"input".to_vec(), time_to_live }
+    NewJob { application, target, order, payload: b"input".to_vec(), time_to_live, staged: None }
 }

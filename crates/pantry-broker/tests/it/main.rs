@@ -4,6 +4,8 @@
 //! Each is marked as test code for clippy, which does not see that of helpers in a test's own crate.
 
 #[cfg(test)]
+mod files;
+#[cfg(test)]
 mod following;
 #[cfg(test)]
 mod house;

@@ -73,6 +73,14 @@ impl Environment {
         written.iter().map(one).collect()
     }
 
+    /// A stored environment that lets its nodes use any version of all cookbooks. `None` if it cannot be
+    /// read.
+    pub fn without_constraints(stored: &[u8]) -> Option<Vec<u8>> {
+        let mut stored: JsonObject = serde_json::from_slice(stored).ok()?;
+        stored.set(CONSTRAINTS, &JsonObject::default());
+        Some(stored.to_json())
+    }
+
     /// Its name.
     pub fn name(&self) -> &EnvironmentName {
         &self.name

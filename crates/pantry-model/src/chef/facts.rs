@@ -18,7 +18,7 @@ const NOT_REPORTED: [&str; 5] = [RECIPES, "expanded_run_list", "cookbooks", "rol
 const RECIPES: &str = "recipes";
 
 /// What a machine reports of itself.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Facts(JsonObject);
 
 impl Facts {

@@ -8,7 +8,7 @@ use super::json_object::is_object;
 use crate::constraint::Constraint;
 use crate::names::{CookbookArtifactIdentifier, CookbookName, PolicyName, PolicyRevisionId};
 use crate::refusals::{Refusal, fields, request};
-use crate::run_list::RunListItem;
+use crate::run_list::{RunList, RunListItem};
 
 /// A revision of a policy.
 #[derive(Clone, Debug)]
@@ -79,6 +79,35 @@ impl CookbookLock {
         let lock: JsonObject = serde_json::from_str(locks.get(cookbook)?).ok()?;
         let said = |field| lock.text(field).ok().map(Into::into);
         Some(Self { version: said("version")?, identifier: said("identifier")? })
+    }
+}
+
+/// What a run needs to know of a revision that it follows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FollowedRevision {
+    /// The revision.
+    pub id: PolicyRevisionId,
+    /// Its run list.
+    pub run_list: RunList,
+    /// The names of the cookbooks that it locks, each with what its artifact is known by, in the order
+    /// in which they are written.
+    pub locks: Vec<(String, String)>,
+}
+
+impl FollowedRevision {
+    /// That of a stored revision; `None` if it cannot be read.
+    pub fn read(stored: &[u8]) -> Option<Self> {
+        let stored: JsonObject = serde_json::from_slice(stored).ok()?;
+        let locks: JsonObject = serde_json::from_str(stored.get("cookbook_locks")?).ok()?;
+        let lock = |(name, lock): (&str, &str)| {
+            let lock: JsonObject = serde_json::from_str(lock).ok()?;
+            Some((name.to_owned(), lock.text("identifier").ok()?.into_owned()))
+        };
+        Some(Self {
+            id: stored.name("revision_id").ok()?,
+            run_list: stored.run_list("run_list").ok()?,
+            locks: locks.iter().map(lock).collect::<Option<_>>()?,
+        })
     }
 }
 
@@ -153,6 +182,16 @@ mod tests {
         assert_eq!((lock.version.as_str(), lock.identifier.as_str()), ("1.2.3", "f04cc40f"));
         assert_eq!(CookbookLock::of("dem", &read.stored()), None);
         assert_eq!(CookbookLock::of("demo", b"no"), None);
+    }
+
+    #[test]
+    fn a_run_that_follows_it_knows_its_cookbooks() {
+        let read = PolicyRevision::read(revision().to_string().as_bytes(), "web").unwrap();
+        let followed = FollowedRevision::read(&read.stored()).unwrap();
+        assert_eq!(followed.id.as_str(), "909c26701e29");
+        assert_eq!(followed.run_list.items()[0].as_str(), "recipe[demo::default]");
+        assert_eq!(followed.locks, [("demo".to_owned(), "f04cc40f".to_owned())]);
+        assert_eq!(FollowedRevision::read(b"{}"), None);
     }
 
     /// A revision with one value replaced, or taken out.

@@ -122,6 +122,14 @@ impl RoleRunLists {
         self.env_run_lists.get(&environment)
     }
 
+    /// The run list that a run in an environment gets: that for the environment, else the role's own.
+    /// One that is written for `_default` stands before the role's own, as Chef reads it.
+    pub fn in_run(&self, environment: &EnvironmentName) -> &RunList {
+        let written = self.env_run_lists.get(environment);
+        let default = || self.env_run_lists.get(&EnvironmentName::default_name());
+        written.or_else(default).unwrap_or(&self.run_list)
+    }
+
     /// All of its run lists.
     pub fn all(&self) -> impl Iterator<Item = &RunList> {
         std::iter::once(&self.run_list).chain(self.env_run_lists.values())
@@ -159,6 +167,21 @@ mod tests {
             String::from_utf8(stored).unwrap(),
             r#"{"name":"web","description":7,"run_list":["recipe[a]"],"env_run_lists":{"prod":["recipe[foo]","role[x]"],"_default":[],"dev":["recipe[a@1.0]"]},"json_class":"Chef::Role","chef_type":"role","default_attributes":{},"override_attributes":{}}"#
         );
+    }
+
+    #[test]
+    fn a_run_gets_the_list_of_its_environment_else_the_default_one() {
+        let role = lists(r#"{"name":"web","run_list":["a"],"env_run_lists":{"prod":["b"]}}"#);
+        let in_run = |role: &RoleRunLists, name: &str| {
+            let items = role.in_run(&name.parse().unwrap()).items().to_vec();
+            items.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(in_run(&role, "prod"), "recipe[b]");
+        assert_eq!(in_run(&role, "test"), "recipe[a]");
+        assert_eq!(in_run(&role, "_default"), "recipe[a]");
+        let role = lists(r#"{"name":"web","run_list":["a"],"env_run_lists":{"_default":["c"]}}"#);
+        assert_eq!(in_run(&role, "_default"), "recipe[c]");
+        assert_eq!(in_run(&role, "test"), "recipe[c]");
     }
 
     #[test]

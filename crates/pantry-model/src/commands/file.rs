@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::ClientCommand;
 use crate::content::Sha256;
 
-/// Every client writes the files of a tree, which the job carries.
+/// Every client writes the files of a tree, which the job carries. It prints a line: a [`Pushed`] as JSON.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FilePush {
@@ -31,6 +31,19 @@ pub struct FilePush {
 
 impl ClientCommand for FilePush {
     const NAME: &'static str = "file:push";
+}
+
+/// What a client has done: it prints a line, this as JSON.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pushed {
+    /// How many files and links the tree has.
+    pub files: u64,
+    /// How many of them are new or were changed; the others were right already.
+    pub changed: u64,
+    /// How many folders were made.
+    pub folders: u64,
+    /// The bytes of all files.
+    pub bytes: u64,
 }
 
 /// Every client sends these files and folders. It prints a line: a [`Pulled`] as JSON.

@@ -25,6 +25,10 @@ pub struct JobStart {
     /// How long clients that are away have to come back and take it.
     #[serde(rename = "time_to_live_ms", with = "millis")]
     pub time_to_live: Duration,
+    /// The number under which the user has stored files that the job is to carry
+    /// ([`crate::protocol::files::Place::Staged`]).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub staged: Option<u64>,
 }
 
 /// A job that was started.

@@ -6,6 +6,7 @@
 
 pub mod acls;
 pub mod associations;
+pub mod chef_runs;
 pub mod clients;
 pub mod containers;
 pub mod cookbook_artifacts;

@@ -21,12 +21,14 @@ use crate::fault;
 const MOST: usize = 1000;
 
 /// What holds contents.
-const HOLDERS: [Kind; 5] = [
+const HOLDERS: [Kind; 7] = [
     Kind::CookbookVersion,
     Kind::CookbookArchive,
     Kind::CookbookArtifactVersion,
     Kind::Sandbox,
     Kind::Upload,
+    Kind::StagedFiles,
+    Kind::JobFiles,
 ];
 
 /// What can be said of a check.
@@ -184,7 +186,7 @@ impl UseCases {
 
     /// Says who holds contents that are broken. What nobody holds any more went meanwhile.
     async fn report_holders(&self, broken: &BTreeMap<Sha256, &'static str>) -> Result<(), Error> {
-        for scope in self.all_scopes().await? {
+        for scope in self.all_scopes().await?.into_iter().chain([Scope::Global]) {
             for kind in HOLDERS {
                 let names = self.store.names(&scope, kind).await.map_err(fault::to_error)?;
                 for name in names {

@@ -1,5 +1,5 @@
 //! What goes by itself, once an hour: sandboxes that nobody closed, uploads that nobody made anything
-//! of, and contents that nothing holds but that could not be deleted at once. And what goes when a
+//! of, files of jobs that are over, and contents that nothing holds but that could not be deleted at once. And what goes when a
 //! user asks for it: contents that no object ever held, as after the store was restored from a
 //! backup. Finding those takes a walk through all that is kept.
 
@@ -45,7 +45,7 @@ impl UseCases {
     pub async fn keep_contents(&self) {
         loop {
             let outcome = async {
-                let uploads = self.end_old_uploads().await?;
+                let uploads = self.end_old_uploads().await? + self.end_old_job_files().await?;
                 let contents = self.collect_left().await?;
                 let left = self.store.unheld_contents(1).await.map_err(fault::to_error)?;
                 Ok::<_, Error>((uploads, contents, !left.is_empty()))
@@ -93,7 +93,7 @@ impl UseCases {
     }
 
     async fn collect_all(&self) -> Result<(), Error> {
-        let uploads = self.end_old_uploads().await?;
+        let uploads = self.end_old_uploads().await? + self.end_old_job_files().await?;
         self.collector.state().uploads = uploads;
         let contents = self.collect_left().await?;
         self.collector.state().contents = contents;

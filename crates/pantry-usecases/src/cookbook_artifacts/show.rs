@@ -32,8 +32,24 @@ impl UseCases {
         caller: &Caller,
         wanted: &'w ArtifactsWanted,
     ) -> Result<Vec<(&'w str, CookbookView)>, Error> {
+        let wanted: Vec<_> = wanted.iter().collect();
+        let found = self.readable_artifacts(caller, &wanted).await?;
+        let mut views = Vec::with_capacity(found.len());
+        for ((name, _), (version, contents)) in wanted.into_iter().zip(found) {
+            views.push((name, self.cookbook_view(caller, version.body, &contents).await?));
+        }
+        Ok(views)
+    }
+
+    /// What is stored of many cookbook artifacts, names and identifiers, in their order, all of which
+    /// the caller may read. Those that are not there are named together, before that one may not be read.
+    pub(crate) async fn readable_artifacts(
+        &self,
+        caller: &Caller,
+        wanted: &[(&str, &str)],
+    ) -> Result<Vec<Holder>, Error> {
         let scope = self.scope_of(caller)?;
-        let names: Vec<_> = wanted.iter().map(|(name, _)| name.to_owned()).collect();
+        let names: Vec<_> = wanted.iter().map(|(name, _)| (*name).to_owned()).collect();
         let stored: Vec<_> = wanted.iter().map(|(name, of)| format!("{name}/{of}")).collect();
         let objects = self.store.objects(&scope, OBJECT, &names).await.map_err(to_error)?;
         let versions = self.artifacts_with_contents(&scope, &stored).await?;
@@ -41,27 +57,23 @@ impl UseCases {
         for (of, pair) in wanted.iter().zip(objects.into_iter().zip(versions)) {
             match pair {
                 (object, Some((is_own, version))) if object.is_some() || !is_own => {
-                    found.push((of.0, object.filter(|_| is_own), version));
+                    found.push((object.filter(|_| is_own), version));
                 }
-                _ => missing.push(of),
+                _ => missing.push(*of),
             }
         }
         if !missing.is_empty() {
             return Err(cookbook_artifacts::missing(&missing).into());
         }
         let mut may_read_shelves = false;
-        for (_, object, _) in &found {
+        for (object, _) in &found {
             // Of all that comes from shelves the container is asked once.
             if object.is_some() || !may_read_shelves {
                 self.may_read_artifact(caller, &scope, object.as_ref()).await?;
             }
             may_read_shelves |= object.is_none();
         }
-        let mut views = Vec::with_capacity(found.len());
-        for (name, _, (version, contents)) in found {
-            views.push((name, self.cookbook_view(caller, version.body, &contents).await?));
-        }
-        Ok(views)
+        Ok(found.into_iter().map(|(_, version)| version).collect())
     }
 
     /// What is stored under these names, each with whether it is the application's own, or else that of

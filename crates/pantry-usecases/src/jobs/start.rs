@@ -12,6 +12,7 @@ use pantry_store::{Change, ContentHash, Kind, Scope, Verb};
 use crate::UseCases;
 use crate::authorize::Action;
 use crate::fault::to_json;
+use crate::job_files::Staged;
 use crate::search::SearchQuery;
 
 /// What someone wants done.
@@ -27,6 +28,8 @@ pub struct NewJob {
     pub payload: Vec<u8>,
     /// How long machines that are away have to come back and take it.
     pub time_to_live: Duration,
+    /// The number under which the actor has stored files that it carries.
+    pub staged: Option<u64>,
 }
 
 /// The longest time to live and timeout: a year. Longer ones are mistakes.
@@ -41,13 +44,21 @@ impl UseCases {
     ) -> Result<Vec<StartedJob>, Error> {
         check(&new)?;
         let applications = self.applications_to_ask(actor, new.application.as_ref()).await?;
+        let staged = match new.staged {
+            Some(number) => Some(self.staged_files(actor, number).await?),
+            None => None,
+        };
         let mut started = Vec::new();
         for application in &applications {
             let meant = self.machines_meant(application, &new.target).await?;
             if !meant.is_empty() {
                 let machines = meant.into_iter().map(|(machine, _)| machine);
-                started.push(self.start_in(actor, application, machines.collect(), &new).await?);
+                let what = (&new, staged.as_ref());
+                started.push(self.start_in(actor, application, machines.collect(), what).await?);
             }
+        }
+        if let Some(staged) = staged.filter(|_| !started.is_empty()) {
+            self.end_staged(staged).await;
         }
         match (started.is_empty(), new.application) {
             (false, _) => Ok(started),
@@ -63,7 +74,7 @@ impl UseCases {
         actor: &Principal,
         application: &ApplicationName,
         machines: Vec<MachineId>,
-        new: &NewJob,
+        (new, staged): (&NewJob, Option<&Staged>),
     ) -> Result<StartedJob, Error> {
         let scope = Scope::Application(application.clone());
         let machines = &machines;
@@ -78,6 +89,9 @@ impl UseCases {
                     let deliveries = self.deliveries(machines, write.at);
                     let (name, hash) = (job.id.to_string(), ContentHash::of(&to_json(&job)));
                     write.enter(scope, Verb::Create, Kind::Job, &name, Some(hash));
+                    if let Some(staged) = staged {
+                        self.carry(&mut write, &job, staged);
+                    }
                     write.changes.push(Change::AddJob {
                         job: Box::new(job.clone()),
                         payload: new.payload.clone(),

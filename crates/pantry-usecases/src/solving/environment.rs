@@ -6,13 +6,14 @@ use std::sync::Arc;
 use pantry_model::refusals::solving;
 use pantry_model::{Error, Permission, Version};
 use pantry_solver::{Item, Request};
-use pantry_store::{Kind, Object, Scope};
+use pantry_store::{Holder, Kind, Object, Scope};
 
 use super::solver::Question;
 use crate::UseCases;
 use crate::callers::Caller;
 use crate::cookbooks::{CONTAINER, CookbookView, VisibleCookbooks, constraints, stored_name};
 use crate::fault::to_error;
+use crate::usecases::kept_changing;
 
 /// A cookbook of an answer.
 #[derive(Clone, Debug)]
@@ -23,8 +24,16 @@ pub struct SolvedCookbook {
     pub view: CookbookView,
 }
 
+/// What the solver has chosen for a run list.
+pub(crate) struct ChosenCookbooks {
+    /// From what.
+    pub(crate) visible: VisibleCookbooks,
+    /// Of which cookbook which version, in order.
+    pub(crate) versions: Vec<(Arc<str>, Version)>,
+}
+
 /// How often the solver is asked again because a version that it chose was deleted meanwhile.
-const ROUNDS: usize = 8;
+pub(crate) const ROUNDS: usize = 8;
 
 impl UseCases {
     /// The cookbooks that a node with this run list gets in an environment, each in its best version:
@@ -47,13 +56,34 @@ impl UseCases {
             return Ok(Vec::new());
         }
         for _ in 0..ROUNDS {
-            let visible = self.visible_cookbooks(&scope).await?;
-            let chosen = self.solved(&scope, (&visible, &found), run_list, explain).await?;
-            if let Some(cookbooks) = self.readable(caller, &scope, (&visible, &chosen)).await? {
-                return Ok(cookbooks);
+            let of = (&scope, &found);
+            let Some(chosen) = self.choose_cookbooks(caller, of, run_list, explain).await? else {
+                continue;
+            };
+            let Some(versions) = self.chosen_versions(&chosen).await? else { continue };
+            let mut cookbooks = Vec::with_capacity(versions.len());
+            for ((name, _), (document, contents)) in chosen.versions.into_iter().zip(versions) {
+                let view = self.cookbook_view(caller, document.body, &contents).await?;
+                cookbooks.push(SolvedCookbook { name, view });
             }
+            return Ok(cookbooks);
         }
-        Err(Error::Unavailable("others kept changing what this request relies on".to_owned()))
+        Err(kept_changing())
+    }
+
+    /// Solves a run list in an environment that the caller may read, as it may the container of
+    /// cookbooks. `None` if what was chosen was deleted meanwhile: then it is to be asked again.
+    pub(crate) async fn choose_cookbooks(
+        &self,
+        caller: &Caller,
+        (scope, environment): (&Scope, &Object),
+        run_list: &[Item],
+        explain: bool,
+    ) -> Result<Option<ChosenCookbooks>, Error> {
+        let visible = self.visible_cookbooks(scope).await?;
+        let versions = self.solved(scope, (&visible, environment), run_list, explain).await?;
+        let chosen = ChosenCookbooks { visible, versions };
+        Ok(self.may_read_chosen(caller, scope, &chosen).await?.then_some(chosen))
     }
 
     async fn solved(
@@ -75,22 +105,22 @@ impl UseCases {
         Ok(answer.0.clone()?)
     }
 
-    /// These versions with their files; `None` if one is not there any more. If some may not be read,
+    /// Whether all of these cookbooks are there that are the application's own. If some may not be read,
     /// the refusal names them all.
-    async fn readable(
+    async fn may_read_chosen(
         &self,
         caller: &Caller,
         scope: &Scope,
-        (visible, chosen): (&VisibleCookbooks, &[(Arc<str>, Version)]),
-    ) -> Result<Option<Vec<SolvedCookbook>>, Error> {
+        ChosenCookbooks { visible, versions }: &ChosenCookbooks,
+    ) -> Result<bool, Error> {
         // That the caller may read what is on shelves has been asked: it is the same container.
-        let own = chosen.iter().filter(|(name, at)| visible.whose(name, *at) == Some(scope));
+        let own = versions.iter().filter(|(name, at)| visible.whose(name, *at) == Some(scope));
         let names: Vec<String> = own.map(|(name, _)| name.to_string()).collect();
         let found = self.store.objects(scope, Kind::Cookbook, &names).await.map_err(to_error)?;
         let mut unreadable = Vec::new();
         for (name, cookbook) in names.into_iter().zip(found) {
             match cookbook {
-                None => return Ok(None),
+                None => return Ok(false),
                 Some(cookbook) if caller.holds(Permission::Read, &cookbook.acl) => {}
                 Some(_) => unreadable.push(name),
             }
@@ -98,12 +128,20 @@ impl UseCases {
         if !unreadable.is_empty() {
             return Err(solving::not_readable(unreadable).into());
         }
+        Ok(true)
+    }
+
+    /// What is stored of these versions, in their order; `None` if one is not there any more.
+    pub(crate) async fn chosen_versions(
+        &self,
+        ChosenCookbooks { visible, versions }: &ChosenCookbooks,
+    ) -> Result<Option<Vec<Holder>>, Error> {
         let mut by_scope: BTreeMap<&Scope, Vec<String>> = BTreeMap::new();
-        for (name, version) in chosen {
+        for (name, version) in versions {
             let Some(whose) = visible.whose(name, *version) else { return Ok(None) };
             by_scope.entry(whose).or_default().push(stored_name(name, *version));
         }
-        let mut found = HashMap::with_capacity(chosen.len());
+        let mut found = HashMap::with_capacity(versions.len());
         for (scope, stored) in by_scope {
             let there = self.store.documents_with_contents(scope, Kind::CookbookVersion, &stored);
             for there in there.await.map_err(to_error)? {
@@ -111,13 +149,7 @@ impl UseCases {
                 found.insert(document.name.clone(), (document, contents));
             }
         }
-        let mut cookbooks = Vec::with_capacity(chosen.len());
-        for (name, version) in chosen {
-            let version = found.remove(&stored_name(name, *version));
-            let Some((document, contents)) = version else { return Ok(None) };
-            let view = self.cookbook_view(caller, document.body, &contents).await?;
-            cookbooks.push(SolvedCookbook { name: Arc::clone(name), view });
-        }
-        Ok(Some(cookbooks))
+        let stored = versions.iter().map(|(name, version)| stored_name(name, *version));
+        Ok(stored.map(|name| found.remove(&name)).collect())
     }
 }

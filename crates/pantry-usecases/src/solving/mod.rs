@@ -10,4 +10,5 @@ mod solver;
 
 pub(crate) use answers::{Chosen, answer};
 pub use environment::SolvedCookbook;
+pub(crate) use environment::{ChosenCookbooks, ROUNDS};
 pub(crate) use solver::{Solver, on};

@@ -232,5 +232,12 @@ pub(crate) fn new_job(target: Target) -> NewJob {
         timeout: std::time::Duration::from_secs(60),
     };
     let time_to_live = std::time::Duration::from_secs(3600);
-    NewJob { application: Some(app("shop")), target, order, payload: Vec::new(), time_to_live }
+    NewJob {
+        application: Some(app("shop")),
+        target,
+        order,
+        payload: Vec::new(),
+        time_to_live,
+        staged: None,
+    }
 }

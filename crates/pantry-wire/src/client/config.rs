@@ -11,15 +11,16 @@ use super::Backoff;
 pub struct Config {
     /// The server's host name or address.
     pub host: String,
-    /// Where it publishes. Not used by a user.
-    pub pub_sub_port: u16,
+    /// Where it publishes. None for who only sends and is answered: a user, and everybody on the file
+    /// service.
+    pub pub_sub_port: Option<u16>,
     /// Where it receives.
     pub receive_port: u16,
     /// Its public key: whoever has another is not the server.
     pub server_key: CurvePublicKey,
     /// One's own keys.
     pub keys: CurveKeyPair,
-    /// Who one is. A machine subscribes to its streams; a user only sends and is answered.
+    /// Who one is. Where something is published, its own streams are subscribed to.
     pub principal: Principal,
     /// How often a silent server is asked whether it is there. It is given up after two more.
     pub heartbeat: Duration,

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context as TaskContext, Poll, Waker};
 use std::time::{Duration, Instant};
 
-use pantry_model::{Principal, Stream};
+use pantry_model::Stream;
 use tokio::sync::mpsc;
 
 use super::backoff::random;
@@ -156,15 +156,13 @@ impl Connection {
         context: &Context,
         register: &mut dyn FnMut(&Link) -> Result<(), Fault>,
     ) -> Result<Vec<Link>, Fault> {
-        let purposes: &[Purpose] = match self.config.principal {
-            Principal::Machine(_) => &[Purpose::Subscribe, Purpose::Send],
-            Principal::User(_) => &[Purpose::Send],
-        };
-        let mut links = Vec::with_capacity(purposes.len());
-        for &purpose in purposes {
+        let subscribe = self.config.pub_sub_port.map(|port| (Purpose::Subscribe, port));
+        let send = (Purpose::Send, self.config.receive_port);
+        let mut links = Vec::with_capacity(2);
+        for end in subscribe.into_iter().chain([send]) {
             self.names += 1;
             let name = format!("{}-{}", self.id, self.names);
-            let link = Link::open(context, &self.config, purpose, &name)?;
+            let link = Link::open(context, &self.config, end, &name)?;
             register(&link)?;
             links.push(link);
         }

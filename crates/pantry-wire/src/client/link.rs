@@ -42,16 +42,16 @@ pub(crate) struct Link {
 }
 
 impl Link {
-    /// Starts to connect. `name` is unique in the context.
+    /// Starts to connect to this port. `name` is unique in the context.
     pub(crate) fn open(
         context: &Context,
         config: &Config,
-        purpose: Purpose,
+        (purpose, port): (Purpose, u16),
         name: &str,
     ) -> Result<Self, Fault> {
-        let (kind, port) = match purpose {
-            Purpose::Subscribe => (number::SUB, config.pub_sub_port),
-            Purpose::Send => (number::DEALER, config.receive_port),
+        let kind = match purpose {
+            Purpose::Subscribe => number::SUB,
+            Purpose::Send => number::DEALER,
         };
         let socket = context.socket(kind)?;
         set_family(&socket, &config.host)?;

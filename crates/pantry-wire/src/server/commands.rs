@@ -42,7 +42,9 @@ impl Worker {
     fn command(&mut self, command: Command) {
         match command {
             Command::Publish(frames) => {
-                if let Err(fault) = self.publish.watched.socket.send_all(&frames) {
+                let publish = self.publish.as_ref();
+                let sent = publish.map_or(Ok(()), |side| side.watched.socket.send_all(&frames));
+                if let Err(fault) = sent {
                     tracing::warn!(%fault, "a message could not be published");
                 }
             }
@@ -58,8 +60,9 @@ impl Worker {
                 if let Err(fault) = self.read_monitors() {
                     tracing::error!(%fault, "the monitors cannot be read");
                 }
-                self.publish.connections.end_all_of(&principal);
-                self.receive.connections.end_all_of(&principal);
+                for side in self.publish.iter_mut().chain([&mut self.receive]) {
+                    side.connections.end_all_of(&principal);
+                }
                 let _ = done.send(());
             }
             Command::Close(_) => {}

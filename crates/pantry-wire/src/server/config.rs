@@ -12,8 +12,8 @@ use crate::options::HANDSHAKE;
 pub struct Config {
     /// The address to listen on, or `*` for all.
     pub listen: String,
-    /// Where clients subscribe; 0 for any free port.
-    pub pub_sub_port: u16,
+    /// Where clients subscribe; 0 for any free port. None for the file service, which publishes nothing.
+    pub pub_sub_port: Option<u16>,
     /// Where clients and users send; 0 for any free port.
     pub receive_port: u16,
     /// The server's own keys.

@@ -79,11 +79,11 @@ pub enum SendError {
 #[derive(Clone, Debug)]
 pub struct Server {
     commands: mpsc::Sender<Command>,
-    pub_sub_port: u16,
+    pub_sub_port: Option<u16>,
     receive_port: u16,
 }
 
-/// Binds both ports and starts the IO thread.
+/// Binds its ports and starts the IO thread.
 pub fn bind(
     config: Config,
     directory: Arc<dyn Directory>,
@@ -95,13 +95,8 @@ pub fn bind(
     zap.set_int(number::LINGER, 0)?;
     zap.bind(zap::ENDPOINT)?;
 
-    let publish = context.socket(number::XPUB)?;
-    common_options(&publish, &config)?;
-    publish.set_int(number::XPUB_MANUAL, 1)?;
-    publish.set_long(number::MAXMSGSIZE, MAX_SUBSCRIPTION_BYTES)?;
-    let publish = Watched::new(&context, publish, "publish")?;
-    let pub_sub_port =
-        listen(&publish.socket, &config.listen, config.pub_sub_port, "networking.pub_sub_port")?;
+    let publish = config.pub_sub_port.map(|port| publish(&context, &config, port)).transpose()?;
+    let pub_sub_port = publish.as_ref().map(|(_, port)| *port);
 
     let receive = context.socket(number::ROUTER)?;
     common_options(&receive, &config)?;
@@ -111,17 +106,20 @@ pub fn bind(
     let frame = config.limits.max_message_bytes.saturating_add(64);
     receive.set_long(number::MAXMSGSIZE, i64::try_from(frame).unwrap_or(i64::MAX))?;
     let receive = Watched::new(&context, receive, "receive")?;
-    let receive_port =
-        listen(&receive.socket, &config.listen, config.receive_port, "networking.receive_port")?;
+    let setting = match pub_sub_port {
+        Some(_) => "networking.receive_port",
+        None => "networking.file_service_port",
+    };
+    let receive_port = listen(&receive.socket, &config.listen, config.receive_port, setting)?;
 
     let (events, receiver) = mpsc::channel(EVENTS);
     let (sender, commands) = mpsc::channel(COMMANDS);
     let worker = Worker::new(Parts {
-        publish: Side::new(publish),
+        publish: publish.map(|(publish, _)| Side::new(publish)),
         receive: Side::new(receive),
         zap,
         directory,
-        limits: within_descriptors(config.limits),
+        limits: within_descriptors(config.limits, config.pub_sub_port.is_some()),
         events,
         commands,
     })
@@ -131,6 +129,17 @@ pub fn bind(
         .spawn(move || worker.run())
         .map_err(|error| BindError::Setup(error.to_string()))?;
     Ok((Server { commands: sender, pub_sub_port, receive_port }, receiver))
+}
+
+/// The socket that publishes, and its port.
+fn publish(context: &Context, config: &Config, port: u16) -> Result<(Watched, u16), BindError> {
+    let publish = context.socket(number::XPUB)?;
+    common_options(&publish, config)?;
+    publish.set_int(number::XPUB_MANUAL, 1)?;
+    publish.set_long(number::MAXMSGSIZE, MAX_SUBSCRIPTION_BYTES)?;
+    let publish = Watched::new(context, publish, "publish")?;
+    let port = listen(&publish.socket, &config.listen, port, "networking.pub_sub_port")?;
+    Ok((publish, port))
 }
 
 fn common_options(socket: &Socket, config: &Config) -> Result<(), Fault> {
@@ -155,11 +164,13 @@ fn listen(socket: &Socket, host: &str, port: u16, setting: &'static str) -> Resu
     bound.ok_or_else(|| failed("libzmq does not say which port it took".to_owned()))
 }
 
-/// A listener that runs out of descriptors would spin, so it must never come to that.
-fn within_descriptors(mut limits: Limits) -> Limits {
+/// A listener that runs out of descriptors would spin, so it must never come to that. Of four, three are
+/// for clients that are here, and one for the file service.
+fn within_descriptors(mut limits: Limits, publishes: bool) -> Limits {
     let may_open = rustix::process::getrlimit(rustix::process::Resource::Nofile).current;
     if let Some(may_open) = may_open.and_then(|limit| usize::try_from(limit).ok()) {
         let most = may_open.saturating_sub(SPARE_DESCRIPTORS).max(may_open / 2);
+        let most = if publishes { most / 4 * 3 } else { most / 4 };
         limits.max_sockets = limits.max_sockets.min(most);
     }
     limits
@@ -204,8 +215,8 @@ impl Server {
         let _ = is_closed.await;
     }
 
-    /// Where clients subscribe.
-    pub fn pub_sub_port(&self) -> u16 {
+    /// Where clients subscribe, if something is published.
+    pub fn pub_sub_port(&self) -> Option<u16> {
         self.pub_sub_port
     }
 

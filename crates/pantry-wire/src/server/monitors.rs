@@ -30,14 +30,17 @@ impl Worker {
         // Counted from the acceptance: the handshake comes first.
         let silence = self.limits.handshake_within.saturating_add(self.limits.identify_within);
         let mut frame = std::mem::replace(&mut self.frame, Frame::new());
-        while let Some(change) = self.side(which).watched.monitor.next(&mut frame)? {
+        while let Some(side) = self.side(which)
+            && let Some(change) = side.watched.monitor.next(&mut frame)?
+        {
             any = true;
             match change {
                 Change::Accepted(descriptor, address) => {
                     let number = self.next_number();
                     let until = Instant::now() + silence;
-                    let connections = &mut self.side(which).connections;
-                    connections.accepted(descriptor, address.clone(), number, until);
+                    if let Some(side) = self.side(which) {
+                        side.connections.accepted(descriptor, address.clone(), number, until);
+                    }
                     let (from_address, all) = self.count.add(&address);
                     if from_address > self.limits.connections_per_address {
                         let limit = self.limits.connections_per_address;
@@ -48,8 +51,8 @@ impl Worker {
                         too_many.push((descriptor, address, what));
                     }
                 }
-                Change::HandshakeFailed => self.side(which).failed = Some(RefusedWhat::Unfinished),
-                Change::HandshakeWrong => self.side(which).failed = Some(RefusedWhat::Handshake),
+                Change::HandshakeFailed => side.failed = Some(RefusedWhat::Unfinished),
+                Change::HandshakeWrong => side.failed = Some(RefusedWhat::Handshake),
                 Change::Disconnected(descriptor) => self.disconnected(descriptor, which),
                 Change::AcceptFailed => {
                     tracing::error!("a connection cannot be accepted: too many open files?");
@@ -61,7 +64,8 @@ impl Worker {
         // Only now, since the end of one of these may have been among the events: its descriptor
         // would be somebody else's.
         for (descriptor, address, what) in too_many {
-            if self.side(which).connections.end(descriptor).is_some() {
+            let ended = self.side(which).and_then(|side| side.connections.end(descriptor));
+            if ended.is_some() {
                 self.refuse("unknown".to_owned(), address, what);
             }
         }
@@ -69,10 +73,9 @@ impl Worker {
     }
 
     fn disconnected(&mut self, descriptor: RawFd, which: Which) {
-        let failed = self.side(which).failed.take();
-        let Some(connection) = self.side(which).connections.disconnected(descriptor) else {
-            return;
-        };
+        let Some(side) = self.side(which) else { return };
+        let failed = side.failed.take();
+        let Some(connection) = side.connections.disconnected(descriptor) else { return };
         self.count.remove(&connection.address);
         if let Some(what) = failed.filter(|_| !connection.was_ended()) {
             self.refuse("unknown".to_owned(), connection.address, what);
@@ -88,8 +91,8 @@ impl Worker {
     /// Ends whoever is silent for too long, or sends without end.
     pub(crate) fn end_troublesome(&mut self) {
         let now = Instant::now();
-        let mut silent = self.publish.connections.end_silent(now);
-        silent.extend(self.receive.connections.end_silent(now));
+        let sides = self.publish.iter_mut().chain([&mut self.receive]);
+        let silent: Vec<_> = sides.flat_map(|side| side.connections.end_silent(now)).collect();
         for address in silent {
             self.refuse("unknown".to_owned(), address, RefusedWhat::Silent);
         }
@@ -104,7 +107,9 @@ impl Worker {
         let most_received = messages.saturating_mul(message.saturating_add(LEAST_LIMIT));
         let mut endless = self.receive.connections.end_endless(most_received);
         let most_published = messages.saturating_mul(subscription.saturating_add(LEAST_LIMIT));
-        endless.extend(self.publish.connections.end_endless(most_published));
+        if let Some(publish) = &mut self.publish {
+            endless.extend(publish.connections.end_endless(most_published));
+        }
         for address in endless {
             self.refuse("unknown".to_owned(), address, RefusedWhat::Endless);
         }
@@ -112,9 +117,9 @@ impl Worker {
 
     /// When `end_troublesome` is to be called next.
     pub(crate) fn next_deadline(&self) -> Option<Instant> {
-        let sides = [&self.publish, &self.receive];
-        let silent = sides.into_iter().filter_map(|side| side.connections.next_silent()).min();
-        let any = sides.into_iter().any(|side| !side.connections.is_empty());
+        let sides = || self.publish.iter().chain([&self.receive]);
+        let silent = sides().filter_map(|side| side.connections.next_silent()).min();
+        let any = sides().any(|side| !side.connections.is_empty());
         silent.into_iter().chain(any.then(|| self.looked_at + LOOK_EVERY)).min()
     }
 }

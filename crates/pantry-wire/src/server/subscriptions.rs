@@ -40,7 +40,9 @@ impl Worker {
         // The two lines are in step until something comes that stands only in the first; they are
         // again once both are empty.
         let mut in_step = true;
-        while self.publish.watched.socket.receive(&mut self.frame)? {
+        while let Some(publish) = &self.publish
+            && publish.watched.socket.receive(&mut self.frame)?
+        {
             any = true;
             let asked = parse(self.frame.bytes());
             let bytes = wire_bytes(1, self.frame.bytes().len());
@@ -63,11 +65,13 @@ impl Worker {
         bytes: u64,
         in_step: bool,
     ) -> Result<(), Fault> {
-        let Some(principal) = self.directory.owner(&origin.key) else {
-            self.publish.connections.end_from(origin);
+        let owner = self.directory.owner(&origin.key);
+        let Some(publish) = &mut self.publish else { return Ok(()) };
+        let Some(principal) = owner else {
+            publish.connections.end_from(origin);
             return Ok(());
         };
-        if self.publish.connections.place(origin, &principal, bytes) != Place::Here {
+        if publish.connections.place(origin, &principal, bytes) != Place::Here {
             return Ok(());
         }
         match asked {
@@ -94,14 +98,15 @@ impl Worker {
             self.refuse_subscriber(origin, principal, RefusedWhat::Subscription(topic));
             return Ok(());
         };
-        if !in_step || !self.publish.connections.is_open(origin.descriptor) {
+        let Some(publish) = &mut self.publish else { return Ok(()) };
+        if !in_step || !publish.connections.is_open(origin.descriptor) {
             // It could be granted to another one. An honest peer connects and asks again.
             tracing::debug!(%principal, "a subscription is not granted; its connection ends");
-            self.publish.connections.end_from(origin);
+            publish.connections.end_from(origin);
             return Ok(());
         }
-        self.publish.watched.socket.set_bytes(number::SUBSCRIBE, topic)?;
-        let Some(peer) = self.publish.connections.peer(origin.descriptor) else { return Ok(()) };
+        publish.watched.socket.set_bytes(number::SUBSCRIBE, topic)?;
+        let Some(peer) = publish.connections.peer(origin.descriptor) else { return Ok(()) };
         peer.granted.resize(entitled.len(), false);
         let news = peer.granted.get_mut(place).is_some_and(|at| !std::mem::replace(at, true));
         if news {
@@ -121,12 +126,13 @@ impl Worker {
         let Some(place) = entitled.iter().position(|stream| stream.as_bytes() == topic) else {
             return Ok(());
         };
-        if !in_step || !self.publish.connections.is_open(origin.descriptor) {
-            self.publish.connections.end_from(origin);
+        let Some(publish) = &mut self.publish else { return Ok(()) };
+        if !in_step || !publish.connections.is_open(origin.descriptor) {
+            publish.connections.end_from(origin);
             return Ok(());
         }
-        self.publish.watched.socket.set_bytes(number::UNSUBSCRIBE, topic)?;
-        if let Some(peer) = self.publish.connections.peer(origin.descriptor)
+        publish.watched.socket.set_bytes(number::UNSUBSCRIBE, topic)?;
+        if let Some(peer) = publish.connections.peer(origin.descriptor)
             && let Some(at) = peer.granted.get_mut(place)
         {
             *at = false;
@@ -135,7 +141,8 @@ impl Worker {
     }
 
     fn refuse_subscriber(&mut self, origin: &Origin, principal: &Principal, what: RefusedWhat) {
-        if self.publish.connections.end_from(origin).is_some() {
+        let ended = self.publish.as_mut().and_then(|side| side.connections.end_from(origin));
+        if ended.is_some() {
             self.refuse(principal.to_string(), origin.address.clone(), what);
         }
     }

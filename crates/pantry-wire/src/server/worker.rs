@@ -45,7 +45,8 @@ pub(crate) enum Which {
 
 /// Everything that the thread owns.
 pub(crate) struct Worker {
-    pub(crate) publish: Side,
+    /// None in the file service.
+    pub(crate) publish: Option<Side>,
     pub(crate) receive: Side,
     pub(crate) zap: Socket,
     pub(crate) directory: Arc<dyn Directory>,
@@ -64,7 +65,7 @@ pub(crate) struct Worker {
 
 /// What a worker is made of.
 pub(crate) struct Parts {
-    pub(crate) publish: Side,
+    pub(crate) publish: Option<Side>,
     pub(crate) receive: Side,
     pub(crate) zap: Socket,
     pub(crate) directory: Arc<dyn Directory>,
@@ -77,14 +78,9 @@ impl Worker {
     pub(crate) fn new(parts: Parts) -> io::Result<Self> {
         let poller = Poll::new()?;
         let bell = Bell::new(poller.registry())?;
-        let sockets = [
-            &parts.publish.watched.socket,
-            parts.publish.watched.monitor.socket(),
-            &parts.receive.watched.socket,
-            parts.receive.watched.monitor.socket(),
-            &parts.zap,
-        ];
-        for (at, socket) in sockets.into_iter().enumerate() {
+        let sides = parts.publish.iter().chain([&parts.receive]);
+        let sockets = sides.flat_map(|side| [&side.watched.socket, side.watched.monitor.socket()]);
+        for (at, socket) in sockets.chain([&parts.zap]).enumerate() {
             let descriptor = socket.descriptor().map_err(io::Error::other)?;
             let mut source = SourceFd(&descriptor);
             poller.registry().register(&mut source, Token(at), Interest::READABLE)?;
@@ -151,11 +147,11 @@ impl Worker {
         }
     }
 
-    /// This side.
-    pub(crate) fn side(&mut self, which: Which) -> &mut Side {
+    /// This side, if it is there.
+    pub(crate) fn side(&mut self, which: Which) -> Option<&mut Side> {
         match which {
-            Which::Publish => &mut self.publish,
-            Which::Receive => &mut self.receive,
+            Which::Publish => self.publish.as_mut(),
+            Which::Receive => Some(&mut self.receive),
         }
     }
 

@@ -81,7 +81,7 @@ async fn a_client_outlives_its_server() {
     connected(&mut events).await;
     house.granted("a/shop/i/web1").await;
 
-    let ports = (house.server.pub_sub_port(), house.server.receive_port());
+    let ports = (house.server.pub_sub_port().unwrap(), house.server.receive_port());
     house.server.close().await;
     wait(&mut events, "the loss", |event| matches!(event, client::Event::Lost).then_some(())).await;
     wait(&mut events, "an attempt", |event| {
@@ -107,7 +107,7 @@ async fn a_port_that_is_taken_is_said_by_name() {
     let taken = house.server.receive_port();
     let config = server::Config {
         listen: "127.0.0.1".to_owned(),
-        pub_sub_port: 0,
+        pub_sub_port: Some(0),
         receive_port: taken,
         keys: house.keys.clone(),
         heartbeat: crate::house::HEARTBEAT,
@@ -138,7 +138,7 @@ async fn a_client_says_why_it_is_not_connected() {
     // A port where nobody listens.
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     config.receive_port = free;
-    config.pub_sub_port = free;
+    config.pub_sub_port = Some(free);
     let (_client, mut events) = network.connect(config).unwrap();
     let mut pauses = Vec::new();
     wait(&mut events, "three attempts", |event| match event {

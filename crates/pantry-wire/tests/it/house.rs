@@ -103,7 +103,7 @@ impl House {
     ) -> Self {
         let config = server::Config {
             listen: "127.0.0.1".to_owned(),
-            pub_sub_port: ports.0,
+            pub_sub_port: Some(ports.0),
             receive_port: ports.1,
             keys: keys.clone(),
             heartbeat: HEARTBEAT,
@@ -123,7 +123,8 @@ impl House {
     pub(crate) fn client_config(&self, who: &str, keys: CurveKeyPair) -> client::Config {
         client::Config {
             host: "127.0.0.1".to_owned(),
-            pub_sub_port: self.server.pub_sub_port(),
+            // Users only send.
+            pub_sub_port: self.server.pub_sub_port().filter(|_| !who.starts_with("u/")),
             receive_port: self.server.receive_port(),
             server_key: self.keys.public,
             keys,

@@ -92,7 +92,7 @@ impl Peer {
     /// else to where it receives.
     pub(crate) fn start(house: &House, keys: &CurveKeyPair, spec: Spec<'_>) -> Self {
         let port = match spec.socket {
-            "SUB" | "XSUB" => house.server.pub_sub_port(),
+            "SUB" | "XSUB" => house.server.pub_sub_port().unwrap(),
             _ => house.server.receive_port(),
         };
         let port = spec.port.unwrap_or(port);

@@ -37,6 +37,7 @@ pub(crate) async fn run(options: Options, context: &mut Context) -> Result<u8, C
         timeout: options.timeout,
         time_to_live: options.ttl,
         no_wait: options.no_wait,
+        staged: None,
     };
     start(&Echo { text: options.text }, how, context).await
 }

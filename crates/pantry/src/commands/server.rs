@@ -9,7 +9,7 @@ mod store;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use pantry_broker::{About, Broker, KnownKeys, Machines};
+use pantry_broker::{About, Broker, FileService, KnownKeys, Machines};
 use pantry_model::CurvePublicKey;
 use pantry_model::commands::user::HttpAddress;
 use pantry_usecases::{
@@ -146,7 +146,7 @@ pub(crate) async fn run(options: &Options, context: &mut Context) -> Result<u8, 
     let limits = &config.networking.limits;
     let wire = Config {
         listen: config.networking.server_host.clone(),
-        pub_sub_port: config.networking.pub_sub_port,
+        pub_sub_port: Some(config.networking.pub_sub_port),
         receive_port: config.networking.receive_port,
         keys: server_keys,
         heartbeat: HEARTBEAT,
@@ -158,9 +158,18 @@ pub(crate) async fn run(options: &Options, context: &mut Context) -> Result<u8, 
             ..Limits::default()
         },
     };
+    let file_wire = Config {
+        pub_sub_port: None,
+        receive_port: config.networking.file_service_port,
+        ..wire.clone()
+    };
     let (server, events) =
         bind(wire, Arc::new(KnownKeys(keys.clone()))).map_err(StartError::from)?;
-    let machines = Arc::new(Machines::new(server.clone(), context.clock.clone()));
+    let (file_server, file_events) =
+        bind(file_wire, Arc::new(KnownKeys(keys.clone()))).map_err(StartError::from)?;
+    let clock_of_all = context.clock.clone();
+    let machines = Machines::new(server.clone(), file_server.clone(), clock_of_all);
+    let machines = Arc::new(machines);
     let workshop = Workshop::start().map_err(StartError::Threads)?;
     let random = Arc::new(SystemRandom);
     let usecases = UseCases::new(store, clock, random, keys, machines.clone(), workshop, files)
@@ -173,6 +182,9 @@ pub(crate) async fn run(options: &Options, context: &mut Context) -> Result<u8, 
     let indexing = tokio::spawn(async move { indexing.keep_indexes().await });
     let tidying = usecases.clone();
     let tidying = tokio::spawn(async move { tidying.keep_contents().await });
+    let files =
+        FileService::new(usecases.clone(), file_server.clone(), Some(http), limits.bytes_per_job);
+    let files = tokio::spawn(files.run(file_events));
     let broker = tokio::spawn(Broker::new(usecases, machines, about).run(events));
 
     greet(context, &config.networking, public_key, &api.url())?;
@@ -188,8 +200,11 @@ pub(crate) async fn run(options: &Options, context: &mut Context) -> Result<u8, 
     indexing.abort();
     tidying.abort();
     server.close().await;
-    if let Err(error) = broker.await {
-        tracing::error!(%error, "the broker failed");
+    file_server.close().await;
+    for (what, task) in [("broker", broker), ("file service", files)] {
+        if let Err(error) = task.await {
+            tracing::error!(%error, "the {what} failed");
+        }
     }
     Ok(exit::DONE)
 }

@@ -27,6 +27,8 @@ pub(super) struct Start {
     pub(super) time_to_live: Duration,
     /// Whether nobody waits.
     pub(super) no_wait: bool,
+    /// The number under which files were stored that it carries.
+    pub(super) staged: Option<u64>,
 }
 
 /// Starts a command on the clients that the options mean, and watches.
@@ -43,6 +45,7 @@ pub(super) async fn start<C: ClientCommand>(
         target: context.target(),
         order,
         time_to_live: start.time_to_live,
+        staged: start.staged,
     };
     let mut connection = context.connect().await?;
     let started = connection.change(&request, start.payload).await?;

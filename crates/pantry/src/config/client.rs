@@ -9,6 +9,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use pantry_agent::FileRules;
 use pantry_model::{ApplicationName, CurvePublicKey, Identity, MachineId};
 use serde::Deserialize;
 
@@ -64,6 +65,12 @@ pub(crate) struct ClientSettings {
         deserialize_with = "whole::<4096, 1_073_741_824, _, _>"
     )]
     pub(crate) output_limit: u64,
+    /// How many bytes of files one job may send.
+    #[serde(
+        default = "ten_gibibytes",
+        deserialize_with = "whole::<4096, 1_125_899_906_842_624, _, _>"
+    )]
+    pub(crate) pull_limit: u64,
     /// How many jobs run at once.
     #[serde(default = "eight", deserialize_with = "whole::<1, 1000, _, _>")]
     pub(crate) parallel_jobs: usize,
@@ -80,6 +87,10 @@ fn sixteen_mebibytes() -> u64 {
     16 * 1024 * 1024
 }
 
+fn ten_gibibytes() -> u64 {
+    FileRules::PULL_LIMIT
+}
+
 fn eight() -> usize {
     8
 }
@@ -92,11 +103,13 @@ pub(crate) struct Commands {
     pub(crate) allow: Vec<String>,
     /// These are not, even if they are allowed.
     pub(crate) deny: Vec<String>,
+    /// Only what is below these folders is pushed, pulled and listed; everything, if that is not said.
+    pub(crate) files: Option<Vec<PathBuf>>,
 }
 
 impl Default for Commands {
     fn default() -> Self {
-        Self { allow: vec!["*".to_owned()], deny: Vec::new() }
+        Self { allow: vec!["*".to_owned()], deny: Vec::new(), files: None }
     }
 }
 
@@ -165,6 +178,16 @@ impl ClientConfig {
                 let message =
                     format!("`{bad}` is not the name of a command or a pattern for names");
                 return Err(ConfigError::wrong(path, setting, message));
+            }
+        }
+        if let Some(folders) = &self.commands.files {
+            if folders.is_empty() {
+                let message = "is empty: leave it out to open everything, or deny `file:*`";
+                return Err(ConfigError::wrong(path, "commands.files", message));
+            }
+            if let Some(bad) = folders.iter().find(|folder| !folder.is_absolute()) {
+                let message = format!("`{}` is no absolute path", bad.display());
+                return Err(ConfigError::wrong(path, "commands.files", message));
             }
         }
         if self.networking.server_host.is_empty() {

@@ -22,6 +22,8 @@ pub(crate) struct Limits {
     /// How long a new connection may say nothing, in seconds.
     #[serde(deserialize_with = "seconds::<1, 600, _>")]
     pub(crate) identify_within: Duration,
+    /// Bytes of files that a job may carry, or bring from one client.
+    pub(crate) bytes_per_job: u64,
 }
 
 impl Default for Limits {
@@ -31,6 +33,7 @@ impl Default for Limits {
             max_sockets: 65_536,
             max_message_bytes: pantry_model::protocol::MAX_MESSAGE_BYTES,
             identify_within: Duration::from_secs(10),
+            bytes_per_job: 64 * 1024 * 1024 * 1024,
         }
     }
 }

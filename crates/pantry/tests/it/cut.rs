@@ -40,7 +40,7 @@ fn a_job_goes_on_while_the_network_is_away_and_nothing_of_it_is_lost() -> Result
     let mut server = house.start_server()?;
     house.succeed(&["app", "create", "shop"])?;
     house.enrol("shop", "web1", &[])?;
-    let [publish, receive] = house.ports();
+    let [publish, receive, _] = house.ports();
     let proxies = [Proxy::start(publish)?, Proxy::start(receive)?];
     reroute(&house, &proxies)?;
     let _client = house.start_client("shop", "web1")?;

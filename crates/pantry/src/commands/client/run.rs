@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use pantry_agent::{Config, Rules};
+use pantry_agent::{Config, FileRules, Rules};
 use pantry_model::CurveKeyPair;
 
 use crate::commands::Context;
@@ -61,12 +61,17 @@ pub(super) async fn run(options: Options, context: &mut Context) -> Result<u8, C
         public: settings.curve.public_key,
         secret: settings.curve.secret_key.0.clone(),
     };
-    let server = (networking.server_host.clone(), networking.pub_sub_port, networking.receive_port);
+    let ports = (networking.pub_sub_port, networking.receive_port, networking.file_service_port);
+    let server = (networking.server_host.clone(), ports.0, ports.1, ports.2);
     let mut config = Config::new(server, settings.curve.server_public_key, keys, machine, data_dir);
     config.heartbeat_interval = settings.client.heartbeat_interval;
     config.parallel_jobs = settings.client.parallel_jobs;
     config.output_limit = settings.client.output_limit;
     config.facts = settings.client.facts.0;
+    config.files = FileRules {
+        folders: settings.commands.files.unwrap_or_default(),
+        pull_limit: settings.client.pull_limit,
+    };
     config.commands = Rules { allow: settings.commands.allow, deny: settings.commands.deny };
     pantry_agent::run(config, Arc::clone(&context.clock), ended).await?;
     Ok(exit::DONE)

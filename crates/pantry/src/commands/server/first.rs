@@ -127,6 +127,7 @@ impl Files<'_> {
             host: Some(networking.local_host().to_owned()),
             pub_sub_port: Some(networking.pub_sub_port),
             receive_port: Some(networking.receive_port),
+            file_service_port: Some(networking.file_service_port),
         };
         KeysFile::new(user, server, &keys).write_new(&path).map_err(failed)?;
         self.new.push(path);

@@ -69,6 +69,7 @@ pub(crate) async fn run(options: Options, context: &mut Context) -> Result<u8, C
         host: Some(credentials.server.server_host.clone()),
         pub_sub_port: Some(credentials.server.pub_sub_port),
         receive_port: Some(credentials.server.receive_port),
+        file_service_port: Some(credentials.server.file_service_port),
     };
     let url = answer.http.map(|http| url(http, credentials, context));
     let keys = KeysFile::new(user.clone(), server, &curve);

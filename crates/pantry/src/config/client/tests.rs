@@ -101,6 +101,12 @@ fn what_cannot_be_is_said() {
         ("application: \"shop\"", "application: \"Shop\"", "client.application: `Shop` is not an"),
         ("  application: \"shop\"\n", "", "missing field `application`"),
         ("client:", "commands: {deny: ['a b']}\nclient:", "commands.deny: `a b` is not the name"),
+        ("client:", "commands: {files: []}\nclient:", "commands.files: is empty"),
+        (
+            "client:",
+            "commands: {files: [srv]}\nclient:",
+            "commands.files: `srv` is no absolute path",
+        ),
         (
             "client:\n",
             "client:\n  heartbeat_interval: 0\n",

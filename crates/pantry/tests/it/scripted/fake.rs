@@ -115,14 +115,14 @@ async fn serve(
     loop {
         let config = Config {
             listen: "127.0.0.1".to_owned(),
-            pub_sub_port,
+            pub_sub_port: Some(pub_sub_port),
             receive_port,
             keys: keys.clone(),
             heartbeat: Duration::from_secs(5),
             limits: Limits::default(),
         };
         let (server, mut events) = server::bind(config, directory.clone()).unwrap();
-        (pub_sub_port, receive_port) = (server.pub_sub_port(), server.receive_port());
+        (pub_sub_port, receive_port) = (server.pub_sub_port().unwrap(), server.receive_port());
         let _ = ready.send(receive_port);
         let mut watches: Vec<Watch> = Vec::new();
         let mut restart = false;

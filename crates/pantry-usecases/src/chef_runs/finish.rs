@@ -1,0 +1,70 @@
+//! What a run has left: the node as Chef has saved it.
+//!
+//! It is saved as by a request of the machine's API client, with the same checks. That it may not be is
+//! told to the machine, which says so in the run's output; the run itself has ended as it has.
+
+use pantry_model::chef::{Node, NodeInRun};
+use pantry_model::commands::chef_run::{ChefRun, ChefRunFinish, FinishedRun, Mode, RunRecord};
+use pantry_model::{Error, MachineId, Principal};
+use pantry_store::{Kind, Scope};
+
+use crate::UseCases;
+use crate::callers::Caller;
+
+impl UseCases {
+    /// Takes what a run has left. A machine may say it again if it has heard no answer.
+    pub async fn finish_chef_run(
+        &self,
+        machine: &MachineId,
+        ended: ChefRunFinish,
+        record: RunRecord,
+    ) -> Result<FinishedRun, Error> {
+        let (_, run) = self.ordered_run(machine, ended.job, false).await?;
+        let caller = self.caller(&Principal::Machine(machine.clone()), None).await?;
+        let mut finished = FinishedRun::default();
+        let node = record.node.filter(|_| is_to_be_saved(&run));
+        if let Some(node) = node {
+            let saved = self.save_node(&caller, machine, &run, node.get().as_bytes()).await;
+            finished.node_refused = refused(saved)?;
+        }
+        Ok(finished)
+    }
+
+    async fn save_node(
+        &self,
+        caller: &Caller,
+        machine: &MachineId,
+        run: &ChefRun,
+        left: &[u8],
+    ) -> Result<(), Error> {
+        let (scope, name) = (Scope::of(machine), machine.identity.as_str());
+        let mut node = Node::read_update(left, name)?;
+        let there = self.find(&scope, Kind::Node, name).await?;
+        let Some(there) = there else { return self.create_node(caller, &node).await };
+        if run.artifacts.is_some() && run.run_list.is_none() {
+            // Such a run follows no policy, and does not say that there shall be none from now on.
+            node = NodeInRun::stored(&there.document.body, name)?.keeping_policy(&node)?;
+        }
+        self.update_node(caller, &node).await
+    }
+}
+
+/// Whether a run says what its node is from now on.
+fn is_to_be_saved(run: &ChefRun) -> bool {
+    // In the mode `server` Chef has saved it itself.
+    run.mode != Mode::Server && !run.why_run && run.override_run_list.is_none()
+}
+
+/// Why something was not done, if doing it again would be the same.
+fn refused(done: Result<(), Error>) -> Result<Option<String>, Error> {
+    match done {
+        Ok(()) => Ok(None),
+        Err(
+            error @ (Error::Unavailable(_)
+            | Error::Interrupted(_)
+            | Error::ReadOnly(_)
+            | Error::Internal(_)),
+        ) => Err(error),
+        Err(error) => Ok(Some(error.to_string())),
+    }
+}
