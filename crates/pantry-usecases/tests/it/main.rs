@@ -74,6 +74,8 @@ mod repair;
 #[cfg(test)]
 mod roles;
 #[cfg(test)]
+mod runs;
+#[cfg(test)]
 mod search;
 #[cfg(test)]
 mod shelves;
