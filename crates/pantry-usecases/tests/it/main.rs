@@ -22,6 +22,14 @@ mod catalogue;
 #[cfg(test)]
 mod chef;
 #[cfg(test)]
+mod chef_run_ends;
+#[cfg(test)]
+mod chef_run_policies;
+#[cfg(test)]
+mod chef_run_rights;
+#[cfg(test)]
+mod chef_runs;
+#[cfg(test)]
 mod containers;
 #[cfg(test)]
 mod contents;
