@@ -60,6 +60,8 @@ mod indexing;
 #[cfg(test)]
 mod invitations;
 #[cfg(test)]
+mod job_files;
+#[cfg(test)]
 mod jobs;
 #[cfg(test)]
 mod machines;
@@ -79,6 +81,8 @@ mod races;
 mod repair;
 #[cfg(test)]
 mod roles;
+#[cfg(test)]
+mod runs;
 #[cfg(test)]
 mod search;
 #[cfg(test)]
