@@ -63,7 +63,7 @@ fn what_does_not_go_together_is_not_asked() {
         (&["--data-bag", "users"], 2, "--data-bag is for --mode solo"),
         (&["--mode", "server", "--artifacts", "locks.json"], 2, "cannot go with --mode server"),
         (&["--mode", "solo", "--policy", "a", "--policy-group", "b"], 2, "follows no policy"),
-        (&["--artifacts", "locks.json"], 3, "locks.json: it is no JSON object of cookbooks' names"),
+        (&["--artifacts", "locks.json"], 2, "locks.json: it is no JSON object of cookbooks' names"),
         (&["--artifacts", "none.json"], 3, "none.json cannot be read"),
     ] {
         let ended = place.run(&[&["-a", "shop", "chef", "run"][..], typed].concat());
