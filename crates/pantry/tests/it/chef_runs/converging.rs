@@ -16,8 +16,7 @@ fn a_run_reaches_only_its_application_and_the_second_is_sent_nothing() -> Result
     }
     kitchen.upload_cookbooks("shop")?;
     kitchen.write("users/ada.json", r#"{"id": "ada"}"#)?;
-    kitchen.chef("shop", &["data_bag", "create", "users"])?;
-    kitchen.chef("shop", &["data_bag", "upload", "users", "users/ada.json"])?;
+    kitchen.chef("shop", &["data-bag", "upload", "users", "users/ada.json"])?;
 
     let ended = kitchen.converged("shop", &["--run-list", "web"])?;
     for line in ["  - web", "Data bag users: ada", "Converged 1 resources"] {
