@@ -7,6 +7,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "telling is what it is for")]
 
 mod api;
+mod chef_run;
 mod client;
 mod clients;
 mod cookbooks;
@@ -54,7 +55,7 @@ fn main() -> ExitCode {
 fn run(arguments: &[String]) -> Result<()> {
     let [name, whole, agent, more @ ..] = arguments else {
         bail!(
-            "usage: pantry-bench echo|clients|api|store|search|cookbooks|shelves|files PANTRY AGENT-ONLY-PANTRY [OPTION]"
+            "usage: pantry-bench echo|clients|api|store|search|cookbooks|shelves|files|chef-run PANTRY AGENT-ONLY-PANTRY [OPTION]"
         );
     };
     let binaries = Binaries { whole: whole.into(), agent: agent.into() };
@@ -68,8 +69,9 @@ fn run(arguments: &[String]) -> Result<()> {
         "cookbooks" => cookbooks::run(&binaries, with_peer, more),
         "shelves" => shelves::run(&binaries),
         "files" => files::run(&binaries),
+        "chef-run" => chef_run::run(&binaries),
         other => bail!(
-            "there is no bench `{other}`: echo, clients, api, store, search, cookbooks, shelves, files"
+            "there is no bench `{other}`: echo, clients, api, store, search, cookbooks, shelves, files, chef-run"
         ),
     }
 }

@@ -6,7 +6,7 @@ use crate::{agent_build, install, workspace};
 
 /// The benches, in the order in which they run.
 const NAMES: &[&str] =
-    &["echo", "clients", "api", "store", "search", "cookbooks", "shelves", "files"];
+    &["echo", "clients", "api", "store", "search", "cookbooks", "shelves", "files", "chef-run"];
 
 /// Options whose value may stand behind a blank.
 const WITH_VALUE: &[&str] = &["--universe"];

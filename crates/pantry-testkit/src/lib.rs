@@ -5,6 +5,7 @@
 //! the commands out of the documents, and [`terminal`] types them as a plain user would.
 
 pub mod backend;
+pub mod chef;
 #[cfg(feature = "stores")]
 pub mod contents;
 pub mod documentation;

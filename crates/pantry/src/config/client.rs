@@ -2,6 +2,7 @@
 //!
 //! `pantry client create` writes it, so the writing stands beside the reading.
 
+mod chef;
 mod facts;
 
 #[cfg(feature = "cli")]
@@ -19,6 +20,7 @@ use super::values::{seconds, whole};
 use super::{ConfigError, read};
 use crate::environment::Environment;
 use crate::secret::SecretText;
+use chef::ChefSettings;
 use facts::FactsSetting;
 
 /// What `client.yml` says.
@@ -44,6 +46,9 @@ pub(crate) struct ClientConfig {
     /// What it may be asked.
     #[serde(default)]
     pub(crate) commands: Commands,
+    /// How Chef is run on it.
+    #[serde(default)]
+    pub(crate) chef: ChefSettings,
     /// How both sides are recognized.
     pub(crate) curve: Curve,
 }

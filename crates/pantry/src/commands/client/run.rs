@@ -67,6 +67,7 @@ pub(super) async fn run(options: Options, context: &mut Context) -> Result<u8, C
     config.heartbeat_interval = settings.client.heartbeat_interval;
     config.parallel_jobs = settings.client.parallel_jobs;
     config.output_limit = settings.client.output_limit;
+    config.chef = settings.chef.into();
     config.facts = settings.client.facts.0;
     config.files = FileRules {
         folders: settings.commands.files.unwrap_or_default(),

@@ -95,6 +95,31 @@ fn facts_are_told_unless_they_are_off() {
 }
 
 #[test]
+fn chef_is_found_and_waits_unless_it_is_said_otherwise() {
+    use pantry_agent::{ChefConfig, WhenBusy};
+    let good = text("shop/web1", "10.0.0.1");
+    let chef = |setting: &str| -> ChefConfig {
+        read_back(&format!("{good}{setting}\n")).unwrap().chef.into()
+    };
+    assert_eq!(chef(""), ChefConfig::default());
+    assert_eq!(chef("chef: {}"), ChefConfig::default());
+    let all = "chef: {command: /opt/chef-client, solo_command: /opt/chef-solo, cache_limit: 1048576, \
+               when_busy: refuse, secret_file: /s, config_dir: /etc/cinc, \
+               trusted_certificates: /ca.pem, verify: false}";
+    let expected = ChefConfig {
+        command: Some("/opt/chef-client".into()),
+        solo_command: Some("/opt/chef-solo".into()),
+        cache_limit: 1_048_576,
+        when_busy: WhenBusy::Refuse,
+        secret_file: "/s".into(),
+        config_dir: "/etc/cinc".into(),
+        trusted_certificates: Some("/ca.pem".into()),
+        verify: false,
+    };
+    assert_eq!(chef(all), expected);
+}
+
+#[test]
 fn what_cannot_be_is_said() {
     let good = text("shop/web1", "10.0.0.1");
     for (from, to, part) in [
@@ -122,6 +147,9 @@ fn what_cannot_be_is_said() {
         ("client:\n", "client:\n  facts: {interval: 30s}\n", "the shortest is 1m"),
         ("client:\n", "client:\n  facts: {interval: 10}\n", "a whole number and its unit"),
         ("client:\n", "client:\n  facts: {every: 1h}\n", "unknown field `every`"),
+        ("curve:", "chef: {command: chef-client}\ncurve:", "chef-client is no absolute path"),
+        ("curve:", "chef: {when_busy: never}\ncurve:", "chef.when_busy"),
+        ("curve:", "chef: {comand: /c}\ncurve:", "unknown field `comand`"),
         ("secret_key: \"", "secret_key: \"x", "curve.secret_key: not a CURVE key"),
     ] {
         let error = read_back(&good.replace(from, to)).unwrap_err();
