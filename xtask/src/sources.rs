@@ -19,7 +19,8 @@ const GUARDED: &[(&str, &[&str])] = &[
 ];
 
 /// Who may print.
-const PRINTERS: &[&str] = &["bench/", "crates/pantry/", "xtask/", "/bin/chef-stand-in/", "/build.rs", "/tests/"];
+const PRINTERS: &[&str] =
+    &["bench/", "crates/pantry/", "xtask/", "/bin/chef-stand-in/", "/build.rs", "/tests/"];
 
 /// Ways to print that no lint sees.
 const HANDLES: &[&str] = &["io::stdout()", "io::stderr()"];

@@ -125,6 +125,9 @@ pub enum FilesError {
         /// What failed.
         source: Box<Self>,
     },
+    /// A content could not be read or written on its way. The sentence says where.
+    #[error("{0}")]
+    Carried(io::Error),
     /// Whoever wanted it does not any more.
     #[error("it was ended before it was done")]
     Stopped,

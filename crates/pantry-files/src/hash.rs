@@ -108,7 +108,7 @@ pub(crate) fn hash_all(
     let mut all = vec![None; files.len()];
     let done: Vec<_> = thread::scope(|scope| {
         let others = threads.min(files.len()).saturating_sub(1);
-        let others: Vec<_> = (0..others).map(|_| scope.spawn(&work)).collect();
+        let others: Vec<_> = (0..others).map(|_| scope.spawn(work)).collect();
         let mut done = work();
         for other in others {
             // A thread that panics has said so; what it did not do is missing below.

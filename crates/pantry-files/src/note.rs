@@ -72,6 +72,52 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_a_killed_process_has_left_is_taken_away() {
+        use pantry_model::tree::{Entry, Tree, What};
+
+        use crate::{Held, Order, Places, Stop, Writing};
+
+        let home = tempfile::tempdir().unwrap();
+        let top = home.path().canonicalize().unwrap();
+        fs::write(top.join("empty"), "").unwrap();
+        let nothing = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+        let sha256 = nothing.parse().unwrap();
+        let entry = |path: &str| Entry {
+            path: path.parse().unwrap(),
+            mode: 0o644,
+            what: What::File { sha256, size: 0 },
+        };
+        let order = Order {
+            tree: Tree { entries: vec![entry("a/x"), entry("y")] },
+            to: top.join("to"),
+            into: true,
+            owner: None,
+            group: None,
+            mode: None,
+            tag: "job1".to_owned(),
+            places: Places::default(),
+        };
+        let plan = Plan::make(order, &Stop::default(), &|_| {}).unwrap();
+        let note = top.join("note");
+        write(&note, &plan).unwrap();
+        let mut writing = Writing::begin(plan, Stop::default()).unwrap();
+        writing.put(&sha256, Held::Copy(&top.join("empty"))).unwrap();
+        // As one that is killed: nothing is undone.
+        std::mem::forget(writing);
+        fs::write(top.join("to/a/.x.pantry-job2-0"), "another's").unwrap();
+        clean_up(&note);
+        let names = |path| {
+            let entries = fs::read_dir(top.join(path)).unwrap();
+            let mut names: Vec<_> = entries.map(|it| it.unwrap().file_name()).collect();
+            names.sort();
+            names
+        };
+        assert_eq!(names("to"), ["a"]);
+        assert_eq!(names("to/a"), [".x.pantry-job2-0"]);
+        clean_up(&top.join("no note"));
+    }
+
+    #[test]
     fn a_file_that_waits_is_known_by_its_name() {
         for name in ["a", "index.html", &"é".repeat(127), ".hidden"] {
             let beside = beside("job1", 31, name);

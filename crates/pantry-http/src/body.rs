@@ -47,13 +47,13 @@ impl Unread {
         &self.is_over
     }
 
-    /// The whole body, or the answer that it cannot be had. One that says beforehand that it is too
-    /// large is not read at all.
-    pub(crate) async fn read(&mut self, limits: &Limits) -> Result<Bytes, Answer> {
+    /// The whole body of at most so many bytes, or the answer that it cannot be had. One that says
+    /// beforehand that it is too large is not read at all.
+    pub(crate) async fn read(&mut self, limits: &Limits, most: usize) -> Result<Bytes, Answer> {
         if self.is_over.get() {
             return Ok(Bytes::new());
         }
-        let collect = collect(&mut self.body, limits.max_json_bytes);
+        let collect = collect(&mut self.body, most);
         let outcome = timeout(limits.body_within, collect).await;
         let body = outcome.map_err(|_| refuse::body_too_slow(limits.body_within.as_secs()))??;
         self.is_over.set();

@@ -134,6 +134,11 @@ impl Call {
         self.caller_of(self.raw_path())
     }
 
+    /// Who sends a report of a Chef run: as [`Call::caller`], in whichever form the report is.
+    pub(crate) fn reporter(&self) -> Result<Caller, Error> {
+        authenticate::prove(self, self.raw_path())
+    }
+
     /// Who reads a shelf, if the request is signed: proven by the signature, and let in or not, which is
     /// for the use case to tell.
     pub(crate) fn reader(&self) -> Result<Option<Caller>, Error> {

@@ -28,6 +28,8 @@ pub struct Limits {
     pub max_uri_bytes: usize,
     /// Bytes of a JSON body. Beyond it the answer is 413.
     pub max_json_bytes: usize,
+    /// Bytes of a report of a Chef run, packed or not. Beyond it the answer is 413.
+    pub max_report_bytes: usize,
     /// Bytes of a file that is uploaded. Beyond it the answer is 413.
     pub max_upload_bytes: u64,
 }
@@ -45,6 +47,7 @@ impl Default for Limits {
             max_head_bytes: 65_536,
             max_uri_bytes: 16_384,
             max_json_bytes: 2_000_000,
+            max_report_bytes: 8_000_000,
             max_upload_bytes: 262_144_000,
         }
     }

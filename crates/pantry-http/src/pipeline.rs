@@ -118,7 +118,7 @@ async fn process(
     let claim = match found.route.access {
         Access::Open | Access::Linked => None,
         Access::Shelf if !authenticate::is_signed(&parts.headers) => None,
-        Access::Signed | Access::Shelf => {
+        Access::Signed | Access::Report | Access::Shelf => {
             check_client(&parts.headers)?;
             let claim = authenticate::claim(shared, &parts.headers);
             Some(claim.map_err(|refusal| refuse::refusal(&refusal))?)
@@ -126,7 +126,10 @@ async fn process(
     };
     let (body, arriving) = match found.route.access {
         Access::Linked => (Bytes::new(), Some(body)),
-        Access::Open | Access::Signed | Access::Shelf => (body.read(limits).await?, None),
+        Access::Report => (body.read(limits, limits.max_report_bytes).await?, None),
+        Access::Open | Access::Signed | Access::Shelf => {
+            (body.read(limits, limits.max_json_bytes).await?, None)
+        }
     };
     let (within, claimed) = match claim {
         None => (None, None),

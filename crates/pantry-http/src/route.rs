@@ -21,6 +21,9 @@ pub(crate) enum Access {
     Signed,
     /// Everybody.
     Open,
+    /// Whoever has signed the request, whose body may be a report of a Chef run: larger than any other
+    /// JSON, packed, and not said to be JSON; the handler of one asks [`Call::reporter`].
+    Report,
     /// Everybody may ask; who has signed the request is somebody, and the handler asks [`Call::reader`]
     /// who it is. So shelves are read as Supermarkets.
     Shelf,
@@ -59,10 +62,12 @@ const OF_DEFAULT_ORGANIZATION: &[&str] = &[
     "containers",
     "cookbooks",
     "data",
+    "data-collector",
     "environments",
     "groups",
     "nodes",
     "principals",
+    "reports",
     "roles",
     "runs",
     "sandboxes",

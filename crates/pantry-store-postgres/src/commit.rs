@@ -17,7 +17,7 @@ use crate::objects::Secure;
 use crate::pipeline::Step;
 use crate::scopes::Locks;
 use crate::{
-    actor_keys, documents, generations, index, jobs, keys, ledger, members, objects, scopes,
+    actor_keys, documents, generations, index, jobs, keys, ledger, members, objects, runs, scopes,
 };
 
 /// The statements that do all of these writes, which need these locks.
@@ -99,7 +99,8 @@ fn changed(change: &Change) -> Option<Scope> {
         | Change::Hold { scope, .. }
         | Change::Release { scope, .. }
         | Change::Secure { scope, .. }
-        | Change::Rename { scope, .. } => Some(scope.clone()),
+        | Change::Rename { scope, .. }
+        | Change::ForgetRuns { scope, .. } => Some(scope.clone()),
         Change::Index { index, .. }
         | Change::DropIndex { index }
         | Change::BeginIndex { index }
@@ -229,6 +230,7 @@ fn apply<'a>(change: &'a Change, steps: &mut Vec<Step<'a>>) -> Result<(), StoreE
         Change::AddJob { job, payload, deliveries } => {
             steps.extend(jobs::add(job, payload, deliveries)?);
         }
+        Change::ForgetRuns { scope, node } => steps.push(runs::forget(scope, node)),
     }
     Ok(())
 }

@@ -33,6 +33,7 @@ mod pipeline;
 mod pool;
 mod refusals;
 mod row;
+mod runs;
 mod scopes;
 mod search;
 mod sightings;

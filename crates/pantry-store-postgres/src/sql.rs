@@ -8,7 +8,7 @@ use tokio_postgres::{Client, NoTls};
 use crate::manager::SETTINGS;
 use crate::{
     actor_keys, actors, contents, deliveries, documents, generations, holds, index, jobs, keys,
-    ledger, members, objects, output, refusals, scopes, search, sightings, transfer,
+    ledger, members, objects, output, refusals, runs, scopes, search, sightings, transfer,
 };
 
 /// Statements that read more than an index leads them to, and why that is right.
@@ -33,6 +33,7 @@ fn statements() -> Vec<(&'static str, &'static str)> {
         output::STATEMENTS,
         sightings::STATEMENTS,
         refusals::STATEMENTS,
+        runs::STATEMENTS,
         index::STATEMENTS,
         search::STATEMENTS,
         transfer::STATEMENTS.concat().as_slice(),

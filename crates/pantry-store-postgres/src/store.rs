@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use pantry_model::chef::runs::{RunId, RunReport, RunSummary};
 use pantry_model::commands::admin::Refusal;
 use pantry_model::commands::job::JobSummary;
 use pantry_model::{
@@ -14,8 +15,8 @@ use pantry_query::Plan;
 use pantry_store::transfer::{Bounds, Key, Mark, Row, Table, Transfer};
 use pantry_store::{
     ActorKey, Actors, Advance, Document, DocumentNumber, Generations, Holder, Index, IndexState,
-    Kind, LedgerEnd, LedgerEntry, Object, OpenDelivery, OutputBatch, Place, Scope, Sighting, Store,
-    StoreError, Write,
+    Kind, LedgerEnd, LedgerEntry, Object, OpenDelivery, OutputBatch, Place, RunsWanted, Scope,
+    Sighting, Store, StoreError, Write,
 };
 use tokio::sync::OnceCell;
 
@@ -27,7 +28,7 @@ use crate::pool::Pool;
 use crate::row::{Columns, Result};
 use crate::{
     actor_keys, actors, contents, deliveries, documents, generations, index, jobs, keys, ledger,
-    members, objects, output, refusals, search, sightings, transfer,
+    members, objects, output, refusals, runs, search, sightings, transfer,
 };
 
 /// How many rows of what was dropped are deleted at once.
@@ -299,6 +300,18 @@ impl Store for PostgresStore {
 
     async fn sightings(&self, of: &ApplicationName) -> Result<BTreeMap<Identity, Sighting>> {
         sightings::list(&self.pool, of).await
+    }
+
+    async fn put_run(&self, scope: &Scope, run: RunReport, keep: u32) -> Result<bool> {
+        runs::put(&self.pool, scope, &run, keep).await
+    }
+
+    async fn runs(&self, scope: &Scope, wanted: &RunsWanted) -> Result<Vec<RunSummary>> {
+        runs::list(&self.pool, scope, wanted).await
+    }
+
+    async fn run(&self, scope: &Scope, id: RunId) -> Result<Option<RunReport>> {
+        runs::get(&self.pool, scope, id).await
     }
 
     async fn log_refusals(&self, refusals: Vec<Refusal>) -> Result<()> {

@@ -7,7 +7,7 @@ use rusqlite::Connection;
 use crate::error::Error;
 use crate::{
     actor_keys, contents, documents, generations, index, jobs, keys, ledger, members, objects,
-    scopes,
+    runs, scopes,
 };
 
 /// Does all of a write; whoever calls this undoes what was begun if it fails.
@@ -65,5 +65,6 @@ fn apply(
         Change::AddJob { job, payload, deliveries } => {
             jobs::add(connection, job, payload, deliveries)
         }
+        Change::ForgetRuns { scope, node } => runs::forget(connection, scope, node),
     }
 }

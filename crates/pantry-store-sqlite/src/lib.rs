@@ -27,6 +27,7 @@ mod output;
 mod points;
 mod readers;
 mod refusals;
+mod runs;
 mod scopes;
 mod search;
 mod sightings;

@@ -10,7 +10,7 @@ mod tests {
 
     use crate::{
         actor_keys, actors, contents, deliveries, documents, generations, index, jobs, keys,
-        ledger, members, objects, output, refusals, scopes, search, sightings, transfer,
+        ledger, members, objects, output, refusals, runs, scopes, search, sightings, transfer,
     };
 
     /// Statements that read more than an index leads them to, and why that is right.
@@ -42,6 +42,7 @@ mod tests {
         "COUNT_DELIVERIES",
         "COUNT_OUTPUT",
         "COUNT_SIGHTINGS",
+        "COUNT_RUNS",
         "COUNT_REFUSALS",
     ];
 
@@ -68,6 +69,7 @@ mod tests {
             output::STATEMENTS,
             sightings::STATEMENTS,
             refusals::STATEMENTS,
+            runs::STATEMENTS,
             index::STATEMENTS,
             search::STATEMENTS,
             transfer::STATEMENTS,

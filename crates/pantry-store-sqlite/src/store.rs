@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use pantry_model::chef::runs::{RunId, RunReport, RunSummary};
 use pantry_model::commands::admin::Refusal;
 use pantry_model::commands::job::JobSummary;
 use pantry_model::{
@@ -15,8 +16,8 @@ use pantry_query::Plan;
 use pantry_store::transfer::{Bounds, Key, Mark, Row, Table as Rows, Transfer};
 use pantry_store::{
     ActorKey, Actors, Advance, Document, DocumentNumber, Generations, Holder, Index, IndexState,
-    Kind, LedgerEnd, LedgerEntry, Object, OpenDelivery, OutputBatch, Place, Scope, Sighting, Store,
-    StoreError, Write,
+    Kind, LedgerEnd, LedgerEntry, Object, OpenDelivery, OutputBatch, Place, RunsWanted, Scope,
+    Sighting, Store, StoreError, Write,
 };
 use rusqlite::Connection;
 use tokio::task::coop::consume_budget;
@@ -29,7 +30,7 @@ use crate::readers::Readers;
 use crate::writer::Writer;
 use crate::{
     actor_keys, actors, commit, contents, deliveries, documents, generations, index, jobs, keys,
-    ledger, members, objects, output, refusals, search, sightings, transfer,
+    ledger, members, objects, output, refusals, runs, search, sightings, transfer,
 };
 
 /// How many rows of what was dropped are deleted at once.
@@ -353,6 +354,21 @@ impl Store for SqliteStore {
     async fn sightings(&self, of: &ApplicationName) -> Result<BTreeMap<Identity, Sighting>> {
         let of = of.clone();
         self.readers.run(move |c| sightings::list(c, &of)).await
+    }
+
+    async fn put_run(&self, scope: &Scope, run: RunReport, keep: u32) -> Result<bool> {
+        let scope = scope.clone();
+        self.writer.run(move |c| runs::put(c, &scope, &run, keep)).await
+    }
+
+    async fn runs(&self, scope: &Scope, wanted: &RunsWanted) -> Result<Vec<RunSummary>> {
+        let (scope, wanted) = (scope.clone(), wanted.clone());
+        self.readers.run(move |c| runs::list(c, &scope, &wanted)).await
+    }
+
+    async fn run(&self, scope: &Scope, id: RunId) -> Result<Option<RunReport>> {
+        let scope = scope.clone();
+        self.point(move |c| runs::get(c, &scope, id)).await
     }
 
     async fn log_refusals(&self, refusals: Vec<Refusal>) -> Result<()> {

@@ -133,6 +133,15 @@ sql! {
         SELECT d.id, ?3, ?4, ?5, ?6 FROM scopes s JOIN documents d ON d.scope = s.id \
         WHERE s.name = ?1 AND d.kind = 'machine' AND d.name = ?2";
 
+    RUNS = "SELECT s.name, r.run, r.node, r.recorded_at, r.status, r.summary, r.detail \
+        FROM scopes s CROSS JOIN runs r ON r.scope = s.id \
+        WHERE s.name >= ?1 AND r.run > IIF(s.name = ?1, ?2, '') ORDER BY s.name, r.run LIMIT ?3";
+    COUNT_RUNS = "SELECT COUNT(*) FROM runs";
+    DELETE_RUN = "DELETE FROM runs WHERE run = ?2 \
+        AND scope = (SELECT id FROM scopes WHERE name = ?1)";
+    PUT_RUN = "INSERT INTO runs (scope, run, node, recorded_at, status, summary, detail) \
+        VALUES ((SELECT id FROM scopes WHERE name = ?1), ?2, ?3, ?4, ?5, ?6, ?7)";
+
     REFUSALS = "SELECT id, at, who, address, what, count FROM refusals WHERE id > ?1 \
         ORDER BY id LIMIT ?2";
     COUNT_REFUSALS = "SELECT COUNT(*) FROM refusals";
@@ -167,6 +176,7 @@ fn statements(table: Table) -> Statements {
         Table::Deliveries => (DELIVERIES, COUNT_DELIVERIES, DELETE_DELIVERY, PUT_DELIVERY),
         Table::Output => (OUTPUT, COUNT_OUTPUT, DELETE_CHUNK, PUT_CHUNK),
         Table::Sightings => (SIGHTINGS, COUNT_SIGHTINGS, DELETE_SIGHTING, PUT_SIGHTING),
+        Table::Runs => (RUNS, COUNT_RUNS, DELETE_RUN, PUT_RUN),
         Table::Refusals => (REFUSALS, COUNT_REFUSALS, DELETE_REFUSAL, PUT_REFUSAL),
     };
     Statements { page, count, delete, put }

@@ -5,6 +5,7 @@
 use std::fmt::Display;
 use std::str::FromStr;
 
+use pantry_model::chef::runs::{RunDetail, RunReport, RunStatus, RunSummary};
 use pantry_model::{DeliveryState, Incarnation, OutputStream, Principal, Timestamp};
 
 use crate::document::{Kind, Scope};
@@ -105,6 +106,18 @@ pub fn to_json<T: serde::Serialize>(value: &T) -> Result<String> {
 /// A value from a column of JSON.
 pub fn from_json<T: serde::de::DeserializeOwned>(column: &str) -> Result<T> {
     serde_json::from_str(column).map_err(broken)
+}
+
+/// A run as a list shows it, from columns. What stands beside its JSON counts: it may have changed.
+pub fn run_summary(json: &str, recorded_at: Timestamp, status: &str) -> Result<RunSummary> {
+    let status = RunStatus::from_stored(status).ok_or_else(|| broken(status))?;
+    Ok(RunSummary { recorded_at, status, ..from_json(json)? })
+}
+
+/// A run from its summary and a column of JSON.
+pub fn run_report(summary: RunSummary, detail: &[u8]) -> Result<RunReport> {
+    let detail: RunDetail = serde_json::from_slice(detail).map_err(broken)?;
+    Ok(RunReport { summary, detail })
 }
 
 /// The scope that the CURVE keys of an owner end with.

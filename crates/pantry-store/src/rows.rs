@@ -1,7 +1,9 @@
-//! What is written often and is nobody's decision: deliveries on their way, output, who was heard.
+//! What is written often and is nobody's decision: deliveries on their way, output, who was heard, what
+//! became of Chef runs.
 
+use pantry_model::chef::runs::{RunId, RunStatus};
 use pantry_model::{
-    Chunk, Delivery, DeliveryState, Ending, Incarnation, Job, JobId, MachineId, Timestamp,
+    Chunk, Delivery, DeliveryState, Ending, Incarnation, Job, JobId, MachineId, NodeName, Timestamp,
 };
 
 /// A delivery that is not final, with its job.
@@ -56,4 +58,17 @@ pub struct Sighting {
     pub version: String,
     /// Its data directory's incarnation.
     pub incarnation: Incarnation,
+}
+
+/// Which Chef runs are asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RunsWanted {
+    /// Only of this node.
+    pub node: Option<NodeName>,
+    /// Only those that went so.
+    pub status: Option<RunStatus>,
+    /// Only those that come after this one, newest first: its time and id.
+    pub before: Option<(Timestamp, RunId)>,
+    /// At most so many.
+    pub limit: u32,
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
+use pantry_model::chef::runs::{RunId, RunReport, RunSummary};
 use pantry_model::commands::admin::Refusal;
 use pantry_model::commands::job::JobSummary;
 use pantry_model::{
@@ -16,7 +17,7 @@ use crate::error::StoreError;
 use crate::generation::Generations;
 use crate::ledger::{LedgerEnd, LedgerEntry};
 use crate::object::{ActorKey, Actors, Object, Place};
-use crate::rows::{Advance, OpenDelivery, OutputBatch, Sighting};
+use crate::rows::{Advance, OpenDelivery, OutputBatch, RunsWanted, Sighting};
 use crate::search::{DocumentNumber, Index, IndexState};
 use crate::write::Write;
 
@@ -231,6 +232,18 @@ pub trait Store: Send + Sync {
 
     /// The last sighting of each machine of an application.
     async fn sightings(&self, of: &ApplicationName) -> Result<BTreeMap<Identity, Sighting>>;
+
+    /// Writes a run down, in the place of what is known of it; when it was recorded stays as it was. Of
+    /// the node's runs the newest `keep` are kept, and those before this one that have only begun will
+    /// not be heard of any more. Answers whether it was written: it is not if the application has neither
+    /// a node nor an API client of the run's node's name, or another node has a run with its id.
+    async fn put_run(&self, scope: &Scope, run: RunReport, keep: u32) -> Result<bool>;
+
+    /// Runs, newest first by when they were recorded and then by id.
+    async fn runs(&self, scope: &Scope, wanted: &RunsWanted) -> Result<Vec<RunSummary>>;
+
+    /// One run.
+    async fn run(&self, scope: &Scope, id: RunId) -> Result<Option<RunReport>>;
 
     /// Adds to the log of refusals, which keeps the newest [`MAX_REFUSALS`] lines.
     async fn log_refusals(&self, refusals: Vec<Refusal>) -> Result<()>;

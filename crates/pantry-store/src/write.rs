@@ -340,6 +340,13 @@ pub enum Change {
         /// A delivery for each client it goes to; their order does not matter.
         deliveries: Vec<Delivery>,
     },
+    /// Deletes all runs of a node, which itself is there or not.
+    ForgetRuns {
+        /// Where.
+        scope: Scope,
+        /// The node's name.
+        node: String,
+    },
 }
 
 impl fmt::Debug for Change {
@@ -382,6 +389,7 @@ impl fmt::Debug for Change {
             Self::AddJob { job, deliveries, .. } => {
                 write!(f, "AddJob({}, {} deliveries)", job.id, deliveries.len())
             }
+            Self::ForgetRuns { scope, node } => write!(f, "ForgetRuns({scope} {node})"),
         }
     }
 }

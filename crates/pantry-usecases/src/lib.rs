@@ -43,6 +43,7 @@ mod policies;
 mod policy_groups;
 mod principals;
 mod roles;
+mod runs;
 mod sandboxes;
 mod search;
 mod shelves;
@@ -82,6 +83,7 @@ pub use nodes::NodeIds;
 /// A file's bytes as they are read, for whoever sends them on.
 pub use pantry_blobs::{Reading, Workers};
 pub use principals::{PrincipalView, Principals};
+pub use runs::{RunsAsked, run_id};
 pub use sandboxes::{CommittedSandbox, CreatedSandbox, Upload};
 pub use search::{Found, FoundObject, SearchQuery, terms_of};
 pub use shelves::{

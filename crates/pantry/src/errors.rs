@@ -13,6 +13,8 @@ mod cookbook;
 #[cfg(feature = "cli")]
 mod failure;
 #[cfg(feature = "cli")]
+mod file;
+#[cfg(feature = "cli")]
 mod shelf;
 #[cfg(feature = "server")]
 mod start;
@@ -259,6 +261,14 @@ pub(crate) enum CliError {
     #[cfg(feature = "server")]
     #[error(transparent)]
     Start(#[from] crate::commands::server::StartError),
+    /// Files of this machine cannot be sent, or those of others not written.
+    #[cfg(feature = "cli")]
+    #[error(transparent)]
+    Files(#[from] pantry_files::FilesError),
+    /// The file service cannot be reached.
+    #[cfg(feature = "cli")]
+    #[error("{0}")]
+    FileService(String),
     /// The wire cannot be used.
     #[error("the network cannot be used: {0}")]
     Wire(String),
@@ -416,6 +426,10 @@ pub(crate) fn describe(error: &CliError) -> Described {
         }
         #[cfg(feature = "server")]
         CliError::Start(error) => start::error(error),
+        #[cfg(feature = "cli")]
+        CliError::Files(error) => file::error(error),
+        #[cfg(feature = "cli")]
+        CliError::FileService(_) => file::service(),
         CliError::Wire(_) | CliError::Signals(_) => ("network", exit::SERVER, None),
         #[cfg(feature = "client")]
         CliError::Agent(error) => agent::error(error),

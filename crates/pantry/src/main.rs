@@ -4,7 +4,7 @@
 //! become sentences, hints and exit codes ([`errors`]), and the only crate that prints ([`mod@print`]).
 
 mod arguments;
-#[cfg(feature = "server")]
+#[cfg(any(feature = "server", feature = "cli"))]
 mod chance;
 #[cfg(feature = "cli")]
 mod chef_server;

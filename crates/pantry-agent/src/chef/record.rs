@@ -130,7 +130,11 @@ mod tests {
 
     use super::*;
 
-    struct House(tempfile::TempDir, Folders, RunTree);
+    struct House {
+        _home: tempfile::TempDir,
+        folders: Folders,
+        run: RunTree,
+    }
 
     fn house() -> House {
         let home = tempfile::tempdir().unwrap();
@@ -147,18 +151,18 @@ mod tests {
             cookbooks: Vec::new(),
             documents: Vec::new(),
         };
-        House(home, folders, run)
+        House { _home: home, folders, run }
     }
 
     impl House {
         fn collect(&self, asked: &ChefRun, given: &str) -> (serde_json::Value, Vec<String>) {
             let given = Some(Sha256(Hasher::digest(given).into()));
-            let record = collect(&self.1, asked, Some(&self.2), given);
+            let record = collect(&self.folders, asked, Some(&self.run), given);
             (serde_json::from_slice(&record.json).unwrap(), record.left_out)
         }
 
         fn node(&self, text: &str) {
-            fs::write(self.1.repository().join("nodes/web1.json"), text).unwrap();
+            fs::write(self.folders.repository().join("nodes/web1.json"), text).unwrap();
         }
     }
 
@@ -190,19 +194,19 @@ mod tests {
         let house = house();
         let lines =
             "{\"message_type\":\"run_start\"}\n{\"node\":{\"a\":1},\"status\":\"x\"}\n{\"ha";
-        fs::write(house.1.messages(), lines).unwrap();
+        fs::write(house.folders.messages(), lines).unwrap();
         let asked = ChefRun::default();
         let expected =
             serde_json::json!({"messages": [{"message_type": "run_start"}, {"status": "x"}]});
         assert_eq!(house.collect(&asked, "{}").0, expected);
         house.node("{\"name\": \"web1\"}");
         let long = "x".repeat(MAX_RECORD);
-        fs::write(house.1.messages(), format!("{{\"a\":\"{long}\"}}")).unwrap();
+        fs::write(house.folders.messages(), format!("{{\"a\":\"{long}\"}}")).unwrap();
         let (record, left_out) = house.collect(&asked, "{}");
         assert_eq!(record, serde_json::json!({"node": {"name": "web1"}}));
         assert!(left_out[0].contains("do not fit beside the node"), "{left_out:?}");
-        fs::remove_file(house.1.messages()).unwrap();
-        std::os::unix::fs::symlink("/etc/passwd", house.1.messages()).unwrap();
+        fs::remove_file(house.folders.messages()).unwrap();
+        std::os::unix::fs::symlink("/etc/passwd", house.folders.messages()).unwrap();
         assert!(house.collect(&asked, "{}").1[0].starts_with("Chef's report was not sent: "));
     }
 }

@@ -27,7 +27,7 @@ use crate::output::Output;
 use crate::process::{self, Outcome, Program, Stdin, Variables};
 use crate::time::later;
 
-/// How long it is tried to tell the server how a run ended.
+/// The usual [`Chef::finish_patience`].
 const FINISH_PATIENCE: Duration = Duration::from_secs(60);
 /// The pause between attempts.
 const FINISH_PAUSE: Duration = Duration::from_secs(1);
@@ -40,6 +40,8 @@ pub(crate) struct Chef {
     pub(super) folders: Folders,
     pub(super) turns: Turns,
     pub(super) clock: Arc<dyn Clock>,
+    /// How long it is tried to tell the server how a run ended.
+    pub(super) finish_patience: Duration,
 }
 
 /// What a run is told of its job.
@@ -72,7 +74,7 @@ impl Chef {
     pub(crate) fn new(config: ChefConfig, data_dir: &Path, clock: Arc<dyn Clock>) -> Self {
         let folders = Folders::of(data_dir);
         let turns = Turns::new(folders.clone());
-        Self { config, folders, turns, clock }
+        Self { config, folders, turns, clock, finish_patience: FINISH_PATIENCE }
     }
 
     /// Runs Chef once. `open` connects to whoever provides the run, when its turn has come.
@@ -281,7 +283,7 @@ impl One<'_> {
 
     /// Tells the server, again and again for a while. Answers what people should know of it.
     async fn tell(&self, ended: &ChefRunFinish, record: &[u8]) -> Option<String> {
-        let until = later(Instant::now(), FINISH_PATIENCE);
+        let until = later(Instant::now(), self.chef.finish_patience);
         let mut last = "it did not answer in time".to_owned();
         let unheard = |why: &str| {
             format!("the server was not told how the run ended, and the node was not saved: {why}")

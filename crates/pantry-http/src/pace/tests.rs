@@ -13,6 +13,7 @@ const LIMITS: Limits = Limits {
     max_head_bytes: 0,
     max_uri_bytes: 0,
     max_json_bytes: 0,
+    max_report_bytes: 0,
     max_upload_bytes: 1,
 };
 

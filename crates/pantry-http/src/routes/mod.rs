@@ -10,6 +10,7 @@ mod cookbook_artifacts;
 mod cookbook_uses;
 mod cookbooks;
 mod data_bags;
+mod data_collector;
 mod environments;
 mod files;
 mod groups;
@@ -21,6 +22,7 @@ mod organizations;
 mod policies;
 mod policy_groups;
 mod principals;
+mod reports;
 mod roles;
 mod sandboxes;
 mod search;
@@ -293,6 +295,17 @@ pub(crate) static ROUTES: &[Route] = routes! {
     }
     Signed "/organizations/{organization}/roles/{name}/_acl" { GET acls::role::show }
     Signed "/organizations/{organization}/roles/{name}/_acl/{permission}" { PUT acls::role::update }
+
+    // Reports of Chef runs.
+    Signed "/organizations/{organization}/reports/org/runs" { GET reports::list }
+    Signed "/organizations/{organization}/reports/org/runs/{run}" { GET reports::show }
+    Report "/organizations/{organization}/reports/nodes/{name}/runs" {
+        GET reports::list_of_node, POST reports::begin,
+    }
+    Report "/organizations/{organization}/reports/nodes/{name}/runs/{run}" {
+        GET reports::show_of_node, POST reports::end,
+    }
+    Report "/organizations/{organization}/data-collector" { POST data_collector }
 
     // For other services on the server's machine.
     Open   "/organizations/{organization}/{kind}/{name}/_identifiers" { GET nodes::identify }

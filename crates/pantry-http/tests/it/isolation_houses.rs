@@ -59,6 +59,11 @@ pub(crate) struct Contents {
     pub(crate) colliding: [Content; 2],
 }
 
+/// A run of ours, one that both have, and one of theirs.
+pub(crate) const OUR_RUN: &str = "0a0a0a0a-0000-4000-8000-000000000001";
+pub(crate) const COMMON_RUN: &str = "0a0a0a0a-0000-4000-8000-000000000002";
+pub(crate) const THEIR_RUN: &str = "facade5a-0000-4000-8000-000000000003";
+
 const OURS_ONLY: &[u8] = b"what ours alone has";
 const BOTH: &[u8] = b"what both have";
 const ON_SHELF: &[u8] = b"what the shelf has";
@@ -161,6 +166,16 @@ impl Installed {
         {
             self.makes(&format!("{path}/{collection}"), new(collection, name, says)).await;
         }
+        let runs = format!("{path}/reports/nodes/{name}/runs");
+        let run = match (organization, name) {
+            (_, "common-thing") => COMMON_RUN,
+            (THEIRS, _) => THEIR_RUN,
+            _ => OUR_RUN,
+        };
+        self.makes(&runs, json!({ "action": "start", "run_id": run })).await;
+        let resource = json!({ "type": "file", "name": says });
+        let told = json!({ "action": "end", "status": "success", "resources": [resource] });
+        self.makes(&format!("{runs}/{run}"), told).await;
         let item = json!({ "id": name, "says": says });
         self.makes(&format!("{path}/data/{name}"), item).await;
         self.fill_cookbooks(organization, (name, content), "1.0.0", says).await;

@@ -10,13 +10,17 @@ use serde_json::{Value, json};
 
 use crate::contents::{read_link, upload_link};
 use crate::cookbooks::cookbook;
-use crate::isolation_houses::{ADMIN, Contents, OURS, SHELF, THEIRS, THINGS, new, revision};
+use crate::isolation_houses::{
+    ADMIN, COMMON_RUN, Contents, OUR_RUN, OURS, SHELF, THEIR_RUN, THEIRS, THINGS, new, revision,
+};
 
 /// Stands for a sandbox of the other's, and for its id.
 pub(crate) const THEIR_SANDBOX: &str = "THEIR-SANDBOX";
 pub(crate) const THEIR_ID: &str = "THEIR-ID";
 /// An id of nothing.
 const MADE_UP: &str = "0123456789abcdef0123456789abcdef";
+
+const MADE_UP_RUN: &str = "01234567-89ab-4def-8123-456789abcdef";
 
 /// A request.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -104,6 +108,7 @@ fn paths(
             "{application}" => vec![OURS, THEIRS, "made-up"],
             "{shelf}" => vec![SHELF, THEIRS, OURS, "made-up"],
             "{id}" => vec![THEIR_SANDBOX, THEIR_ID, MADE_UP],
+            "{run}" => vec![OUR_RUN, COMMON_RUN, THEIR_RUN, MADE_UP_RUN, MADE_UP],
             "{name}" | "{user}" | "{client}" | "{role}" | "{environment}" | "{bag}" | "{item}"
             | "{policy}" | "{group}" | "{revision}" | "{cookbook}" | "{artifact}" => {
                 let name = next;
@@ -199,6 +204,7 @@ fn body(
             revision(segments.get(3).copied().unwrap_or(name), name, "ours")
         }
         ("PUT", "policy_groups") => revision(name, name, "ours"),
+        ("POST", "reports" | "data-collector") => return runs(path, name),
         ("POST", "search") => json!({ "says": ["normal", "says"], "name": ["name"] }),
         ("POST", "data") if form.ends_with("{bag}") => json!({ "id": name, "says": "ours" }),
         ("PUT", "data") => json!({ "id": name, "says": "ours" }),
@@ -237,6 +243,20 @@ fn body(
         (_, collection) => new(collection, name, "ours"),
     };
     vec![one]
+}
+
+/// What is told of a run.
+fn runs(path: &str, name: &str) -> Vec<Value> {
+    let told = |id: &str| {
+        if path.ends_with("/data-collector") {
+            json!({ "message_type": "run_start", "run_id": id, "node_name": name })
+        } else if path.ends_with("/runs") {
+            json!({ "action": "start", "run_id": id })
+        } else {
+            json!({ "action": "end", "status": "success" })
+        }
+    };
+    [OUR_RUN, COMMON_RUN, THEIR_RUN, MADE_UP_RUN].map(told).to_vec()
 }
 
 /// Sandboxes for contents of each kind.

@@ -62,6 +62,8 @@ mod random;
 #[cfg(test)]
 mod random_request;
 #[cfg(test)]
+mod reports;
+#[cfg(test)]
 mod roles;
 #[cfg(test)]
 mod sandboxes;

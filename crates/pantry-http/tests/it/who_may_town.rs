@@ -124,7 +124,7 @@ impl<'a> Town<'a> {
                 "{*path}" => format!("organizations/{ORGANIZATION}/nodes"),
                 "{name}" | "{user}" | "{client}" | "{role}" | "{environment}" | "{bag}"
                 | "{item}" | "{key}" | "{id}" | "{policy}" | "{group}" | "{revision}"
-                | "{cookbook}" | "{artifact}" | "{application}" | "{shelf}" => {
+                | "{cookbook}" | "{artifact}" | "{application}" | "{shelf}" | "{run}" => {
                     self.make_at(&path, collection).await
                 }
                 literal => {
@@ -162,6 +162,15 @@ impl<'a> Town<'a> {
                 json!({ "applications": [STAGING, fresh], "dry_run": true })
             }
             ("POST", "search") => json!({ "name": ["name"] }),
+            ("POST", "runs") if form.ends_with("{run}") => run("end", &name),
+            ("POST", "runs") => run("start", &self.fresh_run()),
+            ("POST", "data-collector") => {
+                let at = format!("/organizations/{ORGANIZATION}/nodes");
+                let node = self.make_at(&at, "nodes").await;
+                json!({
+                    "message_type": "run_start", "run_id": self.fresh_run(), "node_name": node,
+                })
+            }
             ("POST", "data") if form.ends_with("{bag}") => new("items", &fresh),
             ("POST", "revisions") => revision(path.split('/').nth(4).unwrap_or_default(), &fresh),
             ("POST", collection) => new(collection, &fresh),
@@ -254,6 +263,16 @@ impl<'a> Town<'a> {
                 let last = attached["shelves"].as_array().and_then(|all| all.last()?.get("name"));
                 return last.and_then(Value::as_str).unwrap_or("none").to_owned();
             }
+            ("runs", _) => {
+                let run_id = self.fresh_run();
+                let mut runs = path.to_owned();
+                if path.contains("/org/") {
+                    let node = Box::pin(self.make_at(&organization, "nodes")).await;
+                    runs = format!("{organization}/reports/nodes/{node}/runs");
+                }
+                self.expect("POST", &runs, run("start", &run_id)).await;
+                return run_id;
+            }
             ("principals", _) => {
                 self.make(&format!("{organization}/clients"), "clients", &fresh).await;
             }
@@ -295,6 +314,12 @@ impl<'a> Town<'a> {
     fn fresh(&self) -> String {
         self.made.set(self.made.get() + 1);
         format!("x{}", self.made.get())
+    }
+
+    /// The id of a new run.
+    fn fresh_run(&self) -> String {
+        let fresh = self.fresh();
+        format!("00000000-0000-4000-8000-{:0>12}", fresh.trim_start_matches('x'))
     }
 
     /// Makes something in a collection.
@@ -348,6 +373,11 @@ fn artifact(name: &str, identifier: &str) -> Value {
 /// A revision of a policy.
 fn revision(policy: &str, id: &str) -> Value {
     json!({ "revision_id": id, "name": policy, "run_list": [], "cookbook_locks": {} })
+}
+
+/// What a node tells of a run.
+fn run(action: &str, id: &str) -> Value {
+    json!({ "action": action, "run_id": id, "status": "success", "resources": [] })
 }
 
 /// What changes nothing of something with this name.

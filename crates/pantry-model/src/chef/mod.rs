@@ -25,6 +25,7 @@ mod policy;
 mod role;
 mod run_node;
 mod run_tree;
+pub mod runs;
 mod sandbox;
 mod scoped_name;
 pub mod search;

@@ -93,6 +93,13 @@ pub fn no_http() -> Refusal {
     Refusal::listed(Class::Unmet, sentence)
 }
 
+/// The machine's API client may not save its node.
+pub fn not_saved(machine: &str, why: &Refusal) -> Refusal {
+    let sentence =
+        format!("the API client `{machine}` may not save the node `{machine}`: {}", why.sentence);
+    Refusal::listed(Class::Forbidden, sentence)
+}
+
 /// What a machine has sent as its RSA key is none.
 pub fn no_key() -> Refusal {
     Refusal::listed(Class::Invalid, "what the machine has sent is no RSA public key, as PEM")

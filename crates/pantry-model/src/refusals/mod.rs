@@ -22,6 +22,7 @@ pub mod organizations;
 pub mod policies;
 pub mod request;
 pub mod roles;
+pub mod runs;
 pub mod sandboxes;
 pub mod search;
 pub mod shelves;

@@ -26,6 +26,7 @@ pub const STEPS: &[&str] = &[
     include_str!("0001_begin.sql"),
     include_str!("0002_search.sql"),
     include_str!("0003_contents.sql"),
+    include_str!("0004_runs.sql"),
 ];
 
 /// The advisory lock of whoever migrates. Those of scopes are hashes.

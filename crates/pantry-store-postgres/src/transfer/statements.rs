@@ -27,6 +27,15 @@ macro_rules! jobs {
     };
 }
 
+macro_rules! runs {
+    () => {
+        "SELECT s.name, r.run, r.node, r.recorded_at, r.status, r.summary, r.detail \
+            FROM scopes s CROSS JOIN LATERAL (SELECT * FROM runs WHERE scope = s.id \
+            AND run > CASE WHEN s.name = $1 THEN $2 ELSE '' END ORDER BY run LIMIT $3) r \
+            WHERE s.name >= $1 ORDER BY s.name, r.run LIMIT $3"
+    };
+}
+
 macro_rules! output {
     () => {
         "SELECT j.name, o.identity, o.sequence, o.stream, o.bytes \
@@ -161,6 +170,15 @@ sql! {
         VALUES ((SELECT d.id FROM scopes s JOIN documents d ON d.scope = s.id \
         WHERE s.name = $1 AND d.kind = 'machine' AND d.name = $2), $3, $4, $5, $6)";
 
+    RUNS = runs!();
+    RUN_SIZES = concat!("SELECT octet_length(detail) + 0::bigint FROM (", runs!(), ") \
+        AS page (scope, run, node, recorded_at, status, summary, detail)");
+    COUNT_RUNS = "SELECT COUNT(*) FROM runs";
+    DELETE_RUN = "DELETE FROM runs WHERE run = $2 \
+        AND scope = (SELECT id FROM scopes WHERE name = $1)";
+    PUT_RUN = "INSERT INTO runs (scope, run, node, recorded_at, status, summary, detail) \
+        VALUES ((SELECT id FROM scopes WHERE name = $1), $2, $3, $4, $5, $6, $7)";
+
     REFUSALS = "SELECT id, at, who, address, what, count FROM refusals WHERE id > $1 \
         ORDER BY id LIMIT $2";
     COUNT_REFUSALS = "SELECT COUNT(*) FROM refusals";
@@ -204,12 +222,14 @@ pub(super) fn statements(table: Table) -> Statements {
         Table::Deliveries => (DELIVERIES, COUNT_DELIVERIES, DELETE_DELIVERY, PUT_DELIVERY),
         Table::Output => (OUTPUT, COUNT_OUTPUT, DELETE_CHUNK, PUT_CHUNK),
         Table::Sightings => (SIGHTINGS, COUNT_SIGHTINGS, DELETE_SIGHTING, PUT_SIGHTING),
+        Table::Runs => (RUNS, COUNT_RUNS, DELETE_RUN, PUT_RUN),
         Table::Refusals => (REFUSALS, COUNT_REFUSALS, DELETE_REFUSAL, PUT_REFUSAL),
     };
     let sizes = match table {
         Table::Documents => Some(DOCUMENT_SIZES),
         Table::Jobs => Some(JOB_SIZES),
         Table::Output => Some(OUTPUT_SIZES),
+        Table::Runs => Some(RUN_SIZES),
         _ => None,
     };
     let delete_object = (table == Table::Documents).then_some(DELETE_OBJECT);

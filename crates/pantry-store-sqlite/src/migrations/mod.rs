@@ -15,6 +15,7 @@ const STEPS: &[&str] = &[
     include_str!("0003_marks.sql"),
     include_str!("0004_search.sql"),
     include_str!("0005_contents.sql"),
+    include_str!("0006_runs.sql"),
 ];
 
 /// Brings the database to the newest schema that this program knows.

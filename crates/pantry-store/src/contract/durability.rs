@@ -1,5 +1,6 @@
 //! What was acknowledged is there after the store was closed and opened again.
 
+use pantry_model::chef::runs::RunStatus;
 use pantry_model::commands::admin::Refusal;
 use pantry_model::{DeliveryState, Timestamp};
 
@@ -7,6 +8,7 @@ use super::Database;
 use super::contents::{content, holder};
 use super::deliveries::step;
 use super::output::batch;
+use super::runs::{id as run_id, run};
 use super::samples::{
     actor_key, add_machine, app, create_app, delete_app, id, identity, join, key, object, only,
     open_app, put, scope, send, sighting, user, whole_ledger,
@@ -53,6 +55,7 @@ pub(super) async fn everything(store: &impl Store) -> String {
     add(&store.overdue_deliveries(Timestamp(i64::MAX), 9).await.unwrap());
     add(&store.output(job, &identity("web1"), 0, usize::MAX).await.unwrap());
     add(&store.sightings(&app("shop")).await.unwrap());
+    add(&store.run(&scope("shop"), run_id(1)).await.unwrap());
     add(&store.refusals(9).await.unwrap());
     all
 }
@@ -83,6 +86,9 @@ pub(super) async fn fill(store: &impl Store) {
     store.advance(vec![sent]).await.unwrap();
     store.append_output(vec![batch(&job, "web1", 0..3)]).await.unwrap();
     store.see(vec![sighting("shop", "web1", 3)]).await.unwrap();
+    store.commit(object(&scope("shop"), Kind::Node, "web1", id(3))).await.unwrap();
+    let report = run("web1", 1, 4, RunStatus::Failure);
+    assert!(store.put_run(&scope("shop"), report, 100).await.unwrap());
     let (who, address, what) = ("nobody".to_owned(), String::new(), "no key".to_owned());
     let refusal = Refusal { at: Timestamp(1), who, address, what, count: 1 };
     store.log_refusals(vec![refusal]).await.unwrap();

@@ -33,6 +33,7 @@ pub mod members;
 pub mod objects;
 pub mod output;
 pub mod refusals;
+pub mod runs;
 mod samples;
 pub mod scopes;
 pub mod search;
@@ -252,6 +253,15 @@ macro_rules! contract_tests {
             of_nobody_are_passed_over,
             go_with_their_machine,
         );
+        $crate::contract_tests!(@family $database, runs:
+            come_back_as_they_were_written,
+            are_replaced_where_they_stand,
+            are_listed_newest_first,
+            are_bounded_by_node,
+            end_when_the_next_begins,
+            belong_to_a_node_that_is_there,
+            are_forgotten,
+        );
         $crate::contract_tests!(@family $database, refusals:
             are_listed_newest_last,
             are_bounded,
@@ -317,6 +327,7 @@ mod tests {
             include_str!("objects.rs"),
             include_str!("output.rs"),
             include_str!("refusals.rs"),
+            include_str!("runs.rs"),
             include_str!("scopes.rs"),
             include_str!("search.rs"),
             include_str!("sightings.rs"),

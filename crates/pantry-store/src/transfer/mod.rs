@@ -1,6 +1,6 @@
 //! Moving everything from one store into another, of whatever backends.
 //!
-//! What a backend keeps is told as the rows of twelve [`Table`]s, each with named columns of three
+//! What a backend keeps is told as the rows of thirteen [`Table`]s, each with named columns of three
 //! simple types and a key. Keys are what things are called (scope, kind and name), never a number
 //! that only one database knows, and they have the same order everywhere: integers by size, texts
 //! and bytes by their bytes. So two stores can be walked side by side ([`copy()`]), and what differs

@@ -108,6 +108,10 @@ tables! {
     Sightings = "sightings", 2: [
         scope Text, identity Text, at Integer, address Text, version Text, incarnation Integer,
     ];
+    /// Reports of Chef runs.
+    Runs = "runs", 2: [
+        scope Text, id Text, node Text, recorded_at Integer, status Text, summary Text, detail Bytes,
+    ];
     /// The log of refusals, numbered by age.
     Refusals = "refusals", 1: [
         number Integer, at Integer, who Text, address Text, what Text, count Integer,

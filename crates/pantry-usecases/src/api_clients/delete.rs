@@ -21,6 +21,7 @@ impl UseCases {
             let was = self.api_client_view(scope, &object).await?;
             let mut write = self.write_as(&caller);
             search::delete(&mut write, (scope, Kind::ApiClient), &object.document)?;
+            self.forget_runs_without_node(&mut write, scope, name).await?;
             Ok((write, was))
         })
         .await

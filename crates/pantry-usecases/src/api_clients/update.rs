@@ -70,6 +70,7 @@ impl UseCases {
                         let hash = Some(ContentHash::of(&body));
                         write.enter(scope, Verb::Delete, kind, name, None);
                         write.enter(scope, Verb::Create, kind, new_name, hash);
+                        self.forget_runs_without_node(&mut write, scope, name).await?;
                         let (scope, to) = (scope.clone(), new_name.to_owned());
                         write.changes.push(Change::Rename {
                             scope,

@@ -5,6 +5,7 @@
 
 use pantry_model::chef::{Node, NodeInRun};
 use pantry_model::commands::chef_run::{ChefRun, ChefRunFinish, FinishedRun, Mode, RunRecord};
+use pantry_model::refusals::{Class, chef_runs};
 use pantry_model::{Error, MachineId, Principal};
 use pantry_store::{Kind, Scope};
 
@@ -25,7 +26,7 @@ impl UseCases {
         let node = record.node.filter(|_| is_to_be_saved(&run));
         if let Some(node) = node {
             let saved = self.save_node(&caller, machine, &run, node.get().as_bytes()).await;
-            finished.node_refused = refused(saved)?;
+            finished.node_refused = refused(machine, saved)?;
         }
         Ok(finished)
     }
@@ -56,9 +57,12 @@ fn is_to_be_saved(run: &ChefRun) -> bool {
 }
 
 /// Why something was not done, if doing it again would be the same.
-fn refused(done: Result<(), Error>) -> Result<Option<String>, Error> {
+fn refused(machine: &MachineId, done: Result<(), Error>) -> Result<Option<String>, Error> {
     match done {
         Ok(()) => Ok(None),
+        Err(Error::Refused(refusal)) if refusal.class == Class::Forbidden => {
+            Ok(Some(chef_runs::not_saved(machine.identity.as_str(), &refusal).sentence))
+        }
         Err(
             error @ (Error::Unavailable(_)
             | Error::Interrupted(_)

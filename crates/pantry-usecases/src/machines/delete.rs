@@ -31,6 +31,7 @@ impl UseCases {
             write.delete(&scope, Kind::Machine, name, read.hash);
             if let Some(client) = self.find(&scope, Kind::ApiClient, name).await? {
                 search::delete(&mut write, (&scope, Kind::ApiClient), &client.document)?;
+                self.forget_runs_without_node(&mut write, &scope, name).await?;
             }
             Ok((write, ()))
         })

@@ -9,6 +9,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use pantry_model::chef::runs::{RunId, RunReport, RunSummary};
 use pantry_model::commands::admin::Refusal;
 use pantry_model::commands::job::JobSummary;
 use pantry_model::{
@@ -18,8 +19,8 @@ use pantry_model::{
 use pantry_query::Plan;
 use pantry_store::{
     ActorKey, Actors, Advance, Document, DocumentNumber, Generations, Holder, Index, IndexState,
-    Kind, LedgerEnd, LedgerEntry, Object, OpenDelivery, OutputBatch, Place, Scope, Sighting, Store,
-    StoreError, Write,
+    Kind, LedgerEnd, LedgerEntry, Object, OpenDelivery, OutputBatch, Place, RunsWanted, Scope,
+    Sighting, Store, StoreError, Write,
 };
 use tokio::sync::RwLock;
 
@@ -97,6 +98,19 @@ impl Store for Gate {
     async fn log_refusals(&self, refusals: Vec<Refusal>) -> Result<()> {
         let store = Arc::clone(&self.store);
         self.write(async move { store.log_refusals(refusals).await }).await
+    }
+
+    async fn put_run(&self, scope: &Scope, run: RunReport, keep: u32) -> Result<bool> {
+        let (store, scope) = (Arc::clone(&self.store), scope.clone());
+        self.write(async move { store.put_run(&scope, run, keep).await }).await
+    }
+
+    async fn runs(&self, scope: &Scope, wanted: &RunsWanted) -> Result<Vec<RunSummary>> {
+        self.store.runs(scope, wanted).await
+    }
+
+    async fn run(&self, scope: &Scope, id: RunId) -> Result<Option<RunReport>> {
+        self.store.run(scope, id).await
     }
 
     async fn tidy_indexes(&self) -> Result<bool> {

@@ -1,4 +1,4 @@
-//! Deleting a node.
+//! Deleting a node, with the reports of its runs.
 
 use pantry_model::{Error, Permission};
 use pantry_store::Kind;
@@ -6,6 +6,7 @@ use pantry_store::Kind;
 use super::{NODES, info};
 use crate::UseCases;
 use crate::callers::Caller;
+use crate::runs::forget_runs;
 use crate::search;
 
 impl UseCases {
@@ -19,6 +20,7 @@ impl UseCases {
                 let before = info(&there.document)?;
                 let mut write = self.write_as(&caller);
                 search::delete(&mut write, (scope, Kind::Node), &there.document)?;
+                forget_runs(&mut write, scope, name);
                 self.follow_node(&mut write, scope, name, (Some(&before), None)).await?;
                 Ok((write, there.document.body))
             }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
+use pantry_model::chef::runs::{RunId, RunReport, RunSummary};
 use pantry_model::commands::admin::Refusal;
 use pantry_model::commands::job::JobSummary;
 use pantry_model::{
@@ -13,8 +14,8 @@ use pantry_model::{
 use pantry_query::Plan;
 use pantry_store::{
     ActorKey, Actors, Advance, Document, DocumentNumber, Generations, Holder, Index, IndexState,
-    Kind, LedgerEnd, LedgerEntry, Object, OpenDelivery, OutputBatch, Place, Scope, Sighting, Store,
-    StoreError, Write,
+    Kind, LedgerEnd, LedgerEntry, Object, OpenDelivery, OutputBatch, Place, RunsWanted, Scope,
+    Sighting, Store, StoreError, Write,
 };
 
 /// What was asked, in order: the names of the store's functions.
@@ -119,6 +120,9 @@ counted! {
     output(job: JobId, identity: &Identity, from: u64, max_bytes: usize) -> Vec<Chunk>;
     see(sightings: Vec<Sighting>) -> ();
     sightings(of: &ApplicationName) -> BTreeMap<Identity, Sighting>;
+    put_run(scope: &Scope, run: RunReport, keep: u32) -> bool;
+    runs(scope: &Scope, wanted: &RunsWanted) -> Vec<RunSummary>;
+    run(scope: &Scope, id: RunId) -> Option<RunReport>;
     log_refusals(refusals: Vec<Refusal>) -> ();
     refusals(limit: u32) -> Vec<Refusal>;
 }

@@ -22,6 +22,14 @@ mod catalogue;
 #[cfg(test)]
 mod chef;
 #[cfg(test)]
+mod chef_run_ends;
+#[cfg(test)]
+mod chef_run_policies;
+#[cfg(test)]
+mod chef_run_rights;
+#[cfg(test)]
+mod chef_runs;
+#[cfg(test)]
 mod containers;
 #[cfg(test)]
 mod contents;
@@ -52,6 +60,8 @@ mod indexing;
 #[cfg(test)]
 mod invitations;
 #[cfg(test)]
+mod job_files;
+#[cfg(test)]
 mod jobs;
 #[cfg(test)]
 mod machines;
@@ -71,6 +81,8 @@ mod races;
 mod repair;
 #[cfg(test)]
 mod roles;
+#[cfg(test)]
+mod runs;
 #[cfg(test)]
 mod search;
 #[cfg(test)]

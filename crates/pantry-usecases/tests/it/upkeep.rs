@@ -113,7 +113,7 @@ async fn problems(house: &House, reads: bool) -> Vec<String> {
     now.problems.into_iter().map(|it| format!("{} {} {}", it.kind, it.name, it.what)).collect()
 }
 
-async fn collected(usecases: &UseCases, house: &House) -> Collecting {
+pub(crate) async fn collected(usecases: &UseCases, house: &House) -> Collecting {
     usecases.gc(&house.admin).await.unwrap();
     let mut often = interval(Duration::from_millis(5));
     let work = async {

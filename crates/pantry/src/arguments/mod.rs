@@ -47,6 +47,7 @@ Examples:
                                              provision the clients with the role web
   pantry -a shop exec -s 'platform:debian' -- apt-get update
                                              the same for those that a search finds
+  pantry -a shop file push site /srv/        send a folder to every client of shop
   pantry -a shop chef node show web1         what Chef knows of a machine
   pantry -a shop chef search node role:web   which nodes have the role web
 
@@ -123,6 +124,9 @@ pub(crate) enum Noun {
     /// Run a program on clients
     #[cfg(feature = "cli")]
     Exec(commands::exec::Options),
+    /// Files to clients, from clients, and what there is
+    #[cfg(feature = "cli")]
+    File(commands::file::Options),
     /// What was asked of clients, and what came of it
     #[cfg(feature = "cli")]
     Job(commands::job::Options),

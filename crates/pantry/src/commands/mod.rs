@@ -21,6 +21,8 @@ pub(crate) mod echo;
 #[cfg(feature = "cli")]
 pub(crate) mod exec;
 #[cfg(feature = "cli")]
+pub(crate) mod file;
+#[cfg(feature = "cli")]
 mod gc;
 #[cfg(feature = "cli")]
 pub(crate) mod job;
@@ -72,6 +74,8 @@ pub(crate) async fn run(noun: Noun, context: &mut Context) -> Result<u8, CliErro
         Noun::Echo(options) => echo::run(options, context).await,
         #[cfg(feature = "cli")]
         Noun::Exec(options) => exec::run(options, context).await,
+        #[cfg(feature = "cli")]
+        Noun::File(options) => file::run(options, context).await,
         #[cfg(feature = "cli")]
         Noun::Job(options) => job::run(options, context).await,
         #[cfg(feature = "cli")]

@@ -109,6 +109,9 @@ pub(crate) struct HttpLimits {
     /// Bytes of a JSON body.
     #[serde(deserialize_with = "whole::<65_536, 268_435_456, _, _>")]
     pub(crate) max_json_bytes: usize,
+    /// Bytes of a report of a Chef run.
+    #[serde(deserialize_with = "whole::<65_536, 268_435_456, _, _>")]
+    pub(crate) max_report_bytes: usize,
     /// Bytes of a file that is uploaded.
     #[serde(deserialize_with = "whole::<1_048_576, 1_099_511_627_776, _, _>")]
     pub(crate) max_upload_bytes: u64,
@@ -127,6 +130,7 @@ impl Default for HttpLimits {
             max_head_bytes: 65_536,
             max_uri_bytes: 16_384,
             max_json_bytes: 2_000_000,
+            max_report_bytes: 8_000_000,
             max_upload_bytes: 262_144_000,
         }
     }
@@ -146,6 +150,7 @@ impl From<&HttpLimits> for pantry_http::Limits {
             max_head_bytes: limits.max_head_bytes,
             max_uri_bytes: limits.max_uri_bytes,
             max_json_bytes: limits.max_json_bytes,
+            max_report_bytes: limits.max_report_bytes,
             max_upload_bytes: limits.max_upload_bytes,
         }
     }

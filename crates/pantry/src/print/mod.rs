@@ -10,6 +10,8 @@ pub(crate) mod lines;
 #[cfg(feature = "cli")]
 pub(crate) mod progress;
 #[cfg(feature = "cli")]
+pub(crate) mod size;
+#[cfg(feature = "cli")]
 pub(crate) mod table;
 #[cfg(feature = "cli")]
 pub(crate) mod time;

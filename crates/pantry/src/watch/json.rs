@@ -9,6 +9,10 @@
 //!   "ended", "lossy"}`: a line of output without its end; `ended` is false for a piece of a line
 //!   longer than 64 KiB and for a last line without end; `lossy` says that it was not UTF-8 and
 //!   that what was not is replaced by U+FFFD. (`pantry job output -i` gives the bytes themselves.)
+//! * `{"event":"pushed", "application", "identity", "files", "changed", "folders", "bytes"}`,
+//!   `{"event":"listed", "application", "identity", "path", "kind", "mode", "owner", "group", "size",
+//!   "modified", "target"}` and `{"event":"pulled", "application", "identity", "folder", "files",
+//!   "changed", "bytes"}`: what `file push`, `file list` and `file pull` say in place of output.
 //! * `{"event":"note", "text"}`: the connection was lost, or is back.
 //! * `{"event":"summary", "exit_code", "results":{"succeeded":2,…}, "clients":[{"application",
 //!   "identity", "result", "state", "exit_code", "signal", "reason"}]}`: the last one. The results

@@ -9,6 +9,7 @@ mod json;
 mod lines;
 mod outcome;
 mod raw;
+mod understood;
 
 use std::future::Future;
 use std::pin::pin;
@@ -23,6 +24,7 @@ pub(crate) use self::json::JsonShow;
 pub(crate) use self::lines::LinesShow;
 pub(crate) use self::outcome::{exit_code, outcomes, sentence, summary};
 pub(crate) use self::raw::RawShow;
+pub(crate) use self::understood::{Understand, Understood, UnderstoodShow, event_of};
 use crate::connection::{Connection, Heard, failure, read};
 use crate::errors::CliError;
 use crate::print::Print;

@@ -31,5 +31,6 @@ fn the_documents_can_be_typed() -> Result<()> {
     type_all("docs/src/getting-started.md")?;
     type_all("docs/src/chef-data.md")?;
     type_all("docs/src/cookbooks.md")?;
-    type_all("docs/src/shelves.md")
+    type_all("docs/src/shelves.md")?;
+    type_all("docs/src/files.md")
 }

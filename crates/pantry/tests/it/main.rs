@@ -16,6 +16,8 @@ mod database_faults;
 #[cfg(test)]
 mod documents;
 #[cfg(test)]
+mod files;
+#[cfg(test)]
 mod full_disk;
 #[cfg(test)]
 mod http;

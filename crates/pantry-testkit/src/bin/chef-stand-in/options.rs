@@ -21,7 +21,8 @@ impl Options {
         let mut options = Self::default();
         let mut arguments = arguments.into_iter();
         while let Some(argument) = arguments.next() {
-            let mut value = || arguments.next().with_context(|| format!("{argument} needs a value"));
+            let mut value =
+                || arguments.next().with_context(|| format!("{argument} needs a value"));
             match argument.as_str() {
                 "-c" | "--config" => options.config = value()?.into(),
                 "-z" | "--local-mode" => options.local_mode = true,
