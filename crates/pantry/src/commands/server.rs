@@ -173,7 +173,8 @@ pub(crate) async fn run(options: &Options, context: &mut Context) -> Result<u8, 
     let workshop = Workshop::start().map_err(StartError::Threads)?;
     let random = Arc::new(SystemRandom);
     let usecases = UseCases::new(store, clock, random, keys, machines.clone(), workshop, files)
-        .with_mover(mover);
+        .with_mover(mover)
+        .with_max_run_documents(limits.max_run_documents_bytes);
     let api = pantry_http::bind(http, usecases.clone()).map_err(StartError::from)?;
     let http = HttpAddress { port: api.local_addr().port(), tls: config.http.tls.is_some() };
     let about = About { version: version().to_owned(), http: Some(http) };

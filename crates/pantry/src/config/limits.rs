@@ -33,6 +33,7 @@ impl Default for Limits {
             max_sockets: 65_536,
             max_message_bytes: pantry_model::protocol::MAX_MESSAGE_BYTES,
             identify_within: Duration::from_secs(10),
+            max_run_documents_bytes: 67_108_864,
             bytes_per_job: 64 * 1024 * 1024 * 1024,
         }
     }

@@ -105,7 +105,8 @@ networking:
   pub_sub_port: 1001
   receive_port: 1002
   file_service_port: 1003
-  limits: {connections_per_address: 10, max_sockets: 100, max_message_bytes: 4194304, identify_within: 5}
+  limits: {connections_per_address: 10, max_sockets: 100, max_message_bytes: 4194304, identify_within: 5,
+    max_run_documents_bytes: 1048576}
 http:
   listen: '[::]:443'
   tls: {certificate: pantry.crt, key: pantry.key}

@@ -10,6 +10,8 @@ mod api;
 #[cfg(test)]
 mod chef;
 #[cfg(test)]
+mod chef_runs;
+#[cfg(test)]
 mod cut;
 #[cfg(test)]
 mod database_faults;

@@ -1,7 +1,8 @@
 //! `pantry chef …`: the objects of a Chef server, Pantry's own or any other.
 //!
-//! These commands go over HTTP, signed with the user's RSA key. What is the same for all kinds of
-//! objects is in `verbs`; a noun's own folder has options, examples, and what is its own.
+//! These commands go over HTTP, signed with the user's RSA key, but for `run`, which is a job. What is
+//! the same for all kinds of objects is in `verbs`; a noun's own folder has options, examples, and what
+//! is its own.
 
 mod contents;
 pub(super) mod cookbook;
@@ -14,6 +15,7 @@ mod kind;
 mod node;
 mod policy;
 mod role;
+mod run;
 mod save;
 mod search;
 pub(super) mod solve;
@@ -34,6 +36,7 @@ Examples:
   pantry -a shop chef role upload roles/
   pantry -a shop chef cookbook upload cookbooks/nginx
   pantry -a shop chef search node 'role:web AND platform:debian' --attribute ipaddress
+  pantry -a shop -e prod chef run               on the clients, over Pantry's own connection
   pantry chef solve --universe universe.json --run-list nginx
   pantry chef data-bag list --profile old       with a profile of ~/.chef/credentials
   pantry chef node list --chef-server-url https://chef.example.org/organizations/shop \\
@@ -49,6 +52,8 @@ pub(crate) struct Options {
 enum AnyNoun {
     #[command(flatten)]
     OfServer(Noun),
+    #[command(flatten)]
+    OfClients(OnClients),
     #[command(flatten)]
     OfThisMachine(Local),
 }
@@ -71,6 +76,13 @@ enum Noun {
     Search(search::Options),
 }
 
+/// What clients do, over Pantry's own connection and not over HTTP.
+#[derive(Debug, clap::Subcommand)]
+enum OnClients {
+    /// Have Chef converge clients
+    Run(run::Options),
+}
+
 /// What needs no server.
 #[derive(Debug, clap::Subcommand)]
 enum Local {
@@ -84,6 +96,7 @@ enum Local {
 pub(crate) async fn run(options: Options, context: &mut Context) -> Result<u8, CliError> {
     let noun = match options.noun {
         AnyNoun::OfServer(noun) => noun,
+        AnyNoun::OfClients(OnClients::Run(options)) => return run::run(options, context).await,
         AnyNoun::OfThisMachine(Local::Metadata(options)) => {
             return metadata::run(&options, context);
         }

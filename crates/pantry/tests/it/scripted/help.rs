@@ -37,6 +37,7 @@ const COMMANDS: &[&str] = &[
     "chef role upload",
     "chef data-bag show",
     "chef policy push",
+    "chef run",
     "chef search",
     "chef solve",
     "admin check",

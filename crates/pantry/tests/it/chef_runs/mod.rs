@@ -1,0 +1,6 @@
+//! `pantry chef run`, from the command line to the program on the machine and back.
+
+mod converging;
+mod faults;
+mod kitchen;
+mod real;
