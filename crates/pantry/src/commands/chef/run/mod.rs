@@ -55,6 +55,7 @@ pub(in crate::commands) async fn run(
         timeout: options.timeout,
         time_to_live: options.ttl,
         no_wait: options.no_wait,
+        staged: None,
     };
     start(&command, how, context).await
 }
