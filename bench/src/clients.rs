@@ -1,5 +1,6 @@
 //! `clients`: 1,000 simulated clients connect to one server process and answer an `echo`.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
@@ -10,6 +11,7 @@ use pantry_model::{
     CurveKeyPair, CurvePublicKey, CurveSecretKey, EnvironmentName, MachineId, Message, MessageType,
     Placement, Principal, Stream,
 };
+use pantry_testkit::installation::Installation;
 use pantry_testkit::process::Process;
 use pantry_testkit::simulated::{self, News, Server};
 use pantry_wire::client::{Backoff, Config, Event, Network};
@@ -20,13 +22,13 @@ use tokio::time::timeout;
 use crate::Binaries;
 use crate::figures::{median, megabytes, millis};
 
-const CLIENTS: usize = 1_000;
+pub(crate) const CLIENTS: usize = 1_000;
 const ROUNDS: usize = 11;
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// The administrator's credentials, as the server's first start writes them.
 #[derive(Deserialize)]
-struct Keys {
+pub(crate) struct Keys {
     user: String,
     server: ServerKey,
     curve: Pair,
@@ -53,16 +55,8 @@ async fn measure(binaries: &Binaries) -> Result<()> {
     let house = binaries.installation()?;
     let server = house.start_server()?;
     house.succeed(&["app", "create", "shop"])?;
-    let keys = std::fs::read_to_string(house.path("server/keys/admin.yml"))?;
-    let keys: Keys = serde_saphyr::from_str(&keys).context("the administrator's credentials")?;
-    let address = Server {
-        host: "127.0.0.1".to_owned(),
-        pub_sub_port: house.ports()[0],
-        receive_port: house.ports()[1],
-        key: keys.server.public_key,
-    };
-
-    let network = Network::start(CLIENTS + 8)?;
+    let (keys, address) = reach(&house)?;
+    let network = Arc::new(Network::start(CLIENTS + 8)?);
     let start = Instant::now();
     let machines = enrol(&network, &address, &keys).await?;
     println!("{CLIENTS} clients on one server, all on this machine");
@@ -115,13 +109,23 @@ async fn measure(binaries: &Binaries) -> Result<()> {
     stop(server)
 }
 
+/// The administrator's credentials, and where the server is.
+pub(crate) fn reach(house: &Installation) -> Result<(Keys, Server)> {
+    let keys = std::fs::read_to_string(house.path("server/keys/admin.yml"))?;
+    let keys: Keys = serde_saphyr::from_str(&keys).context("the administrator's credentials")?;
+    let [pub_sub_port, receive_port, file_service_port] = house.ports();
+    let host = "127.0.0.1".to_owned();
+    let key = keys.server.public_key;
+    Ok((keys, Server { host, pub_sub_port, receive_port, file_service_port, key }))
+}
+
 fn stop(mut server: Process) -> Result<()> {
     ensure!(server.is_running()?, "the server has ended\n{}", server.report());
     server.kill()
 }
 
 /// Waits until every client has said this.
-async fn wait_for(news: &mut mpsc::UnboundedReceiver<News>, wanted: News) -> Result<()> {
+pub(crate) async fn wait_for(news: &mut mpsc::UnboundedReceiver<News>, wanted: News) -> Result<()> {
     let mut missing = CLIENTS;
     while missing > 0 {
         let next = timeout(PATIENCE, news.recv()).await;
@@ -132,7 +136,7 @@ async fn wait_for(news: &mut mpsc::UnboundedReceiver<News>, wanted: News) -> Res
 }
 
 /// Enrols all clients over one connection of the administrator's.
-async fn enrol(
+pub(crate) async fn enrol(
     network: &Network,
     server: &Server,
     keys: &Keys,

@@ -7,11 +7,13 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "telling is what it is for")]
 
 mod api;
+mod chef_run;
 mod client;
 mod clients;
 mod cookbooks;
 mod echo;
 mod figures;
+mod files;
 mod filling;
 mod peer;
 mod salt;
@@ -53,7 +55,7 @@ fn main() -> ExitCode {
 fn run(arguments: &[String]) -> Result<()> {
     let [name, whole, agent, more @ ..] = arguments else {
         bail!(
-            "usage: pantry-bench echo|clients|api|store|search|cookbooks|shelves PANTRY AGENT-ONLY-PANTRY [OPTION]"
+            "usage: pantry-bench echo|clients|api|store|search|cookbooks|shelves|files|chef-run PANTRY AGENT-ONLY-PANTRY [OPTION]"
         );
     };
     let binaries = Binaries { whole: whole.into(), agent: agent.into() };
@@ -66,8 +68,10 @@ fn run(arguments: &[String]) -> Result<()> {
         "search" => search::run(&binaries, with_peer, more),
         "cookbooks" => cookbooks::run(&binaries, with_peer, more),
         "shelves" => shelves::run(&binaries),
+        "files" => files::run(&binaries),
+        "chef-run" => chef_run::run(&binaries),
         other => bail!(
-            "there is no bench `{other}`: echo, clients, api, store, search, cookbooks, shelves"
+            "there is no bench `{other}`: echo, clients, api, store, search, cookbooks, shelves, files, chef-run"
         ),
     }
 }

@@ -5,7 +5,8 @@ use anyhow::{Result, anyhow, ensure};
 use crate::{agent_build, install, workspace};
 
 /// The benches, in the order in which they run.
-const NAMES: &[&str] = &["echo", "clients", "api", "store", "search", "cookbooks", "shelves"];
+const NAMES: &[&str] =
+    &["echo", "clients", "api", "store", "search", "cookbooks", "shelves", "files", "chef-run"];
 
 /// Options whose value may stand behind a blank.
 const WITH_VALUE: &[&str] = &["--universe"];

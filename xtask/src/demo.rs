@@ -4,6 +4,8 @@
 //! their own. Every command is printed as a person would type it, then run, and what must have come
 //! of it is checked, so that a demo that ends well has shown what it says.
 
+mod chef;
+
 use std::time::Instant;
 
 use anyhow::{Context as _, Result, ensure};
@@ -20,12 +22,14 @@ pub(crate) fn run(_: &[String]) -> Result<()> {
     ensure!(status.success(), "Pantry could not be built");
     let metadata = workspace::metadata()?;
     let binary = metadata.target_directory.as_std_path().join("debug/pantry");
+    let program = chef::Program::find()?;
 
     let started = Instant::now();
     let stage = Stage { house: Installation::new(&binary)? };
     let mut server = stage.begin()?;
-    let [_blog, _db, mut web] = stage.enrol()?;
+    let [_blog, _db, mut web] = stage.enrol(&program)?;
     stage.work()?;
+    stage.converge(&program)?;
     stage.kill_the_client(&mut web)?;
     stage.kill_the_server(&mut server)?;
     stage.look_back()?;
@@ -59,7 +63,7 @@ impl Stage {
         Ok(server)
     }
 
-    fn enrol(&self) -> Result<[Process; 3]> {
+    fn enrol(&self, program: &chef::Program) -> Result<[Process; 3]> {
         heading("Three machines are enrolled: two of shop, and one of blog that has the same name");
         let start = |application: &str, identity: &str, role: &str| {
             let file = format!("{application}-{identity}.yml");
@@ -77,6 +81,7 @@ impl Stage {
                 &file,
             ];
             self.type_in(&create)?;
+            program.name_in(&self.house.path(&file))?;
             println!("$ pantry client --config {file}");
             self.house.start_client(application, identity)
         };

@@ -98,6 +98,14 @@ impl Folder {
         Ok(folder)
     }
 
+    /// Opens the folder that something is in. That it is not there is said of the whole path.
+    pub(crate) fn of(path: &Path) -> Result<Self, FilesError> {
+        match Self::open(path.parent().unwrap_or(path)) {
+            Err(FilesError::Missing(_)) => Err(FilesError::Missing(path.to_owned())),
+            opened => opened,
+        }
+    }
+
     /// Its path when it was opened.
     pub fn path(&self) -> &Path {
         &self.path

@@ -19,7 +19,7 @@ pub fn list(
     let Some(name) = path.file_name() else {
         return inside(&Folder::open(path)?, shown, most, owners);
     };
-    let parent = Folder::open(path.parent().unwrap_or(Path::new("/")))?;
+    let parent = Folder::of(path)?;
     let seen = match parent.look(name)? {
         Some(seen) => seen,
         None => return Err(FilesError::Missing(path.to_owned())),

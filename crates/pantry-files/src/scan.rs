@@ -187,11 +187,11 @@ struct Walk<'s> {
 
 impl Walk<'_> {
     fn walk(&mut self, named: &Named) -> Result<(), FilesError> {
-        let (Some(parent), Some(real)) = (named.path.parent(), named.path.file_name()) else {
+        let Some(real) = named.path.file_name() else {
             return Err(FilesError::NoName(named.path.clone()));
         };
         let real = real.to_str().ok_or_else(|| not_utf8(named.path.clone()))?;
-        let base = Arc::new(Folder::open(parent)?);
+        let base = Arc::new(Folder::of(&named.path)?);
         let Some(seen) = base.look(real.as_ref())? else {
             return Err(FilesError::Missing(named.path.clone()));
         };

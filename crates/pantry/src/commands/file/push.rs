@@ -32,9 +32,9 @@ use crate::watch::Understood;
 #[derive(Debug, clap::Args)]
 #[command(override_usage = "pantry [OPTIONS] file push [OPTIONS] <LOCAL>... <REMOTE>")]
 #[command(after_help = "\
-REMOTE is the folder that the files go into, if it ends with `/` or there are several LOCAL; else it is
-the path that the one LOCAL gets. Folders on the way are made. A file that is right already is left
-alone; any other appears under its name only when all files are whole and right. What is there
+REMOTE is the folder that the files go into, if it ends with `/` or there are several LOCAL; else it
+is the path that the one LOCAL gets. Folders on the way are made. A file that is right already is
+left alone; any other appears under its name only when all files are whole and right. What is there
 besides stays. Links stay links, and may not lead out of the LOCAL that they are in.
 
 Ends with 0 if all succeeded, 1 if it failed on any client, 11 if any client was silent.

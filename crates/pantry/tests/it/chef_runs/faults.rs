@@ -27,7 +27,8 @@ fn a_run_that_finds_no_room_fails_and_the_next_one_is_fine() -> Result<()> {
     kitchen.converged("shop", &["--run-list", "web"])?;
 
     kitchen.write("shop-cookbooks/web/files/large", &"x".repeat(600 * 1024))?;
-    kitchen.write("shop-cookbooks/web/metadata.rb", "name 'web'\nversion '1.0.1'\ndepends 'base'\n")?;
+    kitchen
+        .write("shop-cookbooks/web/metadata.rb", "name 'web'\nversion '1.0.1'\ndepends 'base'\n")?;
     let upload = ["cookbook", "upload", "web", "--cookbook-path", "shop-cookbooks"];
     kitchen.chef("shop", &upload)?;
     client.limit_files(Some(512 * 1024))?;
@@ -75,7 +76,8 @@ fn a_machine_without_its_chef_says_so() -> Result<()> {
     kitchen.enrol("shop", "web1", "/opt/none/chef-client".as_ref(), "")?;
     let _client = kitchen.house.start_client("shop", "web1")?;
     let ended = kitchen.converge("shop", &[])?;
-    let told = "web1 has no program /opt/none/chef-client, which chef.command in its client.yml names";
+    let told =
+        "web1 has no program /opt/none/chef-client, which chef.command in its client.yml names";
     ensure!(ended.code != Some(0) && ended.stderr.contains(told), "{ended:?}");
     Ok(())
 }

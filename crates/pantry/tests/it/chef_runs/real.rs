@@ -77,9 +77,13 @@ fn a_real_chef_client_converges_in_every_mode() -> Result<()> {
     ] {
         kitchen.write(&format!("cookbooks/{path}"), text)?;
     }
-    kitchen.write("role.json", r#"{"name":"web","run_list":["recipe[site]"],"default_attributes":{"site":{"port":8080}}}"#)?;
+    kitchen.write(
+        "role.json",
+        r#"{"name":"web","run_list":["recipe[site]"],"default_attributes":{"site":{"port":8080}}}"#,
+    )?;
     kitchen.write("ada.json", r#"{"id":"ada","shell":"/bin/zsh"}"#)?;
-    kitchen.chef("shop", &["cookbook", "upload", "site", "base", "--cookbook-path", "cookbooks"])?;
+    kitchen
+        .chef("shop", &["cookbook", "upload", "site", "base", "--cookbook-path", "cookbooks"])?;
     kitchen.chef("shop", &["role", "upload", "role.json"])?;
     kitchen.chef("shop", &["data-bag", "upload", "users", "ada.json"])?;
     let says = |what: &str, ended: &super::kitchen::Ended| {
