@@ -28,6 +28,7 @@ use pantry_wire::files::Contents;
 use tokio::time::{Instant, timeout_at};
 
 use super::blocking::on_a_thread;
+use super::program::Found;
 use super::provider::Provider;
 use super::run::{Chef, Work};
 use super::supply::{Failure, Supplied, Supply};
@@ -143,8 +144,9 @@ impl Chef {
         };
         let found = program::find(mode, &self.config, machine.identity.as_str());
         let (program, lacks) = match found {
-            Ok(found) if !found.client_as_solo => (found.path.display().to_string(), false),
-            _ => (usual.to_owned(), true),
+            Ok(Found { path, client_as_solo: false }) => (path.display().to_string(), false),
+            Ok(Found { path, .. }) => (format!("{} --local-mode", path.display()), false),
+            Err(_) => (usual.to_owned(), true),
         };
         let path = |name: &str| self.config.config_dir.join(name).display().to_string();
         let mut command = format!("{program} -c {}", path(file));

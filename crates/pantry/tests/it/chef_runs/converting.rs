@@ -99,7 +99,7 @@ fn a_machine_goes_over_to_chef_client_to_chef_solo_and_back() -> Result<()> {
     kitchen.server.terminate()?;
 
     let ended = typed(&command_in(&told)?)?;
-    for line in ["  - web", "Data bag users: ada", "Converged 1 resources"] {
+    for line in ["Recipe: web::default", "Data bag users: ada", "Converged 1 resources"] {
         ensure!(ended.stdout.contains(line), "{line} is not in {ended:?}");
     }
     assert_eq!(names(&etc.join("nodes"))?, "web1.json", "its own, as Chef saves it");
