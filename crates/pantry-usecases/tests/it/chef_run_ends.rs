@@ -18,7 +18,7 @@ use crate::house::{House, machine};
 use crate::standing::{of, refusal};
 
 impl House {
-    async fn ends(&self, job: JobId, node: &Value) -> Result<FinishedRun, Error> {
+    pub(crate) async fn ends(&self, job: JobId, node: &Value) -> Result<FinishedRun, Error> {
         let ended = ChefRunFinish {
             job,
             started_at: Timestamp(1),

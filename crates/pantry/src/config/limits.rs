@@ -27,9 +27,6 @@ pub(crate) struct Limits {
     pub(crate) max_run_documents_bytes: u64,
     /// Bytes of files that a job may carry, or bring from one client.
     pub(crate) bytes_per_job: u64,
-    /// Bytes of all documents of one Chef run.
-    #[serde(deserialize_with = "whole::<1_048_576, 1_073_741_824, _, _>")]
-    pub(crate) max_run_documents_bytes: u64,
 }
 
 impl Default for Limits {

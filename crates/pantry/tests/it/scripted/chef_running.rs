@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::fake::{Answer, Fake, started};
+use super::fake::{Fake, started};
 
 #[test]
 fn what_is_typed_is_what_the_job_says() {
