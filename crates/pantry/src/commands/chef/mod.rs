@@ -14,6 +14,10 @@ mod kind;
 mod node;
 mod policy;
 mod role;
+mod run {
+    pub(super) mod show;
+}
+mod runs;
 mod save;
 mod search;
 pub(super) mod solve;
@@ -34,6 +38,7 @@ Examples:
   pantry -a shop chef role upload roles/
   pantry -a shop chef cookbook upload cookbooks/nginx
   pantry -a shop chef search node 'role:web AND platform:debian' --attribute ipaddress
+  pantry -a shop chef runs --failed
   pantry chef solve --universe universe.json --run-list nginx
   pantry chef data-bag list --profile old       with a profile of ~/.chef/credentials
   pantry chef node list --chef-server-url https://chef.example.org/organizations/shop \\
@@ -67,8 +72,22 @@ enum Noun {
     DataBag(data_bag::Options),
     /// Run lists with exactly the cookbooks that they are run with
     Policy(policy::Options),
+    /// What became of runs of Chef, on all nodes or on one
+    Runs(runs::Options),
+    /// A run of Chef
+    Run {
+        /// Which command
+        #[command(subcommand)]
+        verb: RunVerb,
+    },
     /// Find nodes, roles, environments, API clients and data bag items
     Search(search::Options),
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum RunVerb {
+    /// What it has changed, and what went wrong
+    Show(run::show::Options),
 }
 
 /// What needs no server.
@@ -97,6 +116,10 @@ pub(crate) async fn run(options: Options, context: &mut Context) -> Result<u8, C
         Noun::Cookbook(options) => cookbook::run(options, &client, context).await,
         Noun::DataBag(options) => data_bag::run(options, &client, context).await,
         Noun::Policy(options) => policy::run(options, &client, context).await,
+        Noun::Runs(options) => runs::run(&options, &client, context).await,
+        Noun::Run { verb: RunVerb::Show(options) } => {
+            run::show::run(&options, &client, context).await
+        }
         Noun::Search(options) => search::run(options, &client, context).await,
     }
 }

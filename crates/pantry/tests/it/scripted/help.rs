@@ -37,6 +37,8 @@ const COMMANDS: &[&str] = &[
     "chef role upload",
     "chef data-bag show",
     "chef policy push",
+    "chef run show",
+    "chef runs",
     "chef search",
     "chef solve",
     "admin check",
