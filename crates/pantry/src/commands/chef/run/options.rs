@@ -6,7 +6,15 @@ use std::time::Duration;
 use pantry_model::commands::chef_run::{FollowedPolicy, LogLevel, Mode};
 use pantry_model::{DataBagName, PolicyGroupName, PolicyName, RunList, RunListItem};
 
+use super::show;
 use crate::arguments::durations;
+
+/// What there is beside a run itself.
+#[derive(Debug, clap::Subcommand)]
+pub(in crate::commands) enum Verb {
+    /// What a run has changed, and what went wrong
+    Show(show::Options),
+}
 
 /// Options of `chef run`.
 #[derive(Debug, clap::Args)]
@@ -32,7 +40,10 @@ Examples:
   pantry -a shop chef run --why-run
   pantry -a shop chef run --policy web --policy-group prod
   pantry -a shop -s 'platform:debian' chef run --mode solo --data-bag users --no-wait")]
+#[command(args_conflicts_with_subcommands = true)]
 pub(in crate::commands) struct Options {
+    #[command(subcommand)]
+    pub(super) verb: Option<Verb>,
     /// How clients converge: zero, solo or server
     #[arg(long, value_name = "MODE", default_value = "zero")]
     pub(super) mode: Mode,
