@@ -75,8 +75,8 @@ pub(super) fn text(
             say("ssl_ca_file", &path(file));
         }
     }
-    // In local mode no signature is looked at; but without a key, Chef writes a line about that for
-    // every request.
+    // In local mode no signature is looked at, but recipes may decrypt with it what was encrypted for
+    // this machine.
     if run.mode == Mode::Server || folders.key().exists() {
         say("client_key", &path(&folders.key()));
     }
