@@ -64,10 +64,11 @@ fn push(house: &Installation, to: &str) -> Result<(Duration, Duration)> {
     let said = house.succeed(&["-a", "shop", "--json", "file", "push", "large", to])?;
     let whole = start.elapsed();
     let job: Value = serde_json::from_str(said.lines().next().context("no job")?)?;
-    let job = job["job"].as_str().context("no job's id")?;
+    let job = job.get("job").and_then(Value::as_str).context("no job's id")?;
     let view: Value = serde_json::from_str(&house.succeed(&["--json", "job", "show", job])?)?;
-    let (begun, ended) = (&view["job"]["created_at"], &view["deliveries"][0]["changed_at"]);
-    let (begun, ended) = (begun.as_u64().context("no time")?, ended.as_u64().context("no time")?);
-    ensure!(view["deliveries"][0]["state"] == "succeeded", "{view:#}");
+    let at =
+        |path| view.pointer(path).and_then(Value::as_u64).with_context(|| format!("no {path}"));
+    let (begun, ended) = (at("/job/created_at")?, at("/deliveries/0/changed_at")?);
+    ensure!(view.pointer("/deliveries/0/state") == Some(&"succeeded".into()), "{view:#}");
     Ok((whole, Duration::from_millis(ended.saturating_sub(begun).max(1))))
 }

@@ -177,10 +177,13 @@ impl Folder {
         file.map(File::from).map_err(FilesError::io("write", &self.at(name)))
     }
 
-    /// Makes a folder for its owner alone.
-    pub(crate) fn make(&self, name: &str) -> Result<(), FilesError> {
-        let made = mkdirat(&self.fd, name, Mode::from_raw_mode(0o700));
-        made.map_err(FilesError::io("make the folder", &self.at(name)))
+    /// Makes a folder for its owner alone; `false` if somebody else has made it just now.
+    pub(crate) fn make(&self, name: &str) -> Result<bool, FilesError> {
+        match mkdirat(&self.fd, name, Mode::from_raw_mode(0o700)) {
+            Ok(()) => Ok(true),
+            Err(Errno::EXIST) => Ok(false),
+            Err(error) => Err(FilesError::io("make the folder", &self.at(name))(error)),
+        }
     }
 
     /// Makes a link.

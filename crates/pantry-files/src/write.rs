@@ -89,7 +89,9 @@ impl Writing {
             let folder = if is_folder { step.path.as_str() } else { split(&step.path).0 };
             let (made, root) = (&mut self.made, self.plan.root.path());
             let mut make = |parent: &Folder, name: &str| {
-                parent.make(name)?;
+                if !parent.make(name)? {
+                    return Ok(true);
+                }
                 let path = parent.at(name);
                 let path = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().into_owned();
                 let mode = if path == step.path { step.mode } else { ON_THE_WAY };

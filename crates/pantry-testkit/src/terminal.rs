@@ -56,6 +56,13 @@ impl Terminal {
         Ok(terminal)
     }
 
+    /// Puts another program into the user's PATH, under this name.
+    pub fn add_program(&self, program: &Path, name: &str) -> Result<()> {
+        let path = self.programs.join(name);
+        std::fs::copy(program, &path).with_context(|| path.display().to_string())?;
+        self.give_to_user(&path)
+    }
+
     /// The folder in which the commands are typed, which is also the user's home.
     pub fn folder(&self) -> &Path {
         self.home.path()

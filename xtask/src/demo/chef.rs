@@ -68,6 +68,8 @@ impl Stage {
         for (application, run_list) in
             [("shop", "recipe[shopfront]"), ("blog", "recipe[webserver]")]
         {
+            let environment = format!("{}/examples/chef/environments/prod.json", root());
+            self.type_in(&["-a", application, "chef", "environment", "upload", &environment])?;
             let role = self.role(application, run_list)?;
             self.type_in(&["-a", application, "chef", "role", "upload", &role])?;
             self.type_in(&["-a", application, "-r", "web", "chef", "run"])?;

@@ -35,17 +35,7 @@ pub(super) fn text(
         let _ = writeln!(text, "{setting} {value}");
     };
     let path = |path: &Path| ruby(&path.display().to_string());
-    say("node_name", &ruby(run.node.as_str()));
-    match &run.policy {
-        Some(policy) => {
-            say("use_policyfile", "true");
-            say("policy_document_native_api", "true");
-            say("policy_name", &ruby(policy.name.as_str()));
-            say("policy_group", &ruby(policy.group.as_str()));
-        }
-        // With a policy, Chef refuses to be told an environment.
-        None => say("environment", &ruby(run.environment.as_str())),
-    }
+    whose(run).iter().for_each(|(setting, value)| say(setting, value));
     let repository = folders.repository();
     if run.mode != Mode::Server {
         say("chef_repo_path", &path(&repository));
@@ -61,20 +51,7 @@ pub(super) fn text(
     if run.mode == Mode::Zero {
         say("local_mode", "true");
     }
-    if let Some(server) = &run.server {
-        let scheme = if server.tls { "https" } else { "http" };
-        let host = match server_host.contains(':') {
-            true => format!("[{server_host}]"),
-            false => server_host.to_owned(),
-        };
-        let url = format!("{scheme}://{host}:{}/organizations/{}", server.port, server.application);
-        say("chef_server_url", &ruby(&url));
-        if !config.verify {
-            say("ssl_verify_mode", ":verify_none");
-        } else if let Some(file) = &config.trusted_certificates {
-            say("ssl_ca_file", &path(file));
-        }
-    }
+    server(run, config, server_host).iter().for_each(|(setting, value)| say(setting, value));
     // In local mode no signature is looked at, but recipes may decrypt with it what was encrypted for
     // this machine.
     if run.mode == Mode::Server || folders.key().exists() {
@@ -96,6 +73,44 @@ pub(super) fn text(
     text
 }
 
+/// Which node this is, and where it is: settings and what they are, as Ruby.
+pub(super) fn whose(run: &RunTree) -> Vec<(&'static str, String)> {
+    let mut settings = vec![("node_name", ruby(run.node.as_str()))];
+    match &run.policy {
+        Some(policy) => settings.extend([
+            ("use_policyfile", "true".to_owned()),
+            ("policy_document_native_api", "true".to_owned()),
+            ("policy_name", ruby(policy.name.as_str())),
+            ("policy_group", ruby(policy.group.as_str())),
+        ]),
+        // With a policy, Chef refuses to be told an environment.
+        None => settings.push(("environment", ruby(run.environment.as_str()))),
+    }
+    settings
+}
+
+/// Where the server is, in mode `server`, and how it is known: the same.
+pub(super) fn server(
+    run: &RunTree,
+    config: &ChefConfig,
+    server_host: &str,
+) -> Vec<(&'static str, String)> {
+    let Some(server) = &run.server else { return Vec::new() };
+    let scheme = if server.tls { "https" } else { "http" };
+    let host = match server_host.contains(':') {
+        true => format!("[{server_host}]"),
+        false => server_host.to_owned(),
+    };
+    let url = format!("{scheme}://{host}:{}/organizations/{}", server.port, server.application);
+    let mut settings = vec![("chef_server_url", ruby(&url))];
+    if !config.verify {
+        settings.push(("ssl_verify_mode", ":verify_none".to_owned()));
+    } else if let Some(file) = &config.trusted_certificates {
+        settings.push(("ssl_ca_file", ruby(&file.display().to_string())));
+    }
+    settings
+}
+
 /// The attributes that chef-solo is told: the node's own, and its run list.
 pub(super) fn attributes(run: &RunTree, node: Option<&[u8]>) -> Vec<u8> {
     let node: serde_json::Value =
@@ -111,7 +126,7 @@ pub(super) fn attributes(run: &RunTree, node: Option<&[u8]>) -> Vec<u8> {
 }
 
 /// A text as Ruby reads it, with nothing in it that Ruby would replace.
-fn ruby(text: &str) -> String {
+pub(super) fn ruby(text: &str) -> String {
     format!("'{}'", text.replace('\\', "\\\\").replace('\'', "\\'"))
 }
 

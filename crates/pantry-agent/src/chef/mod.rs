@@ -4,10 +4,12 @@
 //! asks the server what the run is and makes the repository of it ([`supply`], [`repository`]),
 //! writes the configuration ([`configuration`], [`environment`], [`key`]), runs the program as any
 //! other ([`crate::process`]), and tells the server what it left ([`record`]). What it needs of the
-//! server is a [`provider::Provider`], so that a test can be one.
+//! server is a [`provider::Provider`], so that a test can be one. [`Chef::convert`] lets Chef run
+//! without Pantry, and takes that back ([`convert`]).
 
 mod blocking;
 mod configuration;
+mod convert;
 mod environment;
 mod folders;
 mod key;

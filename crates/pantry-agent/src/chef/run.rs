@@ -20,7 +20,9 @@ use super::settings::ChefConfig;
 use super::supply::{Failure, Supplied, Supply};
 use super::turn::{Turn, Turns};
 use super::{configuration, environment, key, program, record};
+use crate::commands::Context;
 use crate::data_dir::private;
+use crate::file_service::Files;
 use crate::output::Output;
 use crate::process::{self, Outcome, Program, Stdin, Variables};
 use crate::time::later;
@@ -56,6 +58,15 @@ pub(crate) struct Work {
     pub(crate) grace: Duration,
     /// The host that the server is reached at.
     pub(crate) server_host: String,
+}
+
+impl Work {
+    /// What a job's context says, and the way to whoever provides the rest.
+    pub(crate) fn of(context: Context) -> (Self, Files) {
+        let Context { machine, environment, job, timeout, grace, files, .. } = context;
+        let server_host = files.server_host().to_owned();
+        (Self { machine, environment, job, timeout, grace, server_host }, files)
+    }
 }
 
 impl Chef {

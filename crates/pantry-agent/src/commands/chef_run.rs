@@ -29,15 +29,7 @@ impl Run for Converge {
     ) -> Pin<Box<dyn Future<Output = Outcome> + Send + 'a>> {
         let Self { asked, chef } = *self;
         Box::pin(async move {
-            let Context { machine, environment, job, timeout, grace, files, .. } = context;
-            let work = Work {
-                machine,
-                environment,
-                job,
-                timeout,
-                grace,
-                server_host: files.server_host().to_owned(),
-            };
+            let (work, files) = Work::of(context);
             let open = || files.open();
             chef.run(&asked, &work, files.contents(), open, output).await
         })

@@ -4,6 +4,7 @@
 //! at once (then it costs one write to the journal and waits behind nobody), or gives back what is
 //! to be run when its turn comes. The machine's own rules have the last word before that.
 
+mod chef_convert;
 mod chef_run;
 mod echo;
 mod exec;
@@ -104,7 +105,9 @@ impl Registry {
         registry.add(file_list::prepare);
         registry.add(file_pull::prepare);
         registry.add(file_push::prepare);
-        registry.add(move |asked| chef_run::prepare(asked, Arc::clone(&chef)));
+        let for_runs = Arc::clone(&chef);
+        registry.add(move |asked| chef_run::prepare(asked, Arc::clone(&for_runs)));
+        registry.add(move |asked| chef_convert::prepare(asked, Arc::clone(&chef)));
         registry
     }
 

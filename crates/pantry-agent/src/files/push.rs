@@ -27,6 +27,7 @@ pub(crate) async fn push(
     let (owner, group) = owners.await.map_err(|error| error.to_string())?;
     let underway = Underway::begin(&data_dir, job)
         .map_err(|error| format!("cannot make a folder in {}: {error}", data_dir.display()))?;
+    let random = getrandom::u32().map_err(|error| error.to_string())?;
     let client = files.open()?;
     let receiving = Receiving {
         client: &client,
@@ -44,7 +45,8 @@ pub(crate) async fn push(
         owner,
         group,
         mode: push.mode,
-        tag: job.to_string(),
+        // Another client may write to the same folder for the same job, as where machines share a disk.
+        tag: format!("{job}-{random:08x}"),
         places: file_rules.places(),
     };
     let written = receiving.write(order, &|_| {}).await.map_err(|error| error.to_string())?;

@@ -240,3 +240,24 @@ fn many_files_and_long_names_are_written() {
     house.carry_out(house.order(&many, "to", false)).unwrap();
     assert_eq!(below(&house.path("to")), below(&house.path("many")));
 }
+
+#[test]
+fn two_who_write_the_same_do_not_disturb_each_other() {
+    let house = house();
+    let site = house.send(&["site"]);
+    let begin = |tag: &str| {
+        let mut order = house.order(&site, "new/to", false);
+        order.tag = tag.to_owned();
+        house.plan(order).unwrap()
+    };
+    let plans = ["job-1", "job-2"].map(begin);
+    let lacks = plans[0].lacks();
+    let [mut one, mut other] = plans.map(|plan| Writing::begin(plan, Stop::default()).unwrap());
+    for (content, _) in lacks {
+        one.put(&content, Held::Copy(&house.content(&content))).unwrap();
+        other.put(&content, Held::Take(&house.content(&content))).unwrap();
+    }
+    assert_eq!(one.finish().unwrap().changed, 4);
+    assert_eq!(other.finish().unwrap().changed, 4);
+    assert_eq!(below(&house.path("new/to")), SITE);
+}

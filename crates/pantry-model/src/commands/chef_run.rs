@@ -102,6 +102,7 @@ macro_rules! words {
         }
     };
 }
+pub(super) use words;
 
 words!(
     /// How a machine converges, which is also: what Chef data a run sees.

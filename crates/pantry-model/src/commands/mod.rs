@@ -8,6 +8,7 @@ pub mod acl;
 pub mod admin;
 pub mod app;
 pub mod check;
+pub mod chef_convert;
 pub mod chef_run;
 pub mod client;
 pub mod echo;

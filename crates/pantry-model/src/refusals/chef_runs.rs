@@ -15,6 +15,15 @@ pub fn not_readable(machine: &str, what: &str, names: &[String]) -> Refusal {
     Refusal::listed(Class::Forbidden, sentence)
 }
 
+/// The node is in an environment that is not there.
+pub fn no_such_environment(environment: &str) -> Refusal {
+    let sentence = format!(
+        "the node is in the environment `{environment}`, and there is none: \
+         `pantry chef environment upload` makes it"
+    );
+    Refusal::listed(Class::Unmet, sentence)
+}
+
 /// The run list names a role that is not there.
 pub fn no_such_role(role: &str, within: Option<&str>) -> Refusal {
     let by = within.map_or_else(|| "the run list".to_owned(), |role| format!("the role `{role}`"));

@@ -2,9 +2,10 @@
 //! says of it.
 
 use pantry_model::commands::ClientCommand;
+use pantry_model::commands::chef_convert::ChefConvert;
 use pantry_model::commands::chef_run::{ChefRun, Mode};
 use pantry_model::refusals::{Refusal, chef_runs};
-use pantry_model::{Error, Job, JobId, MachineId};
+use pantry_model::{DeliveryState, Error, JobId, MachineId};
 
 use crate::UseCases;
 use crate::fault::to_error;
@@ -17,21 +18,29 @@ impl UseCases {
         machine: &MachineId,
         id: JobId,
         is_to_begin: bool,
-    ) -> Result<(Job, ChefRun), Error> {
+    ) -> Result<ChefRun, Error> {
         let unknown = || Error::UnknownJob(id);
         let job = self.store.job(id).await.map_err(to_error)?.ok_or_else(unknown)?;
-        if job.application != machine.application || job.order.command != ChefRun::NAME {
+        // A conversion needs what a run does, and is none that ends.
+        let is_conversion = is_to_begin && job.order.command == ChefConvert::NAME;
+        let is_one = is_conversion || job.order.command == ChefRun::NAME;
+        if job.application != machine.application || !is_one {
             return Err(unknown());
         }
         let delivery = self.store.delivery(id, &machine.identity).await.map_err(to_error)?;
-        let counts = |state: pantry_model::DeliveryState| !(is_to_begin && state.is_final());
+        let counts = |state: DeliveryState| !(is_to_begin && state.is_final());
         delivery.filter(|delivery| counts(delivery.state)).ok_or_else(unknown)?;
-        let run = serde_json::from_value(job.order.arguments.clone());
+        let arguments = job.order.arguments;
+        let run = match is_conversion {
+            true => serde_json::from_value(arguments).map(|asked: ChefConvert| asked.run()),
+            false => serde_json::from_value(arguments).map(Some),
+        };
         let run = run.map_err(|error| {
             Error::Invalid(format!("the job `{id}` says nothing that can be run: {error}"))
         })?;
+        let run = run.ok_or_else(unknown)?;
         check(&run)?;
-        Ok((job, run))
+        Ok(run)
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use pantry_model::chef::{ChefServer, NodeInRun, RunTree};
 use pantry_model::commands::chef_run::{ChefRun, ChefRunPrepare, FollowedPolicy, Mode};
 use pantry_model::commands::user::HttpAddress;
-use pantry_model::refusals::{chef_runs, solving};
+use pantry_model::refusals::chef_runs;
 use pantry_model::{EnvironmentName, Error, MachineId, Principal, RunList};
 use pantry_store::{Kind, Scope};
 
@@ -38,7 +38,7 @@ impl UseCases {
         asked: &ChefRunPrepare,
         http: Option<HttpAddress>,
     ) -> Result<RunContents, Error> {
-        let (_, run) = self.ordered_run(machine, asked.job, true).await?;
+        let run = self.ordered_run(machine, asked.job, true).await?;
         let caller = self.caller(&Principal::Machine(machine.clone()), None).await?;
         let node = self.node_in_run(&caller, machine).await?;
         let is_told = run.run_list.is_some() || run.override_run_list.is_some();
@@ -115,7 +115,7 @@ impl UseCases {
         let Beginning { run, machine, scope, caller, tree, .. } = begun;
         let name = tree.environment.as_str();
         let found = self.needed(caller, (scope, Kind::Environment, name), "environment").await?;
-        let environment = found.ok_or_else(|| solving::environment_not_found(name))?;
+        let environment = found.ok_or_else(|| chef_runs::no_such_environment(name))?;
         let list: &RunList = run.override_run_list.as_ref().unwrap_or(&tree.run_list);
         let expanded = self.expanded(caller, scope, (list, &tree.environment)).await?;
         let cookbooks = match &run.artifacts {

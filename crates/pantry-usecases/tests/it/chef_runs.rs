@@ -76,11 +76,13 @@ pub(crate) const HTTP: HttpAddress = HttpAddress { port: 4000, tls: false };
 impl House {
     /// A job that asks all machines of an application for a run.
     pub(crate) async fn asks(&self, application: &str, run: Value) -> JobId {
-        let order = Order {
-            command: "chef:run".to_owned(),
-            arguments: run,
-            ..new_job(Target::default()).order
-        };
+        self.orders(application, "chef:run", run).await
+    }
+
+    /// A job that has all machines of an application do this.
+    pub(crate) async fn orders(&self, application: &str, command: &str, arguments: Value) -> JobId {
+        let order =
+            Order { command: command.to_owned(), arguments, ..new_job(Target::default()).order };
         let new =
             NewJob { application: Some(app(application)), order, ..new_job(Target::default()) };
         self.usecases.start_job(&self.admin, new).await.unwrap()[0].job

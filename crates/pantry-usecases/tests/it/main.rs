@@ -22,6 +22,8 @@ mod catalogue;
 #[cfg(test)]
 mod chef;
 #[cfg(test)]
+mod chef_conversions;
+#[cfg(test)]
 mod chef_run_ends;
 #[cfg(test)]
 mod chef_run_policies;

@@ -46,6 +46,9 @@ impl Configuration {
             let is_ruby = ["GEM_", "BUNDLE_", "RUBY"].iter().any(|it| name.starts_with(it));
             ensure!(!is_ruby, "the environment has {name}");
         }
+        if is_plain() {
+            return Ok(());
+        }
         for name in ["PATH", "PANTRY_JOB", "PANTRY_IDENTITY", "PANTRY_APPLICATION"] {
             ensure!(std::env::var_os(name).is_some(), "the environment has no {name}");
         }
@@ -54,6 +57,11 @@ impl Configuration {
         }
         Ok(())
     }
+}
+
+/// Whether somebody has started it without Pantry, with what a conversion has left.
+pub(crate) fn is_plain() -> bool {
+    std::env::var_os("PANTRY_JOB").is_none()
 }
 
 fn literal(text: &str) -> Result<String> {

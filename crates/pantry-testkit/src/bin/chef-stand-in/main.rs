@@ -26,7 +26,7 @@ use serde_json::{Value, json};
 
 use behaviour::Behaviour;
 use collector::Collector;
-use configuration::Configuration;
+use configuration::{Configuration, is_plain};
 use options::Options;
 use repository::Repository;
 
@@ -50,7 +50,8 @@ fn converge(arguments: Vec<String>) -> Result<u8> {
     let configuration = Configuration::read(&options.config)?;
     println!("Chef stand-in of Pantry's tests, version {}", env!("CARGO_PKG_VERSION"));
     configuration.check_environment()?;
-    let _lock = lock(&configuration)?;
+    // Without Pantry it has its lock where a real one has it.
+    let _lock = if is_plain() { None } else { Some(lock(&configuration)?) };
     let local = options.local_mode || configuration.flag("local_mode") || options.is_solo();
     if !local {
         return against_server(&configuration);
@@ -58,12 +59,17 @@ fn converge(arguments: Vec<String>) -> Result<u8> {
 
     let mut repository = Repository::open(&configuration)?;
     let node_name = configuration.text("node_name")?;
-    let mut node = repository.node(node_name)?;
+    let mut given = Value::Null;
     if let Some(file) = &options.json_attributes {
         let text = fs::read(file).with_context(|| file.display().to_string())?;
-        let given: Value = serde_json::from_slice(&text).context("the attributes")?;
+        given = serde_json::from_slice(&text).context("the attributes")?;
         ensure!(given.is_object(), "the attributes are no object");
     }
+    let mut node = match is_plain() && options.is_solo() {
+        // Without Pantry the node is what its attributes say.
+        true => json!({ "name": node_name, "run_list": given["run_list"], "normal": given }),
+        false => repository.node(node_name)?,
+    };
     let behaviour = Behaviour::of(&node)?;
     let mut collector = Collector::new(&configuration, node_name, options.why_run)?;
     collector.start()?;

@@ -12,6 +12,8 @@ use crate::configuration::Configuration;
 /// The folder of `chef_repo_path`.
 pub(crate) struct Repository {
     path: PathBuf,
+    /// Where nodes are saved.
+    nodes: PathBuf,
     /// The folder of each cookbook: by its name, or where a policy is followed by name and identifier.
     artifacts: Vec<(String, String)>,
 }
@@ -34,7 +36,9 @@ impl Repository {
     pub(crate) fn open(configuration: &Configuration) -> Result<Self> {
         let path = PathBuf::from(configuration.text("chef_repo_path")?);
         ensure!(path.is_dir(), "there is no repository {}", path.display());
-        Ok(Self { path, artifacts: Vec::new() })
+        let nodes =
+            configuration.get("node_path").map_or_else(|| path.join("nodes"), PathBuf::from);
+        Ok(Self { path, nodes, artifacts: Vec::new() })
     }
 
     fn json(&self, path: &str) -> Result<Value> {
@@ -50,7 +54,8 @@ impl Repository {
 
     pub(crate) fn save(&self, name: &str, node: &Value) -> Result<()> {
         let text = serde_json::to_vec_pretty(node)?;
-        Ok(fs::write(self.path.join(format!("nodes/{name}.json")), text)?)
+        fs::create_dir_all(&self.nodes)?;
+        Ok(fs::write(self.nodes.join(format!("{name}.json")), text)?)
     }
 
     pub(crate) fn spoil(&self, path: &str) -> Result<()> {

@@ -1,10 +1,11 @@
 //! `pantry chef …`: the objects of a Chef server, Pantry's own or any other.
 //!
-//! These commands go over HTTP, signed with the user's RSA key, but for `run`, which is a job. What is
-//! the same for all kinds of objects is in `verbs`; a noun's own folder has options, examples, and what
-//! is its own.
+//! These commands go over HTTP, signed with the user's RSA key, but for `run` and `convert`, which are
+//! jobs. What is the same for all kinds of objects is in `verbs`; a noun's own folder has options,
+//! examples, and what is its own.
 
 mod contents;
+mod convert;
 pub(super) mod cookbook;
 mod data_bag;
 mod document;
@@ -81,6 +82,8 @@ enum Noun {
 enum OnClients {
     /// Have Chef converge clients
     Run(run::Options),
+    /// Have clients converge without Pantry from now on, or with it again
+    Convert(convert::Options),
 }
 
 /// What needs no server.
@@ -97,6 +100,9 @@ pub(crate) async fn run(options: Options, context: &mut Context) -> Result<u8, C
     let noun = match options.noun {
         AnyNoun::OfServer(noun) => noun,
         AnyNoun::OfClients(OnClients::Run(options)) => return run::run(options, context).await,
+        AnyNoun::OfClients(OnClients::Convert(options)) => {
+            return convert::run(options, context).await;
+        }
         AnyNoun::OfThisMachine(Local::Metadata(options)) => {
             return metadata::run(&options, context);
         }

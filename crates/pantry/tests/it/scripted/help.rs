@@ -42,6 +42,7 @@ const COMMANDS: &[&str] = &[
     "chef data-bag show",
     "chef policy push",
     "chef run",
+    "chef convert",
     "chef search",
     "chef solve",
     "admin check",
