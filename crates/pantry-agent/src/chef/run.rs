@@ -1,7 +1,7 @@
 //! One run, from its turn to its report.
 
 use std::fs;
-use std::io;
+use std::io::{self, Write as _};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,7 +21,7 @@ use super::supply::{Failure, Supplied, Supply};
 use super::turn::{Turn, Turns};
 use super::{configuration, environment, key, program, record};
 use crate::commands::Context;
-use crate::data_dir::write_durably;
+use crate::data_dir::private;
 use crate::file_service::Files;
 use crate::output::Output;
 use crate::process::{self, Outcome, Program, Stdin, Variables};
@@ -195,9 +195,7 @@ impl One<'_> {
         let (folders, config, run) = (folders.clone(), config.clone(), supplied.run.clone());
         let server_host = self.work.server_host.clone();
         let write = move || -> io::Result<()> {
-            let write = |name: &str, bytes: &[u8]| {
-                write_durably(folders.path(), name, bytes).map_err(io::Error::other)
-            };
+            let write = |name: &str, bytes: &[u8]| replace(folders.path(), name, bytes);
             let text = configuration::text(&run, &folders, &config, &server_host);
             write(configuration::name(run.mode), text.as_bytes())?;
             if run.mode == Mode::Solo {
@@ -303,6 +301,20 @@ impl One<'_> {
             sleep(FINISH_PAUSE).await;
         }
     }
+}
+
+/// Writes a file of this run, unless it says that already. The next run writes its own, so nothing is
+/// lost with the machine.
+fn replace(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
+    let path = folder.join(name);
+    if fs::symlink_metadata(&path).is_ok_and(|it| it.is_file())
+        && fs::read(&path).is_ok_and(|there| there == bytes)
+    {
+        return Ok(());
+    }
+    let new = folder.join(format!("{name}.new"));
+    private().truncate(true).open(&new)?.write_all(bytes)?;
+    fs::rename(&new, &path)
 }
 
 /// The time of a run was over before Chef could be started.

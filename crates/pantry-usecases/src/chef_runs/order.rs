@@ -5,7 +5,7 @@ use pantry_model::commands::ClientCommand;
 use pantry_model::commands::chef_convert::ChefConvert;
 use pantry_model::commands::chef_run::{ChefRun, Mode};
 use pantry_model::refusals::{Refusal, chef_runs};
-use pantry_model::{Error, Job, JobId, MachineId};
+use pantry_model::{DeliveryState, Error, JobId, MachineId};
 
 use crate::UseCases;
 use crate::fault::to_error;
@@ -18,7 +18,7 @@ impl UseCases {
         machine: &MachineId,
         id: JobId,
         is_to_begin: bool,
-    ) -> Result<(Job, ChefRun), Error> {
+    ) -> Result<ChefRun, Error> {
         let unknown = || Error::UnknownJob(id);
         let job = self.store.job(id).await.map_err(to_error)?.ok_or_else(unknown)?;
         let command = job.order.command.as_str();
@@ -29,9 +29,9 @@ impl UseCases {
             return Err(unknown());
         }
         let delivery = self.store.delivery(id, &machine.identity).await.map_err(to_error)?;
-        let counts = |state: pantry_model::DeliveryState| !(is_to_begin && state.is_final());
+        let counts = |state: DeliveryState| !(is_to_begin && state.is_final());
         delivery.filter(|delivery| counts(delivery.state)).ok_or_else(unknown)?;
-        let arguments = job.order.arguments.clone();
+        let arguments = job.order.arguments;
         let run = match is_conversion {
             true => serde_json::from_value(arguments).map(|asked: ChefConvert| asked.run()),
             false => serde_json::from_value(arguments).map(Some),
@@ -41,7 +41,7 @@ impl UseCases {
         })?;
         let run = run.ok_or_else(unknown)?;
         check(&run)?;
-        Ok((job, run))
+        Ok(run)
     }
 }
 

@@ -38,7 +38,7 @@ impl UseCases {
         asked: &ChefRunPrepare,
         http: Option<HttpAddress>,
     ) -> Result<RunContents, Error> {
-        let (_, run) = self.ordered_run(machine, asked.job, true).await?;
+        let run = self.ordered_run(machine, asked.job, true).await?;
         let caller = self.caller(&Principal::Machine(machine.clone()), None).await?;
         let node = self.node_in_run(&caller, machine).await?;
         let is_told = run.run_list.is_some() || run.override_run_list.is_some();

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use pantry_model::commands::chef_run::{ChefRunFinish, ChefRunPrepare, FinishedRun, RunRecord};
+use pantry_model::chef::runs::RunStatus;
+use pantry_model::commands::chef_run::{
+    ChefRunFinish, ChefRunPrepare, FinishedRun, Mode, RunRecord,
+};
 use pantry_model::{Error, JobId, Timestamp};
 use pantry_sign::PrivateKey;
 use pantry_store::Kind;
@@ -98,6 +101,46 @@ async fn a_node_that_may_not_be_saved_is_told() {
     let mill = machine("mill", "web1");
     let unknown = house.usecases.finish_chef_run(&mill, elsewhere, RunRecord::default()).await;
     assert!(matches!(unknown, Err(Error::UnknownJob(_))));
+}
+
+#[tokio::test]
+async fn what_became_of_a_run_is_kept_once() {
+    let house = kitchen().await;
+    let bob = house.calls("bob", "shop").await;
+    let job = house.asks("shop", json!({"why_run": true})).await;
+    let first = house.ends(job, &left(1)).await.unwrap();
+    assert_eq!(house.ends(job, &left(1)).await.unwrap(), first);
+    let report = house.usecases.show_run(&bob, first.run.unwrap().parse().unwrap()).await.unwrap();
+    let summary = report.summary;
+    assert_eq!((summary.node.as_str(), summary.job, summary.why_run), ("web1", Some(job), true));
+    assert_eq!((summary.status, summary.mode), (RunStatus::Success, Some(Mode::Zero)));
+    assert_eq!(summary.duration(), Some(Duration::from_secs(3)));
+    // What Chef itself says of it counts, under Chef's own id; also where the node is not saved.
+    let id = "24d40d5b-9d4c-4ce0-a0a8-9d8d3b4e2a1c";
+    let start = json!({"message_type": "run_start", "run_id": id, "node_name": "web1",
+        "start_time": "2026-01-01T00:00:00Z"});
+    let converge = json!({"message_type": "run_converge", "run_id": id, "node_name": "web1",
+        "status": "failure", "start_time": "2026-01-01T00:00:00Z",
+        "end_time": "2026-01-01T00:00:07Z", "total_resource_count": 9,
+        "updated_resource_count": 2, "resources": []});
+    let raw = |value: &Value| serde_json::value::to_raw_value(value).unwrap();
+    let ended = ChefRunFinish {
+        job: house.asks("shop", json!({"mode": "solo"})).await,
+        started_at: Timestamp(1),
+        duration: Duration::from_secs(8),
+        exit_code: Some(1),
+        reason: None,
+    };
+    let node = Some(raw(&json!({"name": "other"})));
+    let record = RunRecord { node, messages: vec![raw(&start), raw(&converge)] };
+    let finished = house.usecases.finish_chef_run(&machine("shop", "web1"), ended, record).await;
+    let finished = finished.unwrap();
+    assert!(finished.node_refused.is_some());
+    assert_eq!(finished.run.as_deref(), Some(id));
+    let report = house.usecases.show_run(&bob, id.parse().unwrap()).await.unwrap();
+    assert_eq!(report.summary.status, RunStatus::Failure);
+    assert_eq!(report.summary.updated_resources, Some(2));
+    assert_eq!((report.summary.mode, report.detail.exit_code), (Some(Mode::Solo), Some(1)));
 }
 
 #[tokio::test]

@@ -80,17 +80,9 @@ impl House {
     }
 
     /// A job that has all machines of an application do this.
-    pub(crate) async fn orders(
-        &self,
-        application: &str,
-        command: &str,
-        arguments: Value,
-    ) -> JobId {
-        let order = Order {
-            command: command.to_owned(),
-            arguments,
-            ..new_job(Target::default()).order
-        };
+    pub(crate) async fn orders(&self, application: &str, command: &str, arguments: Value) -> JobId {
+        let order =
+            Order { command: command.to_owned(), arguments, ..new_job(Target::default()).order };
         let new =
             NewJob { application: Some(app(application)), order, ..new_job(Target::default()) };
         self.usecases.start_job(&self.admin, new).await.unwrap()[0].job

@@ -226,3 +226,34 @@ async fn may_see(house: &House) -> bool {
         }
     }
 }
+
+/// What a warm run costs is the same for any number of cookbooks, nodes and items of data bags.
+#[tokio::test]
+async fn a_run_that_many_machines_have_is_read_once() {
+    let (house, asked) = scene().await;
+    house.enrol("shop", "web1", "_default", &[], 1).await.unwrap();
+    house.enrol("shop", "web2", "_default", &[], 2).await.unwrap();
+    house.uploads("shop", &[1]).await;
+    let mut costs = Vec::new();
+    for round in 0..2 {
+        let with = json!({"recipes": files(&[1])});
+        for number in 0..10 {
+            let name = format!("c{round}{number}");
+            house.puts_cookbook("bob", "shop", &name, "1.0.0", with.clone()).await;
+            let node = node(&format!("other{name}"), "_default", &[]);
+            let bob = house.calls("bob", "shop").await;
+            house.usecases.create_node(&bob, &node).await.unwrap();
+        }
+        let list: Vec<_> = (0..10).map(|number| format!("c{round}{number}")).collect();
+        let job = house.asks("shop", json!({"run_list": list})).await;
+        house.prepares_job(("shop", "web1"), job).await.unwrap();
+        house.prepares_job(("shop", "web2"), job).await.unwrap();
+        asked.take();
+        house.prepares_job(("shop", "web2"), job).await.unwrap();
+        costs.push(asked.take());
+    }
+    assert_eq!(costs[0], costs[1]);
+    assert!(!costs[0].contains(&"documents_with_contents"), "{:?}", costs[0]);
+    let statements = costs[0].iter().filter(|asked| **asked != "generations").count();
+    assert!(statements <= 8, "{:?}", costs[0]);
+}

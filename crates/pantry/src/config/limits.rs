@@ -22,8 +22,8 @@ pub(crate) struct Limits {
     /// How long a new connection may say nothing, in seconds.
     #[serde(deserialize_with = "seconds::<1, 600, _>")]
     pub(crate) identify_within: Duration,
-    /// Bytes of the documents of one Chef run.
-    #[serde(deserialize_with = "whole::<1_048_576, 1_073_741_824, _, _>")]
+    /// Bytes of the documents that one run of Chef may read.
+    #[serde(deserialize_with = "whole::<65_536, 1_073_741_824, _, _>")]
     pub(crate) max_run_documents_bytes: u64,
     /// Bytes of files that a job may carry, or bring from one client.
     pub(crate) bytes_per_job: u64,

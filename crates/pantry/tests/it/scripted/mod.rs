@@ -1,6 +1,7 @@
 //! The binary against a small server that answers from a script over real sockets.
 
 mod agent;
+mod chef_running;
 mod cli_errors;
 mod fake;
 mod help;
