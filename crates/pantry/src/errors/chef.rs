@@ -283,6 +283,11 @@ fn unknown(refused: &Refused) -> Option<String> {
         "environments" => "environment",
         "cookbooks" => "cookbook",
         "data" => "data-bag",
+        "reports" if refused.said.starts_with("Report ") => {
+            return Some(format!("`pantry -a {organization} chef runs` lists those that are kept"));
+        }
+        "reports" if refused.said.starts_with("node ") => "node",
+        "reports" => return some("this server may keep no reports of runs: not all do"),
         "search" => {
             return some(
                 "what can be searched is node, role, environment, client, and each data bag",
@@ -357,6 +362,9 @@ mod tests {
             (404, "/shelves/a", "'a' is not among the shelves of 'shop'", 8, "shelf list shop`"),
             (404, "/shelf/grants/a", "'shop' is not granted to 'a'", 8, "`pantry shelf show shop`"),
             (413, "/nodes/a", "JSON must be", 12, "max_json_bytes"),
+            (404, "/reports/org/runs/1", "Report 1 not found", 8, "`pantry -a shop chef runs`"),
+            (404, "/reports/nodes/a/runs", "node 'a' not found", 8, "chef node list`"),
+            (404, "/reports/org/runs", "not found", 8, "keep no reports"),
             (400, "/nodes/a", "invalid", 2, ""),
             (500, "/nodes/a", "internal", 13, "ada asked https://h/organizations/shop/nodes/a"),
             (503, "/nodes/a", "busy", 13, "in a moment"),

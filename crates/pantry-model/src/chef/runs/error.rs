@@ -38,12 +38,22 @@ impl RunError {
         lines.find(|line| !line.is_empty()).map(|line| cut(line, MAX_SUMMARY_BYTES))
     }
 
-    /// The resource that Chef names in what it says it was doing: ``Error executing action `run` on
-    /// resource 'execute[x]'``.
+    /// The resource that Chef names in what it says it was doing, ``Error executing action `run` on
+    /// resource 'execute[x]'``, or in front of the message: `execute[x] (web::default line 7) had an
+    /// error: …`.
     pub(super) fn resource(&self) -> Option<String> {
-        let (_, named) = self.title.as_deref()?.split_once("on resource '")?;
-        // The name itself may have such a mark.
-        let (named, _) = named.rsplit_once('\'')?;
+        let titled = || {
+            let (_, named) = self.title.as_deref()?.split_once("on resource '")?;
+            // The name itself may have such a mark.
+            Some(named.rsplit_once('\'')?.0)
+        };
+        let prefixed = || {
+            let (declared, _) = self.message.split_once(" had an error: ")?;
+            let (named, place) = declared.rsplit_once(" (")?;
+            let is_declared = named.ends_with(']') && named.contains('[') && place.ends_with(')');
+            is_declared.then_some(named)
+        };
+        let named = titled().or_else(prefixed)?;
         Some(cut(named, 2 * MAX_WORD_BYTES)).filter(|named| !named.is_empty())
     }
 }
@@ -80,6 +90,16 @@ mod tests {
             class_of("#<Net::HTTPServerException: 404 \"Not Found\">"),
             "Net::HTTPServerException"
         );
+    }
+
+    #[test]
+    fn a_message_may_begin_with_the_resource() {
+        let named = |message: &str| RunError::because(message).resource();
+        let told = "execute[it (a) fails] (demo::bad line 6) had an error: RuntimeError: no";
+        assert_eq!(named(told).as_deref(), Some("execute[it (a) fails]"));
+        for none in ["it had an error: no", "(x) had an error: no", "a[b] c had an error: no", ""] {
+            assert_eq!(named(none), None, "{none}");
+        }
     }
 
     #[test]

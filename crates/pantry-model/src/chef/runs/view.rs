@@ -4,6 +4,7 @@
 //! them. A reader needs none of what may be missing, so it reads any such server's answers.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -164,6 +165,16 @@ impl RunView {
         moment::read(&self.start_time)
     }
 
+    /// How long it took.
+    pub fn took(&self) -> Option<Duration> {
+        let (Some(begin), Some(end)) = (self.started_at(), self.end_time.as_deref()) else {
+            return self.duration_ms.map(Duration::from_millis);
+        };
+        // goiardi has the year 1 for an end that has not come.
+        let measured = moment::read(end).filter(|end| *end >= begin).map(|end| end.since(begin));
+        self.duration_ms.map(Duration::from_millis).or(measured)
+    }
+
     /// How many resources it had.
     pub fn total(&self) -> Option<u64> {
         loose::count(Some(&self.total_res_count))
@@ -174,6 +185,13 @@ impl RunView {
         let exception = self.data.get("exception")?;
         let RunError { class, message, title, backtrace } = RunError::read(exception);
         Some(RunViewException { class, message, title, backtrace })
+    }
+}
+
+impl RunViewResource {
+    /// How long it took.
+    pub fn took(&self) -> Option<Duration> {
+        loose::count(Some(&self.duration)).map(Duration::from_millis)
     }
 }
 

@@ -17,6 +17,7 @@ mod node;
 mod policy;
 mod role;
 mod run;
+mod runs;
 mod save;
 mod search;
 pub(super) mod solve;
@@ -38,6 +39,7 @@ Examples:
   pantry -a shop chef cookbook upload cookbooks/nginx
   pantry -a shop chef search node 'role:web AND platform:debian' --attribute ipaddress
   pantry -a shop -e prod chef run               on the clients, over Pantry's own connection
+  pantry -a shop chef runs --failed             what became of them
   pantry chef solve --universe universe.json --run-list nginx
   pantry chef data-bag list --profile old       with a profile of ~/.chef/credentials
   pantry chef node list --chef-server-url https://chef.example.org/organizations/shop \\
@@ -73,6 +75,8 @@ enum Noun {
     DataBag(data_bag::Options),
     /// Run lists with exactly the cookbooks that they are run with
     Policy(policy::Options),
+    /// What became of runs of Chef, on all nodes or on one
+    Runs(runs::Options),
     /// Find nodes, roles, environments, API clients and data bag items
     Search(search::Options),
 }
@@ -80,7 +84,7 @@ enum Noun {
 /// What clients do, over Pantry's own connection and not over HTTP.
 #[derive(Debug, clap::Subcommand)]
 enum OnClients {
-    /// Have Chef converge clients
+    /// Have Chef converge clients; or show what became of a run
     Run(run::Options),
     /// Have clients converge without Pantry from now on, or with it again
     Convert(convert::Options),
@@ -99,7 +103,9 @@ enum Local {
 pub(crate) async fn run(options: Options, context: &mut Context) -> Result<u8, CliError> {
     let noun = match options.noun {
         AnyNoun::OfServer(noun) => noun,
-        AnyNoun::OfClients(OnClients::Run(options)) => return run::run(options, context).await,
+        AnyNoun::OfClients(OnClients::Run(of_run)) => {
+            return run::run(of_run, &options.server, context).await;
+        }
         AnyNoun::OfClients(OnClients::Convert(options)) => {
             return convert::run(options, context).await;
         }
@@ -116,6 +122,7 @@ pub(crate) async fn run(options: Options, context: &mut Context) -> Result<u8, C
         Noun::Cookbook(options) => cookbook::run(options, &client, context).await,
         Noun::DataBag(options) => data_bag::run(options, &client, context).await,
         Noun::Policy(options) => policy::run(options, &client, context).await,
+        Noun::Runs(options) => runs::run(&options, &client, context).await,
         Noun::Search(options) => search::run(options, &client, context).await,
     }
 }

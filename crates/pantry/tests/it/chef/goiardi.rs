@@ -92,6 +92,10 @@ fn another_chef_server_takes_the_same_commands() -> Result<()> {
     ensure!(!back.join("spec").exists());
     there.succeed(&["cookbook", "delete", "web", "1.0.0", "--yes"])?;
 
+    // It keeps runs by the same routes, and has none.
+    let runs = there.run(&["runs"])?;
+    ensure!(runs.code == Some(0) && runs.stderr.contains("no runs are known"), "{runs:?}");
+
     // It also takes the older protocols.
     for version in ["1.0", "1.1", "1.3"] {
         let list = ["node", "list", "--chef-sign-version", version];

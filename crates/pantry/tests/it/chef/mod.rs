@@ -8,6 +8,7 @@ mod objects;
 mod places;
 mod policies;
 mod refusals;
+mod reporting;
 mod searching;
 mod shop;
 mod terminal;

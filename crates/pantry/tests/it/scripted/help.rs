@@ -43,6 +43,8 @@ const COMMANDS: &[&str] = &[
     "chef policy push",
     "chef run",
     "chef convert",
+    "chef run show",
+    "chef runs",
     "chef search",
     "chef solve",
     "admin check",

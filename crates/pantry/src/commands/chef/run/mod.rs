@@ -6,20 +6,35 @@
 
 mod artifacts;
 mod options;
+mod show;
 
 use pantry_model::commands::chef_run::{ChefRun, Mode};
 
 pub(in crate::commands) use options::Options;
+use options::{Converge, Verb};
 
+use crate::chef_server::{self, ChefServer};
 use crate::commands::Context;
 use crate::commands::start::{Start, start};
 use crate::errors::CliError;
 
-/// Starts it and watches.
+/// Does it.
 pub(in crate::commands) async fn run(
     options: Options,
+    server: &ChefServer,
     context: &mut Context,
 ) -> Result<u8, CliError> {
+    match options.verb {
+        None => converge(options.converge, context).await,
+        Some(Verb::Show(options)) => {
+            let client = chef_server::client(server, context)?;
+            show::run(&options, &client, context).await
+        }
+    }
+}
+
+/// Starts a run and watches.
+async fn converge(options: Converge, context: &mut Context) -> Result<u8, CliError> {
     if !options.data_bags.is_empty() && options.mode != Mode::Solo {
         return Err(CliError::Usage {
             message: format!("--data-bag is for --mode solo, and this is --mode {}", options.mode),
