@@ -52,8 +52,8 @@ pub(super) fn text(
         say("local_mode", "true");
     }
     server(run, config, server_host).iter().for_each(|(setting, value)| say(setting, value));
-    // In local mode no signature is looked at; but without a key, Chef writes a line about that for
-    // every request.
+    // In local mode no signature is looked at, but recipes may decrypt with it what was encrypted for
+    // this machine.
     if run.mode == Mode::Server || folders.key().exists() {
         say("client_key", &path(&folders.key()));
     }

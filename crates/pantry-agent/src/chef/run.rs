@@ -138,7 +138,7 @@ enum Came {
     /// The server does not let it run, and says why.
     Refused(String),
     /// An end; with what it was given, if that was there.
-    To(Outcome, Option<Supplied>),
+    To(Outcome, Option<Box<Supplied>>),
 }
 
 impl One<'_> {
@@ -157,10 +157,10 @@ impl One<'_> {
         };
         if let Err(error) = self.configure(&supplied).await {
             let sentence = self.not_started(&error.to_string());
-            return Came::To(Outcome::failed(sentence), Some(supplied));
+            return Came::To(Outcome::failed(sentence), Some(Box::new(supplied)));
         }
         let outcome = self.start(output).await;
-        Came::To(outcome, Some(supplied))
+        Came::To(outcome, Some(Box::new(supplied)))
     }
 
     fn not_started(&self, what: &str) -> String {
@@ -249,7 +249,12 @@ impl One<'_> {
 
     /// Collects what the run has left, and tells the server. Whatever comes of that changes nothing
     /// in how the run ended.
-    async fn finish(&self, ended: &ChefRunFinish, supplied: Option<Supplied>, output: &mut Output) {
+    async fn finish(
+        &self,
+        ended: &ChefRunFinish,
+        supplied: Option<Box<Supplied>>,
+        output: &mut Output,
+    ) {
         let (folders, asked) = (self.chef.folders.clone(), self.asked.clone());
         let (cache, most) = (self.cache.clone(), self.chef.config.cache_limit);
         let collected = on_a_thread(move || {
@@ -258,7 +263,7 @@ impl One<'_> {
                 Some(_) => record::collect(&folders, &asked, run, node),
                 None => record::Record::nothing(),
             };
-            if let Some(Supplied { contents, fetched: true, .. }) = &supplied
+            if let Some(Supplied { contents, fetched: true, .. }) = supplied.as_deref()
                 && let Err(error) = cache.trim(most, &|content| contents.contains(content))
             {
                 tracing::warn!(%error, "cannot look through the agent's cache");

@@ -49,14 +49,14 @@ async fn give(
     mut granted: watch::Receiver<u64>,
 ) -> Result<(), Stop> {
     let (contents, mut packing) = find(peer, &fetch).await?;
-    let share = peer.house.shares.enter();
+    let mut share = peer.house.shares.enter();
     let mut sent = 0_u64;
     let mut open = None;
     while !packing.is_empty() {
         // The first room is given before anything has come; what was given since is what has.
         let all = *granted.borrow_and_update();
-        let in_flight = (sent + fetch.room).saturating_sub(all);
-        let room = all.saturating_sub(sent).min(share.bytes().saturating_sub(in_flight));
+        share.set((sent + fetch.room).saturating_sub(all));
+        let room = all.saturating_sub(sent).min(share.room());
         let pieces = packing.next(room);
         if pieces.is_empty() {
             granted.changed().await.map_err(|_| Stop::Gone)?;

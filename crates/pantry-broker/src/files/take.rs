@@ -26,6 +26,9 @@ const AT_ONCE: usize = 8;
 /// How many files are held by one write, at most.
 const BATCH: usize = 256;
 
+/// Room is given at least by so much, in bytes, if there is that.
+const LEAST_ROOM: u64 = 64 * 1024;
+
 /// How long what has arrived of a file stays when its connection is lost, and of how many files.
 const PARKED_FOR: Duration = Duration::from_secs(10 * 60);
 const MOST_PARKED: usize = 256;
@@ -132,8 +135,9 @@ impl<'a> Taking<'a> {
 
     async fn take_all(&mut self, mut pieces: mpsc::Receiver<Box<Message>>) -> Result<(), Stop> {
         let (house, to) = (&self.peer.house, (self.peer.connection, self.id));
-        let share = house.shares.enter();
-        self.room = share.bytes();
+        let mut share = house.shares.enter();
+        self.room = share.room();
+        share.set(self.room);
         let from = self.wanted();
         self.left = from.iter().flatten().count();
         let sized = (0..).zip(from.iter().zip(&self.contents));
@@ -153,10 +157,13 @@ impl<'a> Taking<'a> {
                 message = pieces.recv(), if !is_full => {
                     let message = message.ok_or(Stop::Gone)?;
                     let bytes = self.take(&message).await?;
-                    let share = share.bytes().saturating_sub(self.room).min(bytes);
-                    if share > 0 {
-                        self.room += share;
-                        house.answer(to, MessageType::Room, &Room { bytes: share }, None).await?;
+                    share.set(self.room);
+                    // What has come is written, so as much may come again, or as little as there is.
+                    let more = share.room().min(bytes.max(LEAST_ROOM));
+                    if more > 0 {
+                        self.room += more;
+                        share.set(self.room);
+                        house.answer(to, MessageType::Room, &Room { bytes: more }, None).await?;
                     }
                 }
                 Some(put) = self.putting.join_next() => {

@@ -2,11 +2,11 @@
 
 use pantry_model::Error;
 use pantry_model::chef::ChefServer;
-use pantry_model::commands::chef_run::Mode;
+use pantry_model::commands::chef_run::{ChefRunPrepare, Mode};
 use serde_json::{Value, json};
 
 use crate::chef_runs::{HTTP, Seen, kitchen, seen};
-use crate::house::{House, app};
+use crate::house::{House, app, machine};
 use crate::standing::refusal;
 
 impl House {
@@ -44,6 +44,12 @@ async fn what_is_no_conversion_is_refused() {
     }
     let back = house.converts(json!({"to": "pantry"})).await.unwrap_err();
     assert!(matches!(back, Error::UnknownJob(_)), "it needs nothing: {back}");
+    // A server without HTTP cannot be asked by a chef-client.
+    let job = house.orders("shop", "chef:convert", json!({"to": "chef-client"})).await;
+    let asked = ChefRunPrepare { job, public_key: None };
+    let told = house.usecases.prepare_chef_run(&machine("shop", "web1"), &asked, None).await;
+    let told = told.unwrap_err().to_string();
+    assert!(told.contains("serves no Chef Server API"), "{told}");
     // Nothing has run, so nothing can have ended.
     let job = house.orders("shop", "chef:convert", json!({"to": "chef-solo"})).await;
     let ended = house.ends(job, &json!({"name": "web1"})).await.unwrap_err();

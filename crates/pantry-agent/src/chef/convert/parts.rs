@@ -64,18 +64,18 @@ impl Part {
         server_host: &str,
     ) -> Result<Vec<Self>, ConvertError> {
         let file = |name, bytes, mode| Self { name, what: What::File(bytes, mode) };
-        let read = |path: &Path| match fs::read(path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            read => read.map(Some).map_err(ConvertError::io("read", path)),
-        };
         if run.mode == Mode::Server {
             let key = folders.key();
-            let text = read(&key)?.ok_or_else(|| ConvertError::Changed(key))?;
+            let text = fs::read(&key).map_err(ConvertError::io("read", &key))?;
             let client = client(run, config, server_host);
             return Ok(vec![file(KEY, text, 0o600), file(CLIENT, client.into_bytes(), 0o644)]);
         }
         let from = folders.repository();
-        let node = read(&from.join(LEFT_OUT).join(format!("{}.json", run.node)))?;
+        let node = from.join(LEFT_OUT).join(format!("{}.json", run.node));
+        let node = match fs::read(&node) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            read => Some(read.map_err(ConvertError::io("read", &node))?),
+        };
         let attributes = configuration::attributes(run, node.as_deref());
         let repository = What::Copy { from, left_out: LEFT_OUT, secret: SECRET };
         Ok(vec![

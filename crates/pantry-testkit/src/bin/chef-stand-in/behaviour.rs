@@ -57,8 +57,10 @@ impl Behaviour {
             left -= now;
         }
         stdout().flush()?;
-        while self.hang {
-            std::thread::park();
+        if self.hang {
+            loop {
+                std::thread::park();
+            }
         }
         if let Some(file) = &self.wait_for {
             wait_for(file)?;

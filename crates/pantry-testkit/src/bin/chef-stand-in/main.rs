@@ -79,15 +79,16 @@ fn converge(arguments: Vec<String>) -> Result<u8> {
         Some(policy) => repository.policy(policy, configuration.text("policy_group")?),
         None => repository.expand(&run_list, configuration.text("environment")?),
     };
-    let found = match found.and_then(|found| repository.check(&found).map(|()| found)) {
-        Ok(found) => found,
+    let checked = found.and_then(|found| Ok((repository.check(&found)?, found)));
+    let (cookbooks, found) = match checked {
+        Ok(checked) => checked,
         Err(error) => {
             collector.end("failure", &[], Some(&format!("{error:#}")))?;
             return Err(error);
         }
     };
     println!("Synchronizing cookbooks:");
-    for cookbook in &found.cookbooks {
+    for cookbook in &cookbooks {
         println!("  - {cookbook}");
     }
     println!("Nodes that a search finds: {}", repository.names("nodes").join(", "));

@@ -24,7 +24,6 @@ pub(crate) struct Found {
     /// As `COOKBOOK::RECIPE`.
     pub(crate) recipes: Vec<String>,
     pub(crate) roles: Vec<String>,
-    pub(crate) cookbooks: BTreeSet<String>,
 }
 
 /// A node's own run list.
@@ -133,8 +132,8 @@ impl Repository {
         }
     }
 
-    /// Whether everything is there that these recipes need.
-    pub(crate) fn check(&self, found: &Found) -> Result<()> {
+    /// Whether everything is there that these recipes need. Answers the cookbooks.
+    pub(crate) fn check(&self, found: &Found) -> Result<BTreeSet<String>> {
         let mut left: Vec<String> = Vec::new();
         for recipe in &found.recipes {
             let (cookbook, name) = recipe.split_once("::").unwrap_or((recipe, "default"));
@@ -166,6 +165,6 @@ impl Repository {
                 }
             }
         }
-        Ok(())
+        Ok(seen)
     }
 }

@@ -39,7 +39,7 @@ Examples:
   pantry -a shop chef cookbook upload cookbooks/nginx
   pantry -a shop chef search node 'role:web AND platform:debian' --attribute ipaddress
   pantry -a shop -e prod chef run               on the clients, over Pantry's own connection
-  pantry -a shop chef runs --failed             what became of them
+  pantry -a shop chef runs --failed
   pantry chef solve --universe universe.json --run-list nginx
   pantry chef data-bag list --profile old       with a profile of ~/.chef/credentials
   pantry chef node list --chef-server-url https://chef.example.org/organizations/shop \\
@@ -84,7 +84,7 @@ enum Noun {
 /// What clients do, over Pantry's own connection and not over HTTP.
 #[derive(Debug, clap::Subcommand)]
 enum OnClients {
-    /// Have Chef converge clients; or show what became of a run
+    /// Have Chef converge clients
     Run(run::Options),
     /// Have clients converge without Pantry from now on, or with it again
     Convert(convert::Options),
@@ -103,8 +103,8 @@ enum Local {
 pub(crate) async fn run(options: Options, context: &mut Context) -> Result<u8, CliError> {
     let noun = match options.noun {
         AnyNoun::OfServer(noun) => noun,
-        AnyNoun::OfClients(OnClients::Run(of_run)) => {
-            return run::run(of_run, &options.server, context).await;
+        AnyNoun::OfClients(OnClients::Run(asked)) => {
+            return run::run(asked, &options.server, context).await;
         }
         AnyNoun::OfClients(OnClients::Convert(options)) => {
             return convert::run(options, context).await;

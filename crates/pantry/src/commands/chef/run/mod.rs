@@ -1,5 +1,7 @@
 //! `pantry chef run`: Chef converges clients, and what it says streams here.
 //!
+//! `pantry chef run show ID` tells of one that is over, which is asked over HTTP as other objects are.
+//!
 //! It is a job as any other: it goes over Pantry's own connection to the clients that the options mean,
 //! is watched, and ends with the same exit codes. What the run means on each client the server says when
 //! it begins there.
@@ -11,30 +13,23 @@ mod show;
 use pantry_model::commands::chef_run::{ChefRun, Mode};
 
 pub(in crate::commands) use options::Options;
-use options::{Converge, Verb};
+use options::Verb;
 
 use crate::chef_server::{self, ChefServer};
 use crate::commands::Context;
 use crate::commands::start::{Start, start};
 use crate::errors::CliError;
 
-/// Does it.
+/// Starts it and watches, or tells of one that is over.
 pub(in crate::commands) async fn run(
     options: Options,
     server: &ChefServer,
     context: &mut Context,
 ) -> Result<u8, CliError> {
-    match options.verb {
-        None => converge(options.converge, context).await,
-        Some(Verb::Show(options)) => {
-            let client = chef_server::client(server, context)?;
-            show::run(&options, &client, context).await
-        }
+    if let Some(Verb::Show(options)) = options.verb {
+        let client = chef_server::client(server, context)?;
+        return show::run(&options, &client, context).await;
     }
-}
-
-/// Starts a run and watches.
-async fn converge(options: Converge, context: &mut Context) -> Result<u8, CliError> {
     if !options.data_bags.is_empty() && options.mode != Mode::Solo {
         return Err(CliError::Usage {
             message: format!("--data-bag is for --mode solo, and this is --mode {}", options.mode),

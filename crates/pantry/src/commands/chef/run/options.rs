@@ -9,9 +9,15 @@ use pantry_model::{DataBagName, PolicyGroupName, PolicyName, RunList, RunListIte
 use super::show;
 use crate::arguments::durations;
 
-/// Options of `chef run`, and what else there is to a run.
+/// What there is beside a run itself.
+#[derive(Debug, clap::Subcommand)]
+pub(in crate::commands) enum Verb {
+    /// What a run has changed, and what went wrong
+    Show(show::Options),
+}
+
+/// Options of `chef run`.
 #[derive(Debug, clap::Args)]
-#[command(args_conflicts_with_subcommands = true)]
 #[command(after_help = "\
 Chef itself must be on the clients. What it runs with is what this server has when the run begins
 there: the cookbooks that fit the run list in the environment, and all that the client's API client
@@ -34,23 +40,10 @@ Examples:
   pantry -a shop chef run --why-run
   pantry -a shop chef run --policy web --policy-group prod
   pantry -a shop -s 'platform:debian' chef run --mode solo --data-bag users --no-wait")]
+#[command(args_conflicts_with_subcommands = true)]
 pub(in crate::commands) struct Options {
     #[command(subcommand)]
     pub(super) verb: Option<Verb>,
-    #[command(flatten)]
-    pub(super) converge: Converge,
-}
-
-/// What is done with a run that was.
-#[derive(Debug, clap::Subcommand)]
-pub(in crate::commands) enum Verb {
-    /// What it has changed, and what went wrong
-    Show(show::Options),
-}
-
-/// What is to be run, and how.
-#[derive(Debug, clap::Args)]
-pub(in crate::commands) struct Converge {
     /// How clients converge: zero, solo or server
     #[arg(long, value_name = "MODE", default_value = "zero")]
     pub(super) mode: Mode,
@@ -90,7 +83,7 @@ pub(in crate::commands) struct Converge {
     pub(super) no_wait: bool,
 }
 
-impl Converge {
+impl Options {
     /// The policy that is to be followed.
     pub(super) fn followed_policy(&self) -> Option<FollowedPolicy> {
         let (name, group) = (self.policy.clone()?, self.policy_group.clone()?);

@@ -19,9 +19,8 @@ const BACKTRACE: usize = 5;
 #[command(after_help = "\
 Examples:
   pantry -a shop chef run show 5dd25b0f-3e42-4ac6-9f3b-f1a57e9f36c1
-  pantry -a shop chef run show 5dd25b0f-3e42-4ac6-9f3b-f1a57e9f36c1 --all    with all that changed
-                                                                             in files")]
-pub(in super::super) struct Options {
+  pantry -a shop chef run show 5dd25b0f-3e42-4ac6-9f3b-f1a57e9f36c1 --all")]
+pub(in crate::commands) struct Options {
     /// Which, as `pantry chef runs` lists it
     #[arg(value_name = "ID")]
     id: String,
@@ -31,7 +30,7 @@ pub(in super::super) struct Options {
 }
 
 /// Asks and prints.
-pub(in super::super) async fn run(
+pub(super) async fn run(
     options: &Options,
     client: &ChefClient,
     context: &mut Context,
@@ -190,7 +189,7 @@ mod tests {
              create  file[/etc/motd]  web::default  0.0 s\n\
              run     execute[x]                            failed\n\
              and 2 more, which are not kept\n\n\
-             Error on resource 'execute[x]'\nRuntimeError: no␛[2J\nway\n  a\n  b\n  c\n  d\n  e\n  \
+             Error on resource 'execute[x]'\nRuntimeError: no?[2J\nway\n  a\n  b\n  c\n  d\n  e\n  \
              and 2 more: `--all`"
         );
         let all = describe(&shown, true).join("\n");
