@@ -96,7 +96,7 @@ async fn a_database_of_a_newer_pantry_is_refused() {
     let database = rusqlite::Connection::open(directory.path().join(DATABASE_FILE)).unwrap();
     database.pragma_update(None, "user_version", 99).unwrap();
     let error = open_error(directory.path());
-    let newer = OpenError::Store(StoreError::NewerSchema { found: 99, known: 5 });
+    let newer = OpenError::Store(StoreError::NewerSchema { found: 99, known: 6 });
     assert_eq!(error.to_string(), newer.to_string());
 }
 

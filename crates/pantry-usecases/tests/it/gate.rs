@@ -3,11 +3,19 @@
 use std::sync::Arc;
 
 use pantry_model::Timestamp;
+use pantry_model::chef::runs::{RunDetail, RunReport, RunSource, RunStatus, RunSummary};
 use pantry_store::{Kind, Scope, Store, StoreError, Write};
 use pantry_usecases::Gate;
 use tokio::task::JoinSet;
 
 const WRITERS: usize = 64;
+
+fn run() -> RunReport {
+    let id = "5dd25b0f-3e42-4ac6-9f3b-f1a57e9f36c1".parse().unwrap();
+    let (node, source) = ("web1".parse().unwrap(), RunSource::Pantry);
+    let summary = RunSummary::new(id, node, source, RunStatus::Running);
+    RunReport { summary, detail: RunDetail::default() }
+}
 
 fn create(name: &str) -> Write {
     let mut write = Write::new(None, Timestamp(1));
@@ -41,6 +49,7 @@ async fn nothing_is_written_once_it_is_closed() {
         assert_eq!(gate.advance(Vec::new()).await, Err(closed.clone()));
         assert_eq!(gate.append_output(Vec::new()).await, Err(closed.clone()));
         assert_eq!(gate.see(Vec::new()).await, Err(closed.clone()));
+        assert_eq!(gate.put_run(&Scope::Global, run(), 1).await, Err(closed.clone()));
         assert_eq!(gate.log_refusals(Vec::new()).await, Err(closed));
 
         let after = house.store.ledger_position(&Scope::Global).await.unwrap();
