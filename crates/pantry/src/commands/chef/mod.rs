@@ -54,11 +54,11 @@ pub(crate) struct Options {
 #[derive(Debug, clap::Subcommand)]
 enum AnyNoun {
     #[command(flatten)]
-    OfServer(Noun),
+    Server(Noun),
     #[command(flatten)]
-    OfClients(OnClients),
+    Clients(OnClients),
     #[command(flatten)]
-    OfThisMachine(Local),
+    ThisMachine(Local),
 }
 
 #[derive(Debug, clap::Subcommand)]
@@ -102,17 +102,17 @@ enum Local {
 /// Does it.
 pub(crate) async fn run(options: Options, context: &mut Context) -> Result<u8, CliError> {
     let noun = match options.noun {
-        AnyNoun::OfServer(noun) => noun,
-        AnyNoun::OfClients(OnClients::Run(asked)) => {
+        AnyNoun::Server(noun) => noun,
+        AnyNoun::Clients(OnClients::Run(asked)) => {
             return run::run(asked, &options.server, context).await;
         }
-        AnyNoun::OfClients(OnClients::Convert(options)) => {
+        AnyNoun::Clients(OnClients::Convert(options)) => {
             return convert::run(options, context).await;
         }
-        AnyNoun::OfThisMachine(Local::Metadata(options)) => {
+        AnyNoun::ThisMachine(Local::Metadata(options)) => {
             return metadata::run(&options, context);
         }
-        AnyNoun::OfThisMachine(Local::Solve(options)) => return solve::run(&options, context),
+        AnyNoun::ThisMachine(Local::Solve(options)) => return solve::run(&options, context),
     };
     let client = chef_server::client(&options.server, context)?;
     match noun {

@@ -72,8 +72,8 @@ pub(super) async fn run(
         let of = options.node.as_ref().map_or_else(String::new, |node| format!(" of {node}"));
         context.print.note(&format!("no {which}{of} are known"));
     } else {
-        let read = |run: &Box<RawValue>| serde_json::from_str::<RunView>(run.get());
-        let runs = runs.iter().map(read).collect::<Result<Vec<_>, _>>();
+        let read = |run: &RawValue| serde_json::from_str::<RunView>(run.get());
+        let runs = runs.iter().map(|run| read(run)).collect::<Result<Vec<_>, _>>();
         let runs = runs.map_err(|error| ChefError::NotUnderstood {
             method: "GET".to_owned(),
             url: client.url().join("/reports").to_string(),
