@@ -269,7 +269,10 @@ async fn what_does_not_fit_is_said_by_the_solver() {
         .await
         .unwrap();
     let refused = refusal(house.runs(json!({"run_list": ["apt"]})).await);
-    assert_eq!(refused.sentence, "environment 'gone' not found");
+    assert_eq!(
+        refused.sentence,
+        "the node is in the environment `gone`, and there is none: `pantry chef environment upload` makes it"
+    );
     let mut narrow = said(&environment("gone", "").object().to_json());
     narrow["cookbook_versions"] = json!({"apt": "= 1.0.0"});
     let narrow = pantry_model::chef::Environment::read(narrow.to_string().as_bytes()).unwrap();

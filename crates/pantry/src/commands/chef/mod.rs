@@ -58,7 +58,7 @@ enum AnyNoun {
     #[command(flatten)]
     Clients(OnClients),
     #[command(flatten)]
-    Local(Local),
+    ThisMachine(Local),
 }
 
 #[derive(Debug, clap::Subcommand)]
@@ -109,10 +109,10 @@ pub(crate) async fn run(options: Options, context: &mut Context) -> Result<u8, C
         AnyNoun::Clients(OnClients::Convert(options)) => {
             return convert::run(options, context).await;
         }
-        AnyNoun::Local(Local::Metadata(options)) => {
+        AnyNoun::ThisMachine(Local::Metadata(options)) => {
             return metadata::run(&options, context);
         }
-        AnyNoun::Local(Local::Solve(options)) => return solve::run(&options, context),
+        AnyNoun::ThisMachine(Local::Solve(options)) => return solve::run(&options, context),
     };
     let client = chef_server::client(&options.server, context)?;
     match noun {
