@@ -83,7 +83,7 @@ impl Stage {
 
         heading("What has run, and the node as it was saved, found by a search");
         self.type_in(&["-a", "shop", "chef", "runs"])?;
-        let found = ["-a", "shop", "chef", "search", "node", "recipes:base"];
+        let found = ["-a", "shop", "chef", "search", "node", "recipes:shopfront"];
         self.type_in(&found)?;
         let output = self.house.succeed(&found)?;
         ensure!(output.contains("web1"), "the search has not found web1");
