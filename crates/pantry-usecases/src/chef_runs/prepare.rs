@@ -54,11 +54,16 @@ impl UseCases {
             Some(_) => EnvironmentName::default_name(),
             None => info.environment.clone(),
         };
+        let run_list = match &run.run_list {
+            Some(said) => said.clone(),
+            None if info.run_list.items().is_empty() => self.roles_as_run_list(machine).await?,
+            None => info.run_list.clone(),
+        };
         let tree = RunTree {
             mode: run.mode,
             node: node.node().name().clone(),
             environment,
-            run_list: run.run_list.clone().unwrap_or_else(|| info.run_list.clone()),
+            run_list,
             policy,
             server: None,
             cookbooks: Vec::new(),

@@ -294,6 +294,12 @@ async fn a_machine_without_a_node_begins_where_it_was_put() {
     assert_eq!(made["run_list"], json!(["recipe[apt]"]));
     let job = house.asks("shop", json!({})).await;
     let run = seen(&house.prepares_job(("shop", "web2"), job).await.unwrap());
+    // Without a run list, what it is for is what it runs.
+    assert_eq!(run.documents["nodes/web2.json"]["run_list"], json!(["role[web]"]));
+    assert_eq!(run.folders(), ["cookbooks/apt", "cookbooks/web"]);
+    house.enrol("shop", "idle", "prod", &[], 3).await.unwrap();
+    let job = house.asks("shop", json!({})).await;
+    let run = seen(&house.prepares_job(("shop", "idle"), job).await.unwrap());
     assert!(run.cookbooks.is_empty() && run.tree.run_list.items().is_empty());
 }
 
