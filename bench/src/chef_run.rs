@@ -64,10 +64,10 @@ pub(crate) fn run(binaries: &Binaries) -> Result<()> {
     change(&house)?;
     show("one file changed", &measure(&house, &marks, &run, 1)?);
 
-    let (rss, peak) = server.memory_kib()?;
-    println!("\n  memory of the server: RSS {}, peak {}", megabytes(rss), megabytes(peak));
-    let peaks: Vec<u64> = clients.iter().map(|it| Ok(it.memory_kib()?.1)).collect::<Result<_>>()?;
-    println!("  memory of a client, median: peak {}", megabytes(median(&peaks)));
+    let (rss, _) = server.memory_kib()?;
+    println!("\n  memory of the server: RSS {}", megabytes(rss));
+    let each: Vec<u64> = clients.iter().map(|it| Ok(it.memory_kib()?.0)).collect::<Result<_>>()?;
+    println!("  memory of a client, median: RSS {}", megabytes(median(&each)));
     println!("  {AIMS}");
     Ok(())
 }

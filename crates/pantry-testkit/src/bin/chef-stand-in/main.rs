@@ -118,7 +118,7 @@ fn converge(arguments: Vec<String>) -> Result<u8> {
     if !options.why_run && options.override_run_list.is_none() {
         node["automatic"] = json!({
             "platform": "stand-in",
-            "recipes": found.recipes,
+            "recipes": named(&found.recipes),
             "roles": found.roles,
         });
         repository.save(node_name, &node)?;
@@ -149,4 +149,11 @@ fn lock(configuration: &Configuration) -> Result<File> {
     lock.lock()?;
     fs::write(path, std::process::id().to_string())?;
     Ok(lock)
+}
+
+/// The recipes that have run, as Chef tells them: one that is its cookbook's default also by the
+/// cookbook's name.
+fn named(recipes: &[String]) -> Vec<&str> {
+    let short = recipes.iter().filter_map(|recipe| recipe.strip_suffix("::default"));
+    short.chain(recipes.iter().map(String::as_str)).collect()
 }
